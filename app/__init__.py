@@ -1,0 +1,75 @@
+"""create_app(): the table of contents of the system."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import request
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import rooms
+from app.core import db as database
+from app.core import web
+from app.core.files import open_store
+from app.core.turn import WriteQueue
+from app.core.web import EquipoiseApp
+from config import Config
+
+LANGUAGES = ("en",)
+
+
+def create_app(config: Config | None = None) -> EquipoiseApp:
+    """Build the application; nothing is read from the database until the first request."""
+    config = config or Config.from_environment()
+    app = EquipoiseApp("app")
+    app.config.from_mapping(_flask_settings(config))
+    app.extensions["equipoise"] = config
+    Babel(app, locale_selector=lambda: request.accept_languages.best_match(LANGUAGES))
+    CSRFProtect(app)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _open_database(app, config)
+    app.extensions["files"] = open_store(config.storage)
+    web.install(app)
+    rooms.furnish(app)
+    if config.proxy_hops:
+        hops = config.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    address = urlsplit(config.base_url)
+    secure = address.scheme == "https"
+    named = [host.strip() for host in config.trusted_hosts.split(",") if host.strip()]
+    return {
+        "SECRET_KEY": config.cookie_key(),
+        "SECRET_KEY_FALLBACKS": [k for k in config.secret_key_fallbacks.split(",") if k],
+        "MAX_CONTENT_LENGTH": config.max_upload_mb * 1024 * 1024 + 64 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=config.session_days),
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=30),
+        "TRUSTED_HOSTS": named or [address.hostname or "localhost", "127.0.0.1", "localhost"],
+        "BABEL_DEFAULT_LOCALE": "en",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "ORGANISATION": config.organisation,
+        "SIGN_IN_PATH": "/sign-in",
+        **database.database_settings(config.database),
+    }
+
+
+def _open_database(app: EquipoiseApp, config: Config) -> None:
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    database.db.init_app(app)
+    with app.app_context():
+        database.install_lenses()
+    if config.database.startswith("sqlite"):
+        database.check_sqlite()
+        path = Path(config.database.removeprefix("sqlite:///"))
+        app.extensions["write_queue"] = WriteQueue(path.with_suffix(".turn"))

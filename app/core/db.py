@@ -1,0 +1,273 @@
+"""The database: one session, one engine per lens, and the types every table uses.
+
+Imported by every models.py. Who may read what is declared beside each table (`__lens__`)
+and enforced by the engine itself: see lens.py for the idea and docs/adr/0003 for the reasons.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, ClassVar
+
+import pysqlite3
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from pysqlite3 import dbapi2 as sqlite_driver
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    String,
+    event,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from app.core.ids import ID_LENGTH, new_id
+from app.core.lens import EVERYONE, Door, Lens, May, Scope, Sees
+from app.core.work import HouseRuleBroken, current_work
+
+ROLE_PREFIX = "equipoise_"
+Json = dict[str, Any]
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant; naive input is refused, and SQLite's naive output becomes UTC again."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: instants carry their zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _values(members: type[StrEnum]) -> list[str]:
+    return [member.value for member in members]
+
+
+class Model(DeclarativeBase):
+    """A table. Each declares `__lens__`; rows whose change need no ledger entry say so."""
+
+    __lens__: ClassVar[Sees]
+    __recorded__: ClassVar[bool] = True
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        Json: JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
+        list[Any]: JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
+        StrEnum: Enum(StrEnum, native_enum=False, values_callable=_values, length=32),
+    }
+
+
+class Identified:
+    """A primary key that nobody can guess; made by us, so no lens needs to read it back."""
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True, default=new_id)
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(**{"id": new_id(), **values})
+
+
+def grants(scope: Scope) -> dict[str, May]:
+    """Return what `scope` may do, table by table, from the declarations of all models."""
+    found = {}
+    for mapper in Model.registry.mappers:
+        may = mapper.class_.__lens__.may(scope)
+        if may:
+            found[mapper.class_.__tablename__] = may
+    return found
+
+
+def role_of(scope: Scope) -> str:
+    """Return the PostgreSQL role that stands for a lens or door."""
+    return ROLE_PREFIX + scope.value
+
+
+class LensSession(FlaskSession):
+    """A session that talks through the lens of the current unit of work, or not at all."""
+
+    def get_bind(self, *_args: object, **options: Any) -> Engine | Connection:  # noqa: ANN401
+        bind: Engine | Connection | None = options.get("bind")
+        return bind or engine_of(current_work().lens)
+
+
+db = SQLAlchemy(
+    session_options={"class_": LensSession, "expire_on_commit": False},
+    disable_autonaming=True,
+)
+
+
+def engine_of(lens: Lens) -> Engine:
+    """Return the engine whose connections see what `lens` may see."""
+    engines = db.engines
+    return engines[lens.value] if lens.value in engines else engines[None]
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """Return Flask-SQLAlchemy's settings: on SQLite one engine a lens, else one for all."""
+    if not url.startswith("sqlite"):
+        return {
+            "SQLALCHEMY_DATABASE_URI": url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 8, "max_overflow": 8},
+        }
+    options = {
+        "module": sqlite_driver,
+        "connect_args": {"cached_statements": 512, "timeout": 15},
+        "pool_size": 8,
+        "max_overflow": 24,
+    }
+    binds = {lens.value: {"url": url, **options} for lens in EVERYONE}
+    return {
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": options,
+        "SQLALCHEMY_BINDS": binds,
+    }
+
+
+def install_lenses() -> None:
+    """Fix each SQLite engine's connections to its lens. Called once the app has its engines."""
+    for key, engine in db.engines.items():
+        if engine.dialect.name == "sqlite":
+            lens = Lens(key) if key else Lens.SYSTEM
+            event.listen(engine, "connect", _configure_sqlite(lens))
+            event.listen(engine, "begin", _begin_sqlite)
+
+
+def _configure_sqlite(lens: Lens) -> Callable[[Any, object], None]:
+    def configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "recursive_triggers=ON",
+            "trusted_schema=OFF",
+            "cell_size_check=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        _authorise(connection, lens)
+
+    return configure
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: an upgrade in mid-transaction could fail as busy.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if current_work().writes else "BEGIN")
+
+
+@event.listens_for(Session, "after_begin")
+def _take_role(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        _enter(connection, current_work().lens)
+
+
+def _enter(connection: Connection, scope: Scope) -> None:
+    """Bind the connection to `scope` until the next call or the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        role = "NONE" if scope is Lens.SYSTEM else f'"{role_of(scope)}"'
+        connection.exec_driver_sql(f"SET LOCAL ROLE {role}")
+    else:
+        _authorise(connection.connection.driver_connection, scope)
+
+
+@contextmanager
+def door(which: Door) -> Iterator[None]:
+    """Open one narrow way past the lens, for the statements inside, and close it again.
+
+    Rows read inside must leave as plain values: what the door showed is not to be lazily
+    loaded outside it.
+    """
+    lens = current_work().lens
+    if lens is Lens.SYSTEM:
+        yield
+        return
+    session = db.session()
+    session.flush()
+    connection = session.connection()
+    _enter(connection, which)
+    try:
+        yield
+        session.flush()
+    except BaseException:
+        # A broken PostgreSQL transaction takes no more statements; its role ends with it.
+        if connection.dialect.name == "sqlite":
+            _enter(connection, lens)
+        raise
+    _enter(connection, lens)
+
+
+# --- SQLite's authorizer -------------------------------------------------------------------
+
+_FREE = frozenset(
+    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+    | {sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_SAVEPOINT}
+)
+_NEEDS = {
+    sqlite3.SQLITE_READ: May.READ,
+    sqlite3.SQLITE_INSERT: May.APPEND,
+    sqlite3.SQLITE_UPDATE: May.CHANGE,
+    sqlite3.SQLITE_DELETE: May.CHANGE,
+}
+Authorizer = Callable[[int, str | None, str | None, str | None, str | None], int]
+
+
+@cache
+def _authorizer(scope: Scope) -> Authorizer:
+    """Return the callback SQLite asks about every table and column when a statement is
+    prepared; prepared statements are kept, so a repeated query costs nothing."""
+    granted: Mapping[str, May] = grants(scope)
+
+    def decide(
+        action: int, table: str | None, _column: str | None, _base: str | None, _by: str | None
+    ) -> int:
+        if action in _FREE:
+            return sqlite3.SQLITE_OK
+        needed = _NEEDS.get(action)
+        if needed and needed in granted.get(table or "", May.NOTHING):
+            return sqlite3.SQLITE_OK
+        return sqlite3.SQLITE_DENY
+
+    return decide
+
+
+def _authorise(connection: Any, scope: Scope) -> None:  # noqa: ANN401 - a DBAPI connection
+    # Setting an authorizer expires every prepared statement of the connection, so nothing
+    # allowed by the last scope is run again under this one.
+    connection.set_authorizer(None if scope is Lens.SYSTEM else _authorizer(scope))
+
+
+SMALLEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database shared by processes
+
+
+def check_sqlite() -> None:
+    """Refuse to run on an SQLite with the WAL defect."""
+    if pysqlite3.sqlite_version_info < SMALLEST_SQLITE:
+        raise HouseRuleBroken(f"SQLite {pysqlite3.sqlite_version} is older than 3.51.3")

@@ -1,0 +1,95 @@
+"""What each audience can read: declared beside each table, enforced by the database engine.
+
+A lens is fixed by the route before any query runs. A door is a lens of its own, much
+narrower, that is opened for one purpose inside another (appending to the ledger, finding
+out who is signed in) and closed again at once. Both are the same mechanism: on PostgreSQL a
+role with its own GRANTs, on SQLite an authorizer on the connection.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, Flag, StrEnum, auto
+
+
+class Lens(StrEnum):
+    PUBLIC = "public"
+    APPLICANT = "applicant"
+    REVIEWER = "reviewer"
+    STAFF = "staff"
+    FUNDER = "funder"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    SYSTEM = "system"  # commands and jobs; no route may declare it
+
+
+class Door(StrEnum):
+    """Every way past a lens. Adding one is a decision (docs/adr/0003)."""
+
+    LEDGER = "door_ledger"  # append what happened
+    SESSION = "door_session"  # who is signed in, and what roles they hold
+    SIGN_IN = "door_sign_in"  # credentials of the one person signing in or registering
+    OWN_SEATS = "door_own_seats"  # which review seats are mine
+    OUTBOX = "door_outbox"  # put a letter to somebody into the outbox
+
+
+Scope = Lens | Door
+
+
+class May(Flag):
+    """What a scope may do with a table. CHANGE is update and delete."""
+
+    NOTHING = 0
+    READ = auto()
+    APPEND = auto()
+    CHANGE = auto()
+    ALL = READ | APPEND | CHANGE
+
+
+class Holds(Enum):
+    """The most sensitive thing a table holds (TRUST: the class of its columns)."""
+
+    PUBLIC = "public"
+    OWNER = "owner"
+    APPLICANT_IDENTITY = "applicant-identity"
+    REVIEWER_IDENTITY = "reviewer-identity"
+    SCIENCE = "science"
+    SCORE = "score"
+    DELIBERATION = "deliberation"
+    SECRET = "secret"  # noqa: S105 - a class of data
+
+
+@dataclass(frozen=True, slots=True)
+class Sees:
+    """A table's declaration: what it holds and which scopes may do what with it."""
+
+    holds: Holds
+    read: frozenset[Lens] = frozenset()
+    append: frozenset[Lens] = frozenset()
+    change: frozenset[Lens] = frozenset()
+    doors: Mapping[Door, May] = field(default_factory=dict)
+
+    def may(self, scope: Scope) -> May:
+        if scope is Lens.SYSTEM:
+            return May.ALL
+        if isinstance(scope, Door):
+            return self.doors.get(scope, May.NOTHING)
+        granted = May.NOTHING
+        for lenses, what in ((self.read, May.READ), (self.append, May.APPEND)):
+            granted |= what if scope in lenses else May.NOTHING
+        return granted | (May.CHANGE if scope in self.change else May.NOTHING)
+
+
+def sees(
+    holds: Holds,
+    *,
+    read: Iterable[Lens] = (),
+    append: Iterable[Lens] = (),
+    change: Iterable[Lens] = (),
+    doors: Mapping[Door, May] | None = None,
+) -> Sees:
+    """Declare a table's lenses: `__lens__ = sees(Holds.SCIENCE, read=[Lens.REVIEWER], …)`."""
+    return Sees(holds, frozenset(read), frozenset(append), frozenset(change), doors or {})
+
+
+EVERYONE = tuple(lens for lens in Lens if lens is not Lens.SYSTEM)
+SCOPES: tuple[Scope, ...] = (*EVERYONE, *Door)

@@ -1,0 +1,82 @@
+"""Money: whole minor units and an ISO 4217 code, converted by published rates, never a float."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from fractions import Fraction
+
+from babel.core import get_global
+from babel.numbers import format_currency, get_currency_precision
+
+from app.core.words import _
+
+
+class MoneyError(ValueError):
+    """An amount or currency cannot be used; the sentence says why."""
+
+
+def is_currency(code: str) -> bool:
+    return code in get_global("all_currencies")
+
+
+def digits(currency: str) -> int:
+    """Return how many minor digits the currency has (2 for EUR, 0 for JPY, 3 for KWD)."""
+    if not is_currency(currency):
+        raise MoneyError(
+            _("“%(code)s” is not a currency code. Use an ISO 4217 code such as EUR.", code=currency)
+        )
+    return get_currency_precision(currency)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """`minor` whole units of the currency's smallest coin."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def of(cls, amount: Decimal | str, currency: str) -> "Money":
+        """Read a decimal amount; more digits than the currency has raise MoneyError."""
+        try:
+            scaled = Decimal(amount).scaleb(digits(currency))
+        except InvalidOperation as error:
+            raise MoneyError(_("“%(text)s” is not an amount.", text=amount)) from error
+        if not scaled.is_finite() or scaled != scaled.to_integral_value():
+            raise MoneyError(
+                _(
+                    "%(amount)s has more decimals than %(code)s has.",
+                    amount=str(amount),
+                    code=currency,
+                )
+            )
+        return cls(int(scaled), currency)
+
+    @property
+    def amount(self) -> Decimal:
+        return Decimal(self.minor).scaleb(-digits(self.currency))
+
+    def show(self, locale: str = "en") -> str:
+        """Write the amount for people; whole amounts without their zero decimals."""
+        places = digits(self.currency)
+        whole = self.minor % 10**places == 0
+        pattern = "¤¤ #,##0" if whole else "¤¤ #,##0." + "0" * places
+        return format_currency(
+            self.amount, self.currency, pattern, locale=locale, currency_digits=False
+        )
+
+
+def convert(money: Money, to: str, rate: Decimal) -> Money:
+    """Convert at `rate` (units of `to` for one unit of `money.currency`).
+
+    Exact, then rounded half-even to the minor unit of `to`: the rule every report states.
+    """
+    if money.currency == to:
+        return money
+    exact = Fraction(money.amount) * Fraction(rate) * 10 ** digits(to)
+    return Money(round(exact), to)  # Fraction rounds half to even
+
+
+def half_even(value: Fraction, places: int) -> Decimal:
+    """Round an exact value to `places` decimals, half to even."""
+    scaled = Decimal(round(value * 10**places))
+    return scaled.scaleb(-places).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)

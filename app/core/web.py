@@ -1,0 +1,192 @@
+"""The Flask application class: what holds for every request, whatever the page."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, current_app, g, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
+
+from app.core.access import Access
+from app.core.gate import Refused
+from app.core.ids import ID_PATTERN
+from app.core.lens import Lens
+from app.core.verdict import Verdict
+from app.core.words import _
+from app.core.work import HouseRuleBroken, Mode, unit_of_work
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class IdConverter(BaseConverter):
+    """`<id:proposal_id>`: anything else in its place is a page that does not exist."""
+
+    regex = ID_PATTERN
+
+
+class EquipoiseApp(Flask):
+    """Flask with closed doors: no page without lens and policy, no query outside its work."""
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        provide_automatic_options: bool | None = None,  # noqa: FBT001 - Flask's signature
+        **options: Any,  # noqa: ANN401
+    ) -> None:
+        if (
+            view_func is not None
+            and endpoint != "static"
+            and not isinstance(getattr(view_func, "access", None), Access)
+        ):
+            raise HouseRuleBroken(f"{rule} declares no lens and policy: see app/core/access.py")
+        super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
+
+    def access_of(self, endpoint: str | None) -> Access | None:
+        """Return what the page declared; None for static files and pages that are not there."""
+        found = getattr(self.view_functions.get(endpoint or ""), "access", None)
+        return found if isinstance(found, Access) else None
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        if request.routing_exception or request.endpoint == "static":
+            return super().dispatch_request()
+        access = self.access_of(request.endpoint)
+        if access is None:  # registered past add_url_rule: as if it were not there
+            return not_found()
+        if access.prepare is not None:
+            turned_away = self._prepare(access)
+            if turned_away is not None:
+                return turned_away
+        with unit_of_work(access.lens, _mode(access)) as work:
+            if not access.open_to_anyone and not current_user.is_authenticated:
+                return _to_sign_in()
+            response = super().dispatch_request()
+            if not access.open_to_anyone and not work.enforced:
+                raise HouseRuleBroken(f"{request.endpoint} answered without checking permission")
+            return response
+
+    def _prepare(self, access: Access) -> ResponseReturnValue | None:
+        """Sign the person in, then do the slow part with no transaction open."""
+        with unit_of_work(access.lens, Mode.READ):
+            if not access.open_to_anyone and not current_user.is_authenticated:
+                return _to_sign_in()
+        if request.method not in READING and access.prepare is not None:
+            access.prepare(**(request.view_args or {}))
+        return None
+
+    def handle_exception(self, e: Exception) -> Response:
+        session.pop("_flashes", None)  # a "thank you" must not outlive a failed commit
+        return super().handle_exception(e)
+
+
+def _mode(access: Access) -> Mode:
+    if request.method not in READING:
+        return Mode.WRITE
+    return Mode.READ_RECORDED if access.recorded else Mode.READ
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    here = request.full_path.rstrip("?") if request.method in READING else "/"
+    return redirect(f"{current_app.config['SIGN_IN_PATH']}?next={_quoted(here)}", 303)
+
+
+def _quoted(path: str) -> str:
+    from urllib.parse import quote  # noqa: PLC0415
+
+    return quote(path, safe="/")
+
+
+def not_found() -> ResponseReturnValue:
+    """The one page for what is not there and for what is not yours."""
+    return render_template("errors/404.html"), 404
+
+
+def show_refusal(refusal: Refused) -> ResponseReturnValue:
+    """Answer a refusal as a page: hidden things as absent, the rest with the reason."""
+    if refusal.verdict.hidden:
+        return not_found()
+    return render_template("errors/refused.html", reason=str(refusal)), 403
+
+
+def _show_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code == 404:  # noqa: PLR2004
+        return not_found()
+    sentences = {
+        400: _("The form was open for too long or came from elsewhere. Go back and send it again."),
+        405: _("This address does not take that kind of request."),
+        413: _("That file is too large for this form."),
+        429: _("Too many tries. Wait a minute and try again."),
+    }
+    reason = sentences.get(error.code or 500, error.description or "")
+    page = render_template("errors/refused.html", reason=reason)
+    return page, error.code or 500
+
+
+def _show_failure(_error: Exception) -> ResponseReturnValue:
+    return render_template("errors/500.html"), 500
+
+
+def csp_nonce() -> str:
+    """Return this response's nonce for our own module scripts."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def _secure(response: Response) -> Response:
+    nonce = g.get("csp_nonce")
+    scripts = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'; manifest-src 'self'",
+    )
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+        headers.setdefault("Vary", "Cookie")
+    return response
+
+
+def install(app: EquipoiseApp) -> None:
+    """Give the application its converters, error pages, headers and template names."""
+    app.url_map.converters["id"] = IdConverter
+    app.register_error_handler(Refused, show_refusal)
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(500, _show_failure)
+    app.after_request(_secure)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce)
+    app.context_processor(_page_facts)
+
+
+def _page_facts() -> dict[str, object]:
+    locale = get_locale()
+    theme = request.cookies.get("theme", "") if request else ""
+    return {
+        "locale": str(locale or "en").replace("_", "-"),
+        "text_direction": locale.text_direction if locale else "ltr",
+        "theme": theme if theme in {"light", "dark"} else "",
+        "installation": current_app.config["ORGANISATION"],
+    }
+
+
+def require(found: object | None) -> None:
+    """Stop with the page of something absent when `found` is None."""
+    if found is None:
+        raise Refused(Verdict(allowed=False, hidden=True))
+
+
+__all__ = ["EquipoiseApp", "Lens", "csp_nonce", "install", "not_found", "require", "show_refusal"]
