@@ -1,0 +1,63 @@
+# One word each. `make help` lists them.
+BIND ?= 127.0.0.1:8000
+WORKERS ?= 2
+BIN := .venv/bin
+TESTS ?= tests
+# worksteal: whole files stay together until one worker runs dry, so that both end at the same time.
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run demo test check lint coverage format bench docs lock clean
+
+help:  ## list these words
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
+
+setup:  ## virtual environment, libraries and fonts
+	@scripts/setup run
+
+setup-test:  ## the same, and what the tests need
+	@scripts/setup test
+
+run: setup  ## set up, migrate, fill an empty database with a demo call, serve on http://127.0.0.1:8000
+	@$(BIN)/flask db upgrade
+	@$(BIN)/flask demo --if-empty
+	@$(BIN)/flask serve --bind $(BIND) --with-worker
+
+demo: setup  ## migrate and add the demo call where the database is empty, without serving
+	@$(BIN)/flask db upgrade
+	@$(BIN)/flask demo --if-empty
+
+test: setup-test  ## every test, with PostgreSQL, Redis and a real browser (TESTS=tests/scoring for a part)
+	@$(PYTEST) $(TESTS)
+
+lint: setup-test  ## format, lint, types, import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports
+
+check: lint coverage  ## lint, then every test with branch coverage
+
+coverage: setup-test  ## every test, and which branches none of them took
+	@$(PYTEST) --cov=app --cov=scoring --cov-branch --cov-report=term:skip-covered $(TESTS)
+
+format: setup-test  ## put the format and the mendable findings right
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup-test  ## the benchmark table, with JSON beside it in bench/results/
+	@$(BIN)/python -m bench
+
+docs: setup-test  ## the pictures and generated pages of docs/
+	@$(BIN)/python -m docs
+
+# uv alone can write one list for every supported Python; the list names no index.
+LOCK := uv pip compile -q --generate-hashes --universal --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --extra scale
+
+lock:  ## write requirements*.txt anew from pyproject.toml (needs uv)
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean:  ## forget the virtual environment and the caches (data stays)
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage*
