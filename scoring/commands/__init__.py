@@ -1,0 +1,39 @@
+"""One file per command; a file put here is a command, named by the file.
+
+A command module has `SUMMARY` (one line of help), `CHART` (whether it can draw one),
+`add_arguments(parser)` and `run(arguments) -> Answer`.
+"""
+
+import importlib
+import pkgutil
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command says: the text to publish, its exit code (1 is a finding) and its chart."""
+
+    text: str
+    exit_code: int = 0
+    chart: str | None = None
+
+
+class Command(Protocol):
+    SUMMARY: str
+    CHART: bool
+
+    def add_arguments(self, parser: ArgumentParser) -> None: ...
+
+    def run(self, arguments: Namespace) -> Answer: ...
+
+
+def names() -> list[str]:
+    """Return the names of all commands, in alphabetical order."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def load(name: str) -> Command:
+    """Return one command; only the one that is asked for is imported, so help stays quick."""
+    return cast("Command", importlib.import_module(f"{__name__}.{name}"))
