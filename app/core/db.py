@@ -96,6 +96,14 @@ class Identified:
         super().__init__(**{"id": new_id(), **values})
 
 
+SCOPE_PRIVILEGES = (
+    (May.READ, "SELECT"),
+    (May.APPEND, "INSERT"),
+    (May.CHANGE, "UPDATE"),
+    (May.CHANGE, "DELETE"),
+)
+
+
 def grants(scope: Scope) -> dict[str, May]:
     """Return what `scope` may do, table by table, from the declarations of all models."""
     found = {}

@@ -7,7 +7,6 @@ promised only to read. This file holds the only commit of the system.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -21,6 +20,8 @@ from app.core.ids import new_id
 from app.core.lens import Lens
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from app.core.db import Model
 
 

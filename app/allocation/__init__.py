@@ -1,0 +1,1 @@
+"""Ranking, allocation, sign-off and release."""

@@ -1,0 +1,1 @@
+"""Funding calls: calendar, form, criteria, rules; opening and closing."""

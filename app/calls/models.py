@@ -1,0 +1,130 @@
+"""A funding call: its calendar, form, criteria, rules and money. All of it is public."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Identified, Json, Model
+from app.core.lens import EVERYONE, Holds, Lens, sees
+
+
+class CallState(StrEnum):
+    """What people have decided. Open and closed are told by the clock (rules.phase_of)."""
+
+    DRAFTING = "drafting"
+    PUBLISHED = "published"  # announced, then open, then closed, as the calendar says
+    ASSIGNING = "assigning"
+    REVIEWING = "reviewing"
+    RANKING = "ranking"
+    ALLOCATING = "allocating"
+    APPROVING = "approving"
+    RELEASED = "released"
+    ARCHIVED = "archived"
+
+
+class Blinding(StrEnum):
+    OPEN = "open"  # all identities visible
+    SINGLE = "single"  # single anonymised: applicants do not learn who reviewed
+    DOUBLE = "double"  # double anonymised: nor reviewers who applied
+
+
+class QuestionKind(StrEnum):
+    TEXT = "text"  # one line
+    LONG_TEXT = "long-text"  # paragraphs with a word limit
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+    COUNTRY = "country"
+    FILE = "file"  # PDF
+
+
+class Audience(StrEnum):
+    """Who may read the answer, decided by where it is stored."""
+
+    IDENTITY = "identity"  # never a reviewer while the call blinds
+    SCIENTIFIC = "scientific"
+
+
+class Call(Identified, Model):
+    """One funding opportunity."""
+
+    __tablename__ = "call"
+    __lens__ = sees(Holds.PUBLIC, read=EVERYONE, append=[Lens.STAFF], change=[Lens.STAFF])
+
+    code: Mapped[str] = mapped_column(unique=True)  # e.g. ICR26, printed in proposal numbers
+    title: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+    state: Mapped[CallState] = mapped_column(default=CallState.DRAFTING)
+    fictional: Mapped[bool] = mapped_column(default=False)  # said wherever the call is shown
+
+    # Calendar: the instant decides; what was typed and by which rules is kept beside it.
+    zone: Mapped[str]  # IANA name
+    opens_wall: Mapped[str]  # wall time as typed, ISO without offset
+    closes_wall: Mapped[str]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    reviews_due_at: Mapped[datetime | None]
+    zone_data: Mapped[str] = mapped_column(default="")  # tzdata version used
+
+    # Review
+    blinding: Mapped[Blinding] = mapped_column(default=Blinding.DOUBLE)
+    reviewers_each: Mapped[int] = mapped_column(default=3)
+    scale_best: Mapped[str]  # exact decimals as text; best may be below worst
+    scale_worst: Mapped[str]
+    scale_step: Mapped[str]
+    anchors: Mapped[Json] = mapped_column(default=dict)  # grade as text -> what it means
+    tie_rules: Mapped[list[Any]] = mapped_column(default=list)  # names of scoring rules, in order
+
+    # Money
+    fund_id: Mapped[str | None] = mapped_column(ForeignKey("fund.id"))
+    currency: Mapped[str]
+    rates: Mapped[Json] = mapped_column(default=dict)  # currency -> call currency per unit, text
+    rates_source: Mapped[str] = mapped_column(default="")
+    award_ceiling_minor: Mapped[int | None]
+    when_unaffordable: Mapped[str] = mapped_column(default="stop")  # or "skip"
+    threshold: Mapped[str] = mapped_column(default="")  # weighted total needed, empty for none
+    reserve_places: Mapped[int] = mapped_column(default=0)
+    approvals_needed: Mapped[int] = mapped_column(default=1)  # besides the officer who proposes
+
+    # Frozen when it opens; what came of it when it is released
+    rules_sha256: Mapped[str] = mapped_column(default="")
+    released_at: Mapped[datetime | None]
+    results: Mapped[Json] = mapped_column(default=dict)  # public counts, written at release
+
+
+class Criterion(Identified, Model):
+    """What is judged and how much it counts."""
+
+    __tablename__ = "criterion"
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+    __lens__ = sees(Holds.PUBLIC, read=EVERYONE, append=[Lens.STAFF], change=[Lens.STAFF])
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))
+    key: Mapped[str]
+    label: Mapped[str]
+    guidance: Mapped[str] = mapped_column(default="")
+    weight: Mapped[str]  # exact decimal; the weights of a call sum to 1
+    position: Mapped[int]
+
+
+class Question(Identified, Model):
+    """One question of the call's form."""
+
+    __tablename__ = "question"
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+    __lens__ = sees(Holds.PUBLIC, read=EVERYONE, append=[Lens.STAFF], change=[Lens.STAFF])
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))
+    key: Mapped[str]
+    section: Mapped[str] = mapped_column(default="")
+    label: Mapped[str]
+    hint: Mapped[str] = mapped_column(default="")
+    kind: Mapped[QuestionKind]
+    audience: Mapped[Audience]
+    required: Mapped[bool] = mapped_column(default=True)
+    word_limit: Mapped[int | None]
+    choices: Mapped[list[Any]] = mapped_column(default=list)
+    position: Mapped[int]

@@ -1,0 +1,1 @@
+"""The first page of each role; reads from everything, owns nothing."""

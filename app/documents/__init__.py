@@ -1,0 +1,1 @@
+"""Receipts, letters and reports: PDF, signature, verification."""

@@ -1,0 +1,46 @@
+"""Documents made for people: what they are, where the file lies, what it hashes to."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Identified, Model
+from app.core.lens import Holds, Lens, sees
+
+
+class DocumentKind(StrEnum):
+    ALLOCATION_REPORT = "allocation-report"
+    AWARD_REPORT = "award-report"
+    RECEIPT = "receipt"
+
+
+class DocumentState(StrEnum):
+    QUEUED = "queued"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Document(Identified, Model):
+    """A PDF; its facts are frozen in a file of their own, so that it can be rendered again."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index(None, "call_id", "kind"),)
+    __lens__ = sees(
+        Holds.OWNER,
+        read=[Lens.APPLICANT, Lens.STAFF, Lens.FUNDER, Lens.AUDITOR],
+        append=[Lens.STAFF, Lens.APPLICANT],
+        change=[Lens.STAFF],
+    )
+
+    kind: Mapped[DocumentKind]
+    state: Mapped[DocumentState] = mapped_column(default=DocumentState.QUEUED)
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))
+    about_id: Mapped[str] = mapped_column(index=True)  # call, award or receipt
+    facts_key: Mapped[str]
+    file_key: Mapped[str] = mapped_column(default="")
+    sha256: Mapped[str] = mapped_column(default="")
+    size: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime]
+    trouble: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,1 @@
+"""Pools, contributions and the funders who make them."""

@@ -1,0 +1,1 @@
+"""Drafting, files, eligibility, versions and receipts."""

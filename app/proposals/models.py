@@ -1,0 +1,181 @@
+"""What applicants write. Who they are stands in tables of its own (identity), apart from what
+they propose (science), so that the reviewer's lens can read the one and never the other."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Identified, Json, Model
+from app.core.lens import Holds, Lens, sees
+
+APPLICANT_SIDE = (Lens.APPLICANT, Lens.STAFF, Lens.AUDITOR)
+BOTH_SIDES = (Lens.APPLICANT, Lens.REVIEWER, Lens.STAFF, Lens.AUDITOR)
+WRITERS = (Lens.APPLICANT, Lens.STAFF)
+
+
+class ProposalState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+    AWARDED = "awarded"
+    RESERVE = "reserve"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class MemberRole(StrEnum):
+    LEAD = "lead"
+    CO_APPLICANT = "co-applicant"
+
+
+class Proposal(Identified, Model):
+    """A place in a call. It says neither who applies nor what for."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (UniqueConstraint("call_id", "number"),)
+    __lens__ = sees(Holds.SCIENCE, read=BOTH_SIDES, append=WRITERS, change=WRITERS)
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))
+    number: Mapped[str | None]  # e.g. ICR26-017, given at the first submission
+    state: Mapped[ProposalState] = mapped_column(default=ProposalState.DRAFT)
+    version_id: Mapped[str | None]  # the version that counts
+
+
+class ProposalMember(Identified, Model):
+    """A person who stands behind a proposal."""
+
+    __tablename__ = "proposal_member"
+    __table_args__ = (UniqueConstraint("proposal_id", "account_id"),)
+    __lens__ = sees(Holds.APPLICANT_IDENTITY, read=APPLICANT_SIDE, append=WRITERS, change=WRITERS)
+
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[MemberRole]
+
+
+class Draft(Model):
+    """What is being written, all of it the applicants' own until they submit.
+
+    `revision` grows by one with every save; a save that names an older one is refused.
+    """
+
+    __tablename__ = "draft"
+    __lens__ = sees(
+        Holds.APPLICANT_IDENTITY,
+        read=[Lens.APPLICANT, Lens.AUDITOR],
+        append=WRITERS,
+        change=[Lens.APPLICANT],
+    )
+
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    title: Mapped[str] = mapped_column(default="")
+    science: Mapped[Json] = mapped_column(default=dict)  # question key -> answer
+    identity: Mapped[Json] = mapped_column(default=dict)  # question key -> answer
+    organisation: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="")
+    currency: Mapped[str] = mapped_column(default="")
+    requested: Mapped[str] = mapped_column(default="")  # decimal amount as typed
+    months: Mapped[str] = mapped_column(default="")  # duration as typed
+    revision: Mapped[int] = mapped_column(default=0)
+    saved_at: Mapped[datetime]
+
+
+class Version(Identified, Model):
+    """A frozen submission: what is proposed. Never edited; no time and no name in it."""
+
+    __tablename__ = "version"
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "number"),
+        CheckConstraint("requested_minor > 0", name="requested_positive"),
+    )
+    __lens__ = sees(Holds.SCIENCE, read=BOTH_SIDES, append=WRITERS)
+
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"))
+    number: Mapped[int]
+    title: Mapped[str]
+    answers: Mapped[Json]  # question key -> answer; a file question holds its blinded file's id
+    requested_minor: Mapped[int] = mapped_column(BigInteger)  # in the call's currency
+    months: Mapped[int]
+    sha256: Mapped[str]
+
+
+class VersionIdentity(Model):
+    """A frozen submission: who proposes it, in which currency."""
+
+    __tablename__ = "version_identity"
+    __lens__ = sees(Holds.APPLICANT_IDENTITY, read=APPLICANT_SIDE, append=WRITERS)
+
+    version_id: Mapped[str] = mapped_column(ForeignKey("version.id"), primary_key=True)
+    lead_name: Mapped[str]
+    organisation: Mapped[str]
+    country: Mapped[str]
+    answers: Mapped[Json]
+    currency: Mapped[str]
+    requested_minor: Mapped[int] = mapped_column(BigInteger)  # in `currency`
+    rate: Mapped[str]  # call currency for one unit of `currency`, exact decimal
+    sha256: Mapped[str]
+
+
+class Upload(Identified, Model):
+    """A file as it came, sealed: its name and metadata may tell who sent it."""
+
+    __tablename__ = "upload"
+    __lens__ = sees(
+        Holds.APPLICANT_IDENTITY, read=APPLICANT_SIDE, append=WRITERS, change=[Lens.APPLICANT]
+    )
+
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), index=True)
+    question_key: Mapped[str]
+    original_name: Mapped[str]
+    file_key: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    uploaded_at: Mapped[datetime]
+    removed: Mapped[list[Any]] = mapped_column(default=list)  # what the blinded copy lost
+    own_names: Mapped[list[Any]] = mapped_column(default=list)  # own names found, with page
+
+
+class BlindedFile(Identified, Model):
+    """The rewritten copy that reviewers get: no metadata, a neutral name."""
+
+    __tablename__ = "blinded_file"
+    __lens__ = sees(Holds.SCIENCE, read=BOTH_SIDES, append=WRITERS, change=[Lens.APPLICANT])
+
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), index=True)
+    question_key: Mapped[str]
+    file_key: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    pages: Mapped[int]
+
+
+class Receipt(Identified, Model):
+    """Proof of submission."""
+
+    __tablename__ = "receipt"
+    __lens__ = sees(Holds.APPLICANT_IDENTITY, read=APPLICANT_SIDE, append=WRITERS)
+
+    version_id: Mapped[str] = mapped_column(ForeignKey("version.id"), unique=True)
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), index=True)
+    submission_key: Mapped[str] = mapped_column(unique=True)  # one click, one receipt
+    submitted_at: Mapped[datetime]  # when the head of the request reached the server
+    parts: Mapped[Json]  # part -> SHA-256 of every answer and file
+    proof: Mapped[str]  # ledger record, audit path and checkpoint
+
+
+class Screening(Identified, Model):
+    """An eligibility decision with its reason."""
+
+    __tablename__ = "screening"
+    __lens__ = sees(Holds.DELIBERATION, read=[Lens.STAFF, Lens.AUDITOR], append=[Lens.STAFF])
+
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), index=True)
+    eligible: Mapped[bool]
+    reason: Mapped[str]
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime]

@@ -1,0 +1,58 @@
+"""What reviewers say. Nothing here says who."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Identified, Json, Model
+from app.core.lens import Holds, Lens, sees
+
+
+class ReviewState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+
+
+class Review(Model):
+    """One seat's grades, reasons and comments, as they stand now."""
+
+    __tablename__ = "review"
+    __lens__ = sees(
+        Holds.SCORE,
+        read=[Lens.REVIEWER, Lens.STAFF, Lens.AUDITOR],
+        append=[Lens.REVIEWER, Lens.STAFF],
+        change=[Lens.REVIEWER],
+    )
+
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), index=True)
+    state: Mapped[ReviewState] = mapped_column(default=ReviewState.DRAFT)
+    grades: Mapped[Json] = mapped_column(default=dict)  # criterion key -> decimal text or null
+    reasons: Mapped[Json] = mapped_column(default=dict)  # criterion key -> justification
+    confidence: Mapped[int | None]  # 1 low to 3 high
+    to_applicant: Mapped[str] = mapped_column(default="")
+    to_panel: Mapped[str] = mapped_column(default="")
+    total: Mapped[str | None]  # exact fraction "137/60", once submitted
+    revision: Mapped[int] = mapped_column(default=0)
+    saved_at: Mapped[datetime]
+
+
+class ReviewVersion(Identified, Model):
+    """Every submitted state of a review, kept."""
+
+    __tablename__ = "review_version"
+    __table_args__ = (UniqueConstraint("seat_id", "number"),)
+    __lens__ = sees(
+        Holds.SCORE,
+        read=[Lens.STAFF, Lens.AUDITOR],
+        append=[Lens.REVIEWER, Lens.STAFF],
+    )
+
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"))
+    number: Mapped[int]
+    content: Mapped[Json]
+    submitted_at: Mapped[datetime]
+    sha256: Mapped[str]
