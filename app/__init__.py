@@ -4,25 +4,28 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import Blueprint, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import rooms
+from app.accounts.session import login_manager
 from app.core import db as database
 from app.core import web
 from app.core.files import open_store
+from app.core.schema import load_tables
 from app.core.turn import WriteQueue
 from app.core.web import EquipoiseApp
 from config import Config
 
 LANGUAGES = ("en",)
+ROOMS: tuple[Blueprint, ...] = ()
 
 
 def create_app(config: Config | None = None) -> EquipoiseApp:
     """Build the application; nothing is read from the database until the first request."""
     config = config or Config.from_environment()
+    load_tables()
     app = EquipoiseApp("app")
     app.config.from_mapping(_flask_settings(config))
     app.extensions["equipoise"] = config
@@ -32,8 +35,10 @@ def create_app(config: Config | None = None) -> EquipoiseApp:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _open_database(app, config)
     app.extensions["files"] = open_store(config.storage)
+    login_manager.init_app(app)
     web.install(app)
-    rooms.furnish(app)
+    for room in ROOMS:
+        app.register_blueprint(room)
     if config.proxy_hops:
         hops = config.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

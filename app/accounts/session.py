@@ -1,0 +1,106 @@
+"""Who is signed in: one query per request, through a door of its own."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+import flask_login
+from flask import current_app, session
+from sqlalchemy import delete, select
+
+from app.accounts.actor import Actor
+from app.accounts.models import Account, AccountState, Person, RoleGrant, SignIn
+from app.core import clock
+from app.core.db import db, door
+from app.core.lens import Door
+from config import Config
+
+TOKEN = "sign_in"  # noqa: S105 - the name of the cookie's field
+
+login_manager = flask_login.LoginManager()
+
+
+def signed_in() -> Actor:
+    """Return the signed-in person; only for pages that are not open to anyone."""
+    actor: Actor = flask_login.current_user._get_current_object()  # noqa: SLF001 - Flask-Login's way
+    return actor
+
+
+def visitor() -> Actor | None:
+    """Return the signed-in person, or None on a page open to anyone."""
+    return signed_in() if flask_login.current_user.is_authenticated else None
+
+
+@login_manager.request_loader
+def _load(_request: object) -> Actor | None:
+    token = session.get(TOKEN)
+    return actor_of_token(token) if isinstance(token, str) else None
+
+
+def actor_of_token(token: str) -> Actor | None:
+    """Return who signed in with `token`; None when it ended or the account was closed."""
+    statement = (
+        select(
+            Person.account_id,
+            Person.name,
+            Person.email,
+            Person.organisation,
+            Person.country,
+            Person.zone,
+            RoleGrant.role,
+            RoleGrant.scope,
+        )
+        .join(SignIn, SignIn.account_id == Person.account_id)
+        .join(Account, Account.id == Person.account_id)
+        .outerjoin(RoleGrant, RoleGrant.account_id == Person.account_id)
+        .where(
+            SignIn.token_hash == _hash(token),
+            SignIn.expires_at > clock.now(),
+            Account.state == AccountState.ACTIVE,
+        )
+    )
+    with door(Door.SESSION):
+        rows = db.session.execute(statement).all()
+    if not rows:
+        return None
+    *facts, _role, _scope = rows[0]
+    return Actor(*facts, grants=frozenset((row.role, row.scope) for row in rows if row.role))
+
+
+def begin(account_id: str) -> None:
+    """Sign the browser in: a fresh token, so that one planted before is worth nothing."""
+    config: Config = current_app.extensions["equipoise"]
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    with door(Door.SIGN_IN):
+        db.session.execute(delete(SignIn).where(SignIn.expires_at < now))
+        db.session.add(
+            SignIn(
+                token_hash=_hash(token),
+                account_id=account_id,
+                created_at=now,
+                expires_at=now + timedelta(days=config.session_days),
+            )
+        )
+    session.clear()
+    session.permanent = True
+    session[TOKEN] = token
+
+
+def end() -> None:
+    """Sign this browser out."""
+    token = session.get(TOKEN)
+    session.clear()
+    if isinstance(token, str):
+        with door(Door.SIGN_IN):
+            db.session.execute(delete(SignIn).where(SignIn.token_hash == _hash(token)))
+
+
+def end_all(account_id: str) -> None:
+    """Sign the person out everywhere."""
+    with door(Door.SIGN_IN):
+        db.session.execute(delete(SignIn).where(SignIn.account_id == account_id))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

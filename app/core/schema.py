@@ -1,0 +1,24 @@
+"""All tables of all domains, imported so that metadata, lenses and migrations know them."""
+
+from importlib import import_module
+
+DOMAINS = (
+    "ledger",
+    "accounts",
+    "notifications",
+    "funds",
+    "calls",
+    "proposals",
+    "reviewers",
+    "reviews",
+    "allocation",
+    "awards",
+    "documents",
+)
+
+
+def load_tables() -> None:
+    """Import every domain's models; core itself names no grant word, only these rooms."""
+    import_module("app.core.jobs")
+    for domain in DOMAINS:
+        import_module(f"app.{domain}.models")
