@@ -1,0 +1,60 @@
+"""What each document says: plain frozen records, collected elsewhere, exact to the last digit."""
+
+from app.documents.facts.allocation import (
+    AllocationReport,
+    AwardLine,
+    Conflicts,
+    Contribution,
+    Decision,
+    Departure,
+    Standing,
+    Taking,
+    Tie,
+)
+from app.documents.facts.award import AwardReport, CriterionMean, Party
+from app.documents.facts.method import Anchor, Blinding, Criterion, Method, Rate, Scale
+from app.documents.facts.receipt import Receipt, SealedAnswer, SealedFile
+from app.documents.facts.shared import (
+    Approval,
+    Call,
+    Digest,
+    FactsDisagree,
+    Funder,
+    Issue,
+    Part,
+    Source,
+    Witness,
+)
+
+__all__ = [
+    "AllocationReport",
+    "Anchor",
+    "Approval",
+    "AwardLine",
+    "AwardReport",
+    "Blinding",
+    "Call",
+    "Conflicts",
+    "Contribution",
+    "Criterion",
+    "CriterionMean",
+    "Decision",
+    "Departure",
+    "Digest",
+    "FactsDisagree",
+    "Funder",
+    "Issue",
+    "Method",
+    "Part",
+    "Party",
+    "Rate",
+    "Receipt",
+    "Scale",
+    "SealedAnswer",
+    "SealedFile",
+    "Source",
+    "Standing",
+    "Taking",
+    "Tie",
+    "Witness",
+]
