@@ -1,0 +1,41 @@
+// The only script a page names. It loads the small module a page asks for by its attributes; without script every page works.
+const version = new URL(import.meta.url).search;
+const modules = [
+  ["[data-autosave-url]", "autosave"],
+  ["[data-words-for]", "wordcount"],
+  ["[data-live-total]", "total"],
+  ["[data-scale]", "keys"],
+  ["[data-relative]", "relative"],
+];
+for (const [hook, name] of modules) {
+  if (document.querySelector(hook)) import(`./${name}.js${version}`).then((module) => module.start());
+}
+
+// A second press of the same button must not send twice. The button is never disabled: that would take the focus away.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "1";
+  event.submitter?.setAttribute("aria-disabled", "true");
+  setTimeout(() => delete form.dataset.sent, 8000);
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("button[aria-disabled]")) button.removeAttribute("aria-disabled");
+});
+
+// The summary of errors is read first.
+document.querySelector("[data-focus-now]")?.focus();
+
+// A menu closes as people expect it to.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
