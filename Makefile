@@ -31,10 +31,8 @@ test: setup-test  ## every test, with PostgreSQL, Redis and a real browser (TEST
 	@$(PYTEST) $(TESTS)
 
 lint: setup-test  ## format, lint, types, import contracts
-	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
-	@$(BIN)/mypy .
-	@$(BIN)/lint-imports
+	@status=0; for step in "ruff format --check ." "ruff check ." "mypy ." lint-imports; do \
+		echo "== $$step"; $(BIN)/$$step || status=1; done; exit $$status
 
 check: lint coverage  ## lint, then every test with branch coverage
 
