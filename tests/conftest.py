@@ -1,9 +1,12 @@
 """What every test may ask for: an application on a fresh, migrated database of either engine."""
 
+from __future__ import annotations
+
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +19,9 @@ from app.core.work import Mode, unit_of_work
 from app.ledger.models import LedgerEntry
 from config import Config
 from tests.browser_client import Browser
-from tests.services import PostgreSQL, Services
+
+if TYPE_CHECKING:
+    from tests.services import PostgreSQL, Services
 
 pytest_plugins = ["tests.services"]
 
@@ -77,9 +82,7 @@ def _on_fresh_sqlite(app: EquipoiseApp, migrated: Path) -> None:
 
 
 @pytest.fixture
-def app(
-    engine: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[EquipoiseApp]:
+def app(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EquipoiseApp]:
     """An application on a clean database; the test runs inside its context."""
     if engine == "sqlite":
         made, migrated = request.getfixturevalue("_sqlite_app")

@@ -6,7 +6,7 @@ and enforced by the engine itself: see lens.py for the idea and docs/adr/0003 fo
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -28,6 +28,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -226,7 +227,7 @@ def door(which: Door) -> Iterator[None]:
         session.flush()
     except BaseException:
         # A broken PostgreSQL transaction takes no more statements; its role ends with it.
-        if connection.dialect.name == "sqlite":
+        with suppress(DBAPIError):
             _enter(connection, lens)
         raise
     _enter(connection, lens)

@@ -1,0 +1,103 @@
+"""Every table declares its lenses, and under each lens the engine refuses all the others."""
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError, ProgrammingError
+
+from app.core.db import Model, db, door, grants
+from app.core.lens import EVERYONE, Door, Lens, May, Sees
+from app.core.migrate import differences
+from app.core.web import EquipoiseApp
+from app.core.work import Mode, unit_of_work
+from tests.engines import both_engines
+
+REFUSED = "prohibited|not authorized|permission denied"
+
+
+def _tables() -> list[str]:
+    return sorted(Model.metadata.tables)
+
+
+def test_every_table_declares_its_lenses(app: EquipoiseApp) -> None:
+    assert app
+    for mapper in Model.registry.mappers:
+        assert isinstance(getattr(mapper.class_, "__lens__", None), Sees), mapper.class_
+    assert len(_tables()) > 30
+
+
+@both_engines
+@pytest.mark.parametrize("lens", EVERYONE)
+def test_under_a_lens_every_table_outside_it_is_refused(app: EquipoiseApp, lens: Lens) -> None:
+    assert app
+    readable = {table for table, may in grants(lens).items() if May.READ in may}
+    inside = sorted(readable)[0]
+    for name in _tables():
+        table = Model.metadata.tables[name]
+        column = next(iter(table.primary_key.columns))
+        other = Model.metadata.tables[inside].alias()
+        ways = (
+            text(f'SELECT * FROM "{name}"'),
+            text(f'SELECT count(*) FROM "{name}"'),
+            select(func.count()).select_from(table),
+            select(other).join(table, column == next(iter(other.c))),
+            select(other).where(select(column).exists()),
+            text(f'SELECT 1 FROM "{inside}" AS x WHERE EXISTS (SELECT 1 FROM "{name}")'),
+            text(f'WITH seen AS (SELECT * FROM "{name}") SELECT count(*) FROM seen'),
+        )
+        for way in ways:
+            if name in readable:
+                with unit_of_work(lens, Mode.READ):
+                    db.session.execute(way).all()
+            else:
+                with (
+                    pytest.raises((DatabaseError, ProgrammingError), match=REFUSED),
+                    unit_of_work(lens, Mode.READ),
+                ):
+                    db.session.execute(way).all()
+
+
+@both_engines
+@pytest.mark.parametrize("lens", EVERYONE)
+def test_a_lens_changes_only_what_it_declares(app: EquipoiseApp, lens: Lens) -> None:
+    assert app
+    granted = grants(lens)
+    for name in _tables():
+        if May.CHANGE in granted.get(name, May.NOTHING):
+            continue
+        with (
+            pytest.raises((DatabaseError, ProgrammingError), match=REFUSED),
+            unit_of_work(lens),
+        ):
+            db.session.execute(text(f'DELETE FROM "{name}"'))
+
+
+@both_engines
+def test_a_door_shows_its_own_tables_and_closes_behind_itself(app: EquipoiseApp) -> None:
+    assert app
+    own = text("SELECT count(*) FROM person")
+    with unit_of_work(Lens.REVIEWER, Mode.READ):
+        with door(Door.SESSION):
+            assert db.session.execute(own).scalar() == 0
+        with pytest.raises((DatabaseError, ProgrammingError), match=REFUSED):
+            db.session.execute(own).all()
+
+
+@both_engines
+def test_a_door_that_breaks_is_closed_too(app: EquipoiseApp) -> None:
+    assert app
+    with unit_of_work(Lens.REVIEWER, Mode.READ):
+        with pytest.raises(ZeroDivisionError), door(Door.SESSION):
+            db.session.execute(text("SELECT count(*) FROM person")).scalar()
+            raise ZeroDivisionError
+        with pytest.raises((DatabaseError, ProgrammingError), match=REFUSED):
+            db.session.execute(text("SELECT count(*) FROM person")).all()
+
+
+def test_there_are_five_doors() -> None:
+    assert len(Door) == 5, "a new door is a decision: write it down in docs/adr/0003"
+
+
+@both_engines
+def test_database_models_and_grants_agree(app: EquipoiseApp) -> None:
+    assert app
+    assert differences() == []
