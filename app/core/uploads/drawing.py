@@ -1,0 +1,68 @@
+"""Rewrite the drawing commands of a page so that only drawing is left: no remarks, no labels."""
+
+import re
+import warnings
+
+import pikepdf
+from pikepdf import ContentStreamInlineImage, Name, Operator
+
+# ISO 32000-2 Annex A; marked content (BMC BDC EMC MP DP) is treated on its own below.
+DRAWING = frozenset(
+    b"b B b* B* BI BT BX c cm CS cs d d0 d1 Do EI ET EX f F f* G g gs h i ID j J K k l m M n q Q "
+    b"re RG rg ri s S SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' \"".decode().split()
+)
+LAYER = "/OC"
+BARE = re.compile(rb"%|<<|\bBI\b|\b[BD]DC\b|\b[MD]P\b")
+LARGE = 2_000_000
+INLINE_KEYS = {
+    *(
+        "/BPC /BitsPerComponent /CS /ColorSpace /D /Decode /DP /DecodeParms /F /Filter /H /Height"
+    ).split(),
+    *("/IM /ImageMask /I /Interpolate /W /Width /Intent /L /Length").split(),
+}
+
+
+class UnreadableDrawing(ValueError):  # noqa: N818 — read as a fact
+    """The commands of this page cannot be told apart."""
+
+
+def clean_drawing(pdf: pikepdf.Pdf, data: bytes) -> bytes:
+    """Return the same drawing without comments, alternative texts, tags and unknown commands."""
+    if len(data) > LARGE and not BARE.search(data):
+        return data  # a map of a million lines: nothing in it to take out, and too much to hold
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            commands = pikepdf.parse_content_stream(pikepdf.Stream(pdf, data))
+    except (pikepdf.PdfError, ValueError, TypeError) as error:
+        raise UnreadableDrawing(str(error)) from error
+    kept: list[object] = []
+    for command in commands:
+        if isinstance(command, ContentStreamInlineImage):
+            kept.append(_inline(command))
+        elif (said := _said(command)) is not None:
+            kept.append(said)
+    return pikepdf.unparse_content_stream(kept)
+
+
+def _said(command: pikepdf.ContentStreamInstruction) -> object | None:
+    word = str(command.operator)
+    if word in DRAWING or word in ("EMC", "BMC"):
+        return command
+    if word == "BDC":
+        operands = list(command.operands)
+        if len(operands) == 2 and str(operands[0]) == LAYER and isinstance(operands[1], Name):
+            return command
+        return ([Name.Span], Operator("BMC"))  # keeps the pairing with EMC
+    return None
+
+
+def _inline(command: ContentStreamInlineImage) -> ContentStreamInlineImage:
+    picture = command.iimage
+    entries = list(picture._image_object)  # noqa: SLF001 — the only way to its raw keys
+    pairs = list(zip(entries[::2], entries[1::2], strict=False))
+    kept = [part for key, value in pairs if str(key) in INLINE_KEYS for part in (key, value)]
+    if len(kept) == len(entries):
+        return command
+    lean = pikepdf.PdfInlineImage(image_data=picture._data, image_object=tuple(kept))  # noqa: SLF001
+    return ContentStreamInlineImage(lean)
