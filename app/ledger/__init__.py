@@ -1,0 +1,1 @@
+"""What happened: events, the chain, signed checkpoints, proofs and an offline verifier."""
