@@ -1,13 +1,11 @@
 """Draw up a new document that holds only what the shapes allow."""
 
-from typing import Any
-
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream, String
 
 from app.core.uploads import pictures, streams
 from app.core.uploads.drawing import clean_drawing
-from app.core.uploads.shapes import COLOUR_SPACES, SHAPES
+from app.core.uploads.shapes import COLOUR_SPACES, SHAPES, PdfValue
 from app.core.uploads.streams import Budget
 
 
@@ -23,10 +21,10 @@ class Copier:
         self.dropped: set[str] = set()
         self._budget = budget
         self._most_pixels = most_pixels
-        self._made: dict[tuple[tuple[int, int], str], Any] = {}
+        self._made: dict[tuple[tuple[int, int], str], PdfValue] = {}
         self._layers = 0
 
-    def copy(self, value: Any, kind: str) -> Any:
+    def copy(self, value: PdfValue, kind: str) -> PdfValue:
         """Return the copy of `value` as a `kind`, or None when it has no place there."""
         if isinstance(value, String):
             return String(bytes(value)) if kind == "text" else None
@@ -42,7 +40,7 @@ class Copier:
         """Make a stream of cleaned drawing commands."""
         return Stream(self.target, clean_drawing(self.target, data))
 
-    def fill(self, made: Any, value: Any, kind: str) -> None:
+    def fill(self, made: PdfValue, value: PdfValue, kind: str) -> None:
         """Put into `made` those entries of `value` that a `kind` may have."""
         keys = SHAPES[kind].keys
         for key, entry in value.items():
@@ -70,7 +68,7 @@ class Copier:
         ]  # fmt: skip
         return Array([value[0], *[Dictionary() if copy is None else copy for copy in copies]])
 
-    def _exact_kind(self, value: Any, kind: str) -> str:
+    def _exact_kind(self, value: PdfValue, kind: str) -> str:
         match kind:
             case "object":
                 return "picture" if value.get(Name.Subtype) == Name.Image else "form"
@@ -81,7 +79,7 @@ class Copier:
             case _:
                 return kind
 
-    def _once(self, value: Any, kind: str) -> Any:
+    def _once(self, value: PdfValue, kind: str) -> PdfValue:
         address = (value.objgen, kind)
         if address[0] != (0, 0) and address in self._made:
             return self._made[address]
@@ -90,10 +88,8 @@ class Copier:
         shape = SHAPES.get(kind)
         if shape is None or (kind in ("picture", "form") and not isinstance(value, Stream)):
             return None
-        if isinstance(value, Stream) and shape.data != "none":
-            made = Stream(self.target, b"")
-        else:
-            made = Dictionary()
+        poured = isinstance(value, Stream) and shape.data != "none"
+        made: PdfValue = Stream(self.target, b"") if poured else Dictionary()
         if address[0] != (0, 0):
             made = self._made[address] = self.target.make_indirect(made)
         self.fill(made, value, kind)
@@ -104,7 +100,7 @@ class Copier:
             made.Name = String(f"Layer {self._layers}")
         return made
 
-    def _named(self, value: Any, kind: str) -> Dictionary:
+    def _named(self, value: PdfValue, kind: str) -> Dictionary:
         made = Dictionary()
         for key, entry in value.items():
             copy = self.copy(entry, kind)
@@ -169,7 +165,7 @@ class Copier:
         if parameters is not None:
             made.DecodeParms = self.copy(parameters, "filter parameters")
 
-    def _measure(self, width: Any, height: Any) -> None:
-        if isinstance(width, int) and isinstance(height, int):
-            if abs(width * height) > self._most_pixels:
-                raise TooLargePicture
+    def _measure(self, width: PdfValue, height: PdfValue) -> None:
+        known = isinstance(width, int) and isinstance(height, int)
+        if known and abs(width * height) > self._most_pixels:
+            raise TooLargePicture

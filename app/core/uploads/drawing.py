@@ -2,24 +2,34 @@
 
 import re
 import warnings
+from collections.abc import Sequence
 
 import pikepdf
 from pikepdf import ContentStreamInlineImage, Name, Operator
 
 # ISO 32000-2 Annex A; marked content (BMC BDC EMC MP DP) is treated on its own below.
-DRAWING = frozenset(
-    b"b B b* B* BI BT BX c cm CS cs d d0 d1 Do EI ET EX f F f* G g gs h i ID j J K k l m M n q Q "
-    b"re RG rg ri s S SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' \"".decode().split()
-)
+DRAWING = {
+    *("b", "B", "b*", "B*", "BI", "BT", "BX", "c", "cm", "CS", "cs", "d", "d0", "d1", "Do"),
+    *("EI", "ET", "EX", "f", "F", "f*", "G", "g", "gs", "h", "i", "ID", "j", "J", "K", "k", "l"),
+    *("m", "M", "n", "q", "Q", "re", "RG", "rg", "ri", "s", "S", "SC", "sc", "SCN", "scn", "sh"),
+    *("T*", "Tc", "Td", "TD", "Tf", "Tj", "TJ", "TL", "Tm", "Tr", "Ts", "Tw", "Tz", "v", "w"),
+    *("W", "W*", "y", "'", '"'),
+}
 LAYER = "/OC"
 BARE = re.compile(rb"%|<<|\bBI\b|\b[BD]DC\b|\b[MD]P\b")
 LARGE = 2_000_000
 INLINE_KEYS = {
-    *(
-        "/BPC /BitsPerComponent /CS /ColorSpace /D /Decode /DP /DecodeParms /F /Filter /H /Height"
-    ).split(),
-    *("/IM /ImageMask /I /Interpolate /W /Width /Intent /L /Length").split(),
+    *("/BPC", "/BitsPerComponent", "/CS", "/ColorSpace", "/D", "/Decode", "/DP", "/DecodeParms"),
+    *("/F", "/Filter", "/H", "/Height", "/IM", "/ImageMask", "/I", "/Interpolate", "/W", "/Width"),
+    *("/Intent", "/L", "/Length"),
 }
+
+
+Command = (
+    pikepdf.ContentStreamInstruction
+    | ContentStreamInlineImage
+    | tuple[Sequence[pikepdf.Object], Operator]
+)
 
 
 class UnreadableDrawing(ValueError):  # noqa: N818 — read as a fact
@@ -36,7 +46,7 @@ def clean_drawing(pdf: pikepdf.Pdf, data: bytes) -> bytes:
             commands = pikepdf.parse_content_stream(pikepdf.Stream(pdf, data))
     except (pikepdf.PdfError, ValueError, TypeError) as error:
         raise UnreadableDrawing(str(error)) from error
-    kept: list[object] = []
+    kept: list[Command] = []
     for command in commands:
         if isinstance(command, ContentStreamInlineImage):
             kept.append(_inline(command))
@@ -45,16 +55,16 @@ def clean_drawing(pdf: pikepdf.Pdf, data: bytes) -> bytes:
     return pikepdf.unparse_content_stream(kept)
 
 
-def _said(command: pikepdf.ContentStreamInstruction) -> object | None:
+def _said(command: pikepdf.ContentStreamInstruction) -> Command | None:
     word = str(command.operator)
-    if word in DRAWING or word in ("EMC", "BMC"):
+    if word in DRAWING or word == "EMC":
         return command
-    if word == "BDC":
-        operands = list(command.operands)
-        if len(operands) == 2 and str(operands[0]) == LAYER and isinstance(operands[1], Name):
-            return command
-        return ([Name.Span], Operator("BMC"))  # keeps the pairing with EMC
-    return None
+    if word not in ("BDC", "BMC"):
+        return None
+    tag, *properties = command.operands or [Name.Span]
+    if str(tag) == LAYER and properties and isinstance(properties[0], Name):
+        return command
+    return ([Name.Span], Operator("BMC"))  # keeps the pairing with EMC
 
 
 def _inline(command: ContentStreamInlineImage) -> ContentStreamInlineImage:
@@ -65,4 +75,4 @@ def _inline(command: ContentStreamInlineImage) -> ContentStreamInlineImage:
     if len(kept) == len(entries):
         return command
     lean = pikepdf.PdfInlineImage(image_data=picture._data, image_object=tuple(kept))  # noqa: SLF001
-    return ContentStreamInlineImage(lean)
+    return ContentStreamInlineImage(lean)  # type: ignore[call-arg]  # its stub is late

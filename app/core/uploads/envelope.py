@@ -1,4 +1,4 @@
-"""Look at the outside of an uploaded file: is it a PDF from its first byte to its last, only that?
+"""Look at the outside of an uploaded file: a PDF from its first byte to its last, and only that.
 
 The rule: a PDF begins with `%PDF-` and ends with `%%EOF`, no web page follows its head, and no
 archive or other format can be read out of the same bytes. Pure; reads no more than it must.
@@ -14,8 +14,10 @@ LEADING_ALLOWED = 16
 ZIP_END = b"PK\x05\x06"
 ZIP_END_REACH = 65_557
 WEB_PAGE = re.compile(
-    rb"<\s*(?:!doctype|html|head|body|script|svg|iframe|\?php|img|object)\b", re.I
+    rb"<\s*(?:!doctype|html|head|body|script|svg|iframe|\?php|img|object)\b", re.IGNORECASE
 )
+ARCHIVE_BEHIND = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c")
+FIXED_PLACES = (("TAR", 257, b"ustar"), ("DICOM", 128, b"DICM"), ("ISO", 32769, b"CD001"))
 OTHER_FORMATS = (
     (b"PK\x03\x04", "office"),
     (b"\xd0\xcf\x11\xe0", "office"),
@@ -61,21 +63,14 @@ def _nearest_format(data: bytes) -> str:
 
 
 def _second_format(data: bytes) -> str | None:
-    if WEB_PAGE.search(data[:HEAD]) or WEB_PAGE.search(_after_end(data)):
-        return "HTML"
-    if _is_archive(data):
-        return "ZIP"
-    if data[257:262] == b"ustar":
-        return "TAR"
-    if data[128:132] == b"DICM":
-        return "DICOM"
-    if data[32769:32774] == b"CD001":
-        return "ISO"
-    if re.search(
-        rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|MZ.{50,80}This program", _after_end(data), re.S
-    ):
-        return "RAR"
-    return None
+    behind = _after_end(data)
+    signs = {
+        "HTML": WEB_PAGE.search(data[:HEAD]) or WEB_PAGE.search(behind),
+        "ZIP": _is_archive(data),
+        "RAR": ARCHIVE_BEHIND.search(behind),
+        **{name: data.startswith(magic, at) for name, at, magic in FIXED_PLACES},
+    }
+    return next((name for name, found in signs.items() if found), None)
 
 
 def _after_end(data: bytes) -> bytes:
@@ -86,13 +81,14 @@ def _after_end(data: bytes) -> bytes:
 def _is_archive(data: bytes) -> bool:
     """Tell whether a ZIP reader would accept it: an end record whose comment ends the file."""
     start = max(0, len(data) - ZIP_END_REACH)
+    end = data.rfind(b"%%EOF")
     at = data.find(ZIP_END, start)
     while at >= 0:
         comment = int.from_bytes(data[at + 20 : at + 22], "little")
         entries = int.from_bytes(data[at + 10 : at + 12], "little")
         directory = int.from_bytes(data[at + 12 : at + 16], "little")
-        if at + 22 <= len(data) and entries and directory <= at and comment <= len(data) - at - 22:
-            if comment == len(data) - at - 22 or _after_end(data).find(ZIP_END) >= 0:
-                return True
+        spare = len(data) - at - 22 - comment
+        if spare >= 0 and entries and directory <= at and (spare == 0 or at > end):
+            return True
         at = data.find(ZIP_END, at + 1)
     return False

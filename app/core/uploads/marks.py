@@ -1,14 +1,14 @@
-"""Draw what lies over a page (marks, form values) into the page, and set comments and links apart."""
-
-from typing import Any
+"""Draw what lies over a page (marks, form values) into it; set comments and links apart."""
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from app.core.uploads.shapes import PdfValue
+
 # What a reader of the printed page would see; notes, pop-ups, sounds and files are not among them.
 DRAWN = {
-    *("/FreeText /Line /Square /Circle /Polygon /PolyLine /Highlight /Underline").split(),
-    *("/Squiggly /StrikeOut /Stamp /Caret /Ink /Watermark /Widget").split(),
+    *("/FreeText", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Highlight"),
+    *("/Underline", "/Squiggly", "/StrikeOut", "/Stamp", "/Caret", "/Ink", "/Watermark", "/Widget"),
 }
 HIDDEN = 1 | 2 | 32  # invisible, hidden, no view
 
@@ -56,7 +56,7 @@ def _is_drawn(mark: Dictionary) -> bool:
     return not hidden and str(mark.get(Name.Subtype)) in DRAWN and _appearance(mark) is not None
 
 
-def _appearance(mark: Dictionary) -> Any:
+def _appearance(mark: PdfValue) -> PdfValue:
     looks = mark.get(Name.AP)
     return looks.get(Name.N) if isinstance(looks, Dictionary) else None
 

@@ -1,8 +1,7 @@
-"""What the child does with an uploaded PDF: open it, redraw it without its maker, read its words."""
+"""What the child does with an uploaded PDF: open, redraw without its maker, read its words."""
 
 import time
 from io import BytesIO
-from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
@@ -12,6 +11,7 @@ from app.core.uploads.copying import Copier, TooLargePicture
 from app.core.uploads.drawing import UnreadableDrawing
 from app.core.uploads.links import Places
 from app.core.uploads.pictures import UnreadablePicture
+from app.core.uploads.shapes import PdfValue
 from app.core.uploads.text import read_text
 
 # What was left behind, seen by the key that the copy did not take.
@@ -98,9 +98,10 @@ def _check_pages(pdf: Pdf, most: int) -> None:
     if count > most:
         raise Refused("too_many_pages", count=count, limit=most)
     form = pdf.Root.get(Name.AcroForm)
-    if isinstance(form, Dictionary) and Name.XFA in form:
-        if pdf.Root.get(Name.NeedsRendering) or not len(form.get(Name.Fields, Array())):
-            raise Refused("live_form")
+    if not isinstance(form, Dictionary) or Name.XFA not in form:
+        return
+    if pdf.Root.get(Name.NeedsRendering) or not len(form.get(Name.Fields, Array())):
+        raise Refused("live_form")
 
 
 def _redrawn(source: Pdf, limits: dict[str, int]) -> tuple[bytes, set[str]]:
@@ -166,7 +167,7 @@ def _drawing_of(page: pikepdf.Page, budget: streams.Budget) -> bytes:
     return b"\n".join(read)
 
 
-def _link(copier: Copier, places: Places, mark: Dictionary) -> Any:
+def _link(copier: Copier, places: Places, mark: Dictionary) -> PdfValue:
     """Keep the frame of a link, which is part of the picture, and its target if it is in here."""
     made = copier.target.make_indirect(copier.copy(mark, "link"))
     found = places.find(mark)

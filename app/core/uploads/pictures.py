@@ -5,13 +5,15 @@ import re
 # JPEG (ITU-T T.81): a marker that is neither stuffing nor a restart ends the coded data.
 END_OF_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 START_OF_SCAN, END_OF_IMAGE, COMMENT = 0xDA, 0xD9, 0xFE
+APPLICATIONS = range(0xE0, 0xF0)
 KEPT_APPLICATIONS = {0xE0, 0xEE}  # JFIF density, Adobe's colour transform
 FRAME_HEADERS = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 # JPEG 2000 (ITU-T T.800): boxes needed to decode, and its comment marker.
 JP2_BOXES = {b"jP  ", b"ftyp", b"rreq", b"jpch", b"jplh", b"jp2h", b"jp2c"}
 JP2_SIGNATURE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 J2K_START, J2K_TILE, J2K_COMMENT = b"\xff\x4f", 0xFF90, 0xFF64
-# ICC.1: tag types whose bytes are words for people.
+# ICC.1: the header and the count of tags come first; tag types whose bytes are words for people.
+PROFILE_HEAD = 132
 WORDY_TYPES = {b"desc", b"mluc", b"text", b"dict", b"ascn", b"utf8", b"ut16", b"pseq", b"psid"}
 
 
@@ -30,7 +32,7 @@ def clean_jpeg(data: bytes) -> bytes:
     while True:
         while data[at : at + 2] == b"\xff\xff":
             at += 1
-        if len(data) < at + 2 or data[at] != 0xFF:
+        if len(data) < at + 2 or data[at : at + 1] != b"\xff":
             raise UnreadablePicture("broken marker")
         marker = data[at + 1]
         if marker == END_OF_IMAGE:
@@ -49,13 +51,13 @@ def clean_jpeg(data: bytes) -> bytes:
 
 
 def _is_remark(marker: int) -> bool:
-    return marker == COMMENT or (0xE0 <= marker <= 0xEF and marker not in KEPT_APPLICATIONS)
+    return marker == COMMENT or (marker in APPLICATIONS and marker not in KEPT_APPLICATIONS)
 
 
 def jpeg_pixels(data: bytes) -> int:
     """Return width times height as the JPEG itself declares them, 0 if it does not."""
     at = 2
-    while len(data) >= at + 9 and data[at] == 0xFF:
+    while len(data) >= at + 9 and data[at : at + 1] == b"\xff":
         if data[at + 1] in FRAME_HEADERS:
             height = int.from_bytes(data[at + 5 : at + 7], "big")
             return height * int.from_bytes(data[at + 7 : at + 9], "big")
@@ -109,15 +111,15 @@ def clean_profile(data: bytes) -> bytes:
 
     Sizes and offsets stay, so every colour comes out as before.
     """
-    if len(data) < 132 or data[36:40] != b"acsp":
+    if len(data) < PROFILE_HEAD or data[36:40] != b"acsp":
         return data
     blank = bytearray(data)
     blank[24:36] = (2000).to_bytes(2, "big") + b"\x00\x01\x00\x01" + bytes(6)
     blank[84:100] = bytes(16)
-    for at in range(132, min(len(data), 132 + 12 * _count(data, 128)), 12):
+    for at in range(PROFILE_HEAD, min(len(data), PROFILE_HEAD + 12 * _count(data, 128)), 12):
         start, size = _count(data, at + 4), _count(data, at + 8)
         kind = data[start : start + 4]
-        if kind in WORDY_TYPES and start >= 132:
+        if kind in WORDY_TYPES and start >= PROFILE_HEAD:
             _blank_words(blank, kind, start, min(start + size, len(data)))
     return bytes(blank)
 

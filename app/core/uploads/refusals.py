@@ -18,45 +18,38 @@ class UploadRefused(Exception):  # noqa: N818 — an answer to a person, not a f
 
 def refusal(code: str, values: Mapping[str, object] | None = None) -> UploadRefused:
     """Return the exception for a code of envelope.py, child.py or pdf.py."""
-    return UploadRefused(_sentence(code, dict(values or {})), code)
-
-
-def _sentence(code: str, values: dict[str, object]) -> str:
-    if code == "too_large":
-        return _(
-            "The file has %(size)s MB and the limit is %(limit)s MB. Make its pictures smaller "
-            "(“reduce file size” when you save as PDF) and upload it again.",
-            size=_megabytes(values.get("size")),
-            limit=_megabytes(values.get("limit")),
-        )
-    if code == "too_many_pages":
-        return _(
-            "The file has %(count)s pages and the limit is %(limit)s. Shorten it and upload it "
-            "again.",
-            count=values.get("count"),
-            limit=values.get("limit"),
-        )
-    if code == "page_damaged":
-        return _(
-            "Page %(page)s of the file is damaged and cannot be shown. Save the document as PDF "
-            "once more and upload the new file.",
-            page=values.get("page"),
-        )
-    if code == "polyglot":
-        return _(
-            "The file is a PDF and, in the same bytes, also something else (%(other)s). Save the "
-            "document as PDF once more and upload the new file.",
-            other=values.get("other"),
-        )
-    return _sentences().get(code) or _sentences()["crash"]
+    sentences = _sentences(values or {})
+    return UploadRefused(sentences.get(code, sentences["crash"]), code)
 
 
 def _megabytes(size: object) -> str:
     return f"{size / MEBIBYTE:.1f}".removesuffix(".0") if isinstance(size, int) else "?"
 
 
-def _sentences() -> dict[str, str]:
+def _sentences(values: Mapping[str, object]) -> dict[str, str]:
     return {
+        "too_large": _(
+            "The file has %(size)s MB and the limit is %(limit)s MB. Make its pictures smaller "
+            "(“reduce file size” when you save as PDF) and upload it again.",
+            size=_megabytes(values.get("size")),
+            limit=_megabytes(values.get("limit")),
+        ),
+        "too_many_pages": _(
+            "The file has %(count)s pages and the limit is %(limit)s. Shorten it and upload it "
+            "again.",
+            count=values.get("count"),
+            limit=values.get("limit"),
+        ),
+        "page_damaged": _(
+            "Page %(page)s of the file is damaged and cannot be shown. Save the document as PDF "
+            "once more and upload the new file.",
+            page=values.get("page"),
+        ),
+        "polyglot": _(
+            "The file is a PDF and, in the same bytes, also something else (%(other)s). Save the "
+            "document as PDF once more and upload the new file.",
+            other=values.get("other"),
+        ),
         "empty": _("The file is empty. Choose the file again; it may not have been saved yet."),
         "not_pdf": _("This is not a PDF. Save your document as PDF and upload that file."),
         "not_pdf_office": _(

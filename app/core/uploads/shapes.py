@@ -8,6 +8,9 @@ anywhere else are dropped: they are where names hide.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+PdfValue = Any  # a number, a truth value, or one of pikepdf's objects
 
 
 @dataclass(frozen=True)
