@@ -1,4 +1,4 @@
-"""Where the real data lies, for tests that run on it; they skip with a reason where it is missing."""
+"""Where the real data lies, for tests that run on it; they skip with a reason without it."""
 
 import os
 from pathlib import Path
