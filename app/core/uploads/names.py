@@ -35,7 +35,7 @@ LOOSE_ACCENTS = frozenset(
 )
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 BROKEN_WORD = re.compile(r"(?<=\w)-[ \t]*\r?\n\s*(?=\w)")
-IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+IDEOGRAPH = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 class Kind(StrEnum):
@@ -134,7 +134,9 @@ def _bounded(body: str) -> str:
 
 
 def _words(value: str) -> list[str]:
-    return [word for word in re.split(r"[\s\-.,_]+", _plain(value)) if word]
+    words = [word for word in re.split(r"[\s\-.,_]+", _plain(value)) if word]
+    # Where words are written without spaces, a space may still fall anywhere.
+    return list("".join(words)) if all(map(IDEOGRAPH.match, words)) else words
 
 
 def _joined(words: Sequence[str]) -> str:
@@ -178,8 +180,8 @@ def _name(value: str) -> str | None:
         _joined([family, given[0]]),
         _with_initials(given, family),
     ]
-    if IDEOGRAPH.search(value):
-        return "|".join(ways[:2])
+    if IDEOGRAPH.match(family):
+        return ways[0]
     if len(family) >= SHORTEST_LONE_NAME:
         ways.append(f"(?P<alone>{re.escape(family)})")
     return _bounded("|".join(ways))
