@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.documents.facts import AllocationReport, Decision, Scale, Standing
+from app.documents.facts import AllocationReport, CriterionMean, Decision, Scale, Standing
 
 WIDTH = 680
 _LEFT, _RIGHT = 34, 8
@@ -194,3 +194,25 @@ def most(flows: Sequence[Flow], limit: int = _MOST_BARS) -> tuple[Flow, ...]:
         "", sum(f.awards for f in rest), sum(f.paid for f in rest), sum(f.of for f in rest)
     )
     return (*flows[: limit - 1], other)
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A mean grade and how far it lies from the worst (0) to the best (1) of the scale."""
+
+    label: str
+    mean: Decimal | None
+    share: float | None
+
+
+def grades(means: Sequence[CriterionMean], scale: Scale) -> tuple[Grade, ...]:
+    return tuple(
+        Grade(
+            mean.label,
+            mean.mean,
+            None
+            if mean.mean is None
+            else round(float((mean.mean - scale.worst) / (scale.best - scale.worst)), 4),
+        )
+        for mean in means
+    )

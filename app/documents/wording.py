@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.core.clock import to_text
 from app.core.money import Money, digits
+from app.documents.facts import Issue
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
@@ -84,6 +85,22 @@ class Writing:
         return format_decimal(value, pattern, locale=self.locale, decimal_quantization=False)
 
 
+class Page:
+    """The templates of documents in the language and zone of one issue."""
+
+    def __init__(self, issue: Issue, words: Words | None = None) -> None:
+        self.words = words or Words()
+        self.writing = Writing(Locale.parse(issue.language, sep="-"), ZoneInfo(issue.zone))
+        self._environment = environment(issue.language, self.writing, self.words)
+
+    def gettext(self, text: str) -> str:
+        return self.words.gettext(text)
+
+    def fill(self, template: str, **facts: object) -> str:
+        """Return the HTML of `documents/<template>.html`."""
+        return self._environment.get_template(f"documents/{template}.html").render(**facts)
+
+
 def direction(text: str) -> str:
     """Return rtl or ltr, after the first letter that has a direction."""
     for letter in text:
@@ -95,10 +112,8 @@ def direction(text: str) -> str:
     return "ltr"
 
 
-def environment(language: str, zone: str, words: Words | None = None) -> Environment:
+def environment(language: str, writing: Writing, words: Words) -> Environment:
     """Return the templates of documents in one language, whatever request is running."""
-    words = words or Words()
-    writing = Writing(Locale.parse(language, sep="-"), ZoneInfo(zone))
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -64,7 +64,8 @@ class Method:
 
     `decimals` is how many digits totals are shown with (rounded half to even; the order uses the
     exact fractions). `tie_rules` and `allocation_rules` are sentences of the call, in the order in
-    which they apply.
+    which they apply. `counts_confidence`: a review counts by its confidence; `allows_partial`: a
+    review that could not judge a criterion still counts.
     """
 
     criteria: tuple[Criterion, ...]
@@ -75,6 +76,8 @@ class Method:
     tie_rules: tuple[str, ...]
     allocation_rules: tuple[str, ...]
     rates: tuple[Rate, ...] = ()
+    counts_confidence: bool = False
+    allows_partial: bool = True
 
     def __post_init__(self) -> None:
         weights = sum(criterion.weight for criterion in self.criteria)

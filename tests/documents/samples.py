@@ -1,0 +1,363 @@
+"""Fictional calls, awards and receipts in many scripts, the same each time."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from random import Random
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.core.money import Money
+from app.documents.facts import (
+    AllocationReport,
+    Anchor,
+    Approval,
+    AwardLine,
+    AwardReport,
+    Blinding,
+    Call,
+    Conflicts,
+    Contribution,
+    Criterion,
+    CriterionMean,
+    Decision,
+    Departure,
+    Digest,
+    Funder,
+    Issue,
+    Method,
+    Part,
+    Party,
+    Rate,
+    Receipt,
+    Scale,
+    SealedAnswer,
+    SealedFile,
+    Source,
+    Standing,
+    Taking,
+    Tie,
+    Witness,
+)
+from app.ledger import checkpoint, tree
+from app.ledger.proof import Proof
+
+RELEASED = datetime(2026, 6, 18, 12, 0, tzinfo=UTC)
+CALL = Call("GOCR-2026", "Early detection and prevention of cancer across borders 2026", "EUR")
+ISSUE = Issue(
+    reference="GOCR-2026/allocation/1",
+    language="en",
+    zone="Europe/Brussels",
+    at=RELEASED,
+    issuer="Global Oncology Research Fund",
+    verify_url="https://grants.example.org/verify",
+)
+PEOPLE = (
+    (
+        "Instytut Onkologii im. Świątka, Łódź",
+        "PL",
+        "Liquid biopsy for Łódź: a blood test in three hours",
+    ),
+    ("Bệnh viện Ung bướu Huệ", "VN", "Finding liver cancer early in the Mekong delta"),
+    ("Πανεπιστήμιο Πατρών", "GR", "Ο ρόλος της πρωτεΐνης λ-7 στην πρόληψη"),
+    ("Институт Журавлёва", "KZ", "Железо и рак желудка: a cohort on the steppe"),
+    ("جامعة القاهرة الجديدة", "EG", "الكشف المبكر عن سرطان الثدي في القرى"),
+    ("दिल्ली कैंसर अनुसंधान केंद्र", "IN", "मुख कैंसर की रोकथाम: tobacco counselling by phone"),
+    ("Universidad de São Tomé y Ñandú", "AR", "Autotoma y seguimiento del cáncer cervical"),
+    ("Kigali Cancer Institute", "RW", "Mentored pathology: one slide, two continents"),
+    ("Háskóli Norðurslóða", "IS", "Þróun skimunar á afskekktum stöðum"),
+    ("Institut Régional du Fleuve", "SN", "Réseau francophone de registres du cancer"),
+    ("Wentworth & Sons “Open” Labs <UK>", "GB", "Methylation markers <in> saliva & urine"),
+    ("Tartu Ülikooli Vähikeskus", "EE", "Õhusaaste ja kopsuvähk"),
+)
+
+
+def a_witness(about: str) -> Witness:
+    """Return a true proof: the third of five records, signed by a key that is no secret."""
+    key = Ed25519PrivateKey.from_private_bytes(sha256(b"sample").digest())
+    origin = "grants.example.org/ledger"
+    records = [
+        f'{{"action":"documents.sample","actor":"a1","commit":"{"0" * 64}","log":"{origin}",'
+        f'"object":"{about}","refs":[],"req":"r1","role":"officer","seq":{seq},'
+        '"ts":"2026-06-18T11:59:58.000000Z","v":1}'
+        for seq in range(1, 6)
+    ]
+    peaks: list[bytes] = []
+    nodes: dict[tree.Node, bytes] = {}
+    for size, record in enumerate(records):
+        nodes |= dict(tree.append(size, peaks, tree.leaf_hash(record.encode())))
+    path = tree.resolve(tree.inclusion_plan(2, len(records)), nodes)
+    note = checkpoint.sign(checkpoint.Checkpoint(origin, len(records), tree.root_of(peaks)), key)
+    verifier = checkpoint.verifier_key(origin, key).text()
+    return Witness(Proof(records[2], 2, tuple(path), note), verifier)
+
+
+def a_digest(part: Part) -> Digest:
+    return Digest(part, sha256(part.encode()).hexdigest(), "2026.1" if part is Part.RULES else "")
+
+
+SCALE = Scale(
+    Decimal("1.0"),
+    Decimal("5.0"),
+    Decimal("0.1"),
+    (
+        Anchor(Decimal(1), "Outstanding: could not be done better anywhere"),
+        Anchor(Decimal(2), "Very good: small weaknesses that do not matter"),
+        Anchor(Decimal(3), "Good: worth doing, with weaknesses to mend"),
+        Anchor(Decimal(4), "Fair: serious weaknesses"),
+        Anchor(Decimal(5), "Poor: should not be done this way"),
+    ),
+)
+METHOD = Method(
+    criteria=(
+        Criterion("Innovation", Decimal("0.25"), "Is it new, and does the new part matter?"),
+        Criterion("Approach and feasibility", Decimal("0.35"), "Can it work with this plan?"),
+        Criterion("Team", Decimal("0.10"), "Have these partners what it needs?"),
+        Criterion("Significance", Decimal("0.30"), "Whom does it help, and how much?"),
+    ),
+    scale=SCALE,
+    reviews_per_proposal=3,
+    decimals=4,
+    blinding=Blinding.DOUBLE,
+    tie_rules=(
+        "The better mean of Significance goes first.",
+        "Then the proposal whose reviewers agree more (the smaller spread).",
+        "Then the order of the SHA-256 of call and proposal number, fixed before any grade.",
+    ),
+    allocation_rules=(
+        "Down the ranking, each eligible proposal gets what it asked for while the money lasts.",
+        "At the first one that cannot be paid in full the money ends; nobody further down is served before it.",
+        "The next three form the reserve list.",
+    ),
+    rates=(
+        Rate("USD", Decimal("0.924574"), "World Bank, period average", date(2024, 12, 31)),
+        Rate("AUD", Decimal("0.609690"), "World Bank, period average", date(2024, 12, 31)),
+    ),
+)
+
+
+def an_allocation(proposals: int = 29, *, language: str = "en") -> AllocationReport:
+    """Return a decision on so many proposals: about a third funded, one tie, one departure."""
+    random = Random(proposals)
+    asked = [
+        Money(random.randrange(40_000_000, 160_000_000, 5_000), "EUR") for _ in range(proposals)
+    ]
+    totals = sorted(Decimal(random.randrange(12_500, 41_000)) / 10_000 for _ in range(proposals))
+    totals[9] = totals[8]
+    funded = max(2, proposals // 3)
+    standings = [
+        _standing(random, place, proposals, totals, asked[place], funded)
+        for place in range(proposals - 2)
+    ]
+    standings += [
+        _unranked(proposals - 1, asked[-2], Decision.INELIGIBLE),
+        _unranked(proposals, asked[-1], Decision.WITHDRAWN),
+    ]
+    awarded = [s for s in standings if s.decision is Decision.AWARDED]
+    spent = sum(s.asked.minor for s in awarded)
+    contributions = _contributions(spent + 5_312_345)
+    tied = tuple(s.number for s in standings if s.shared)
+    return AllocationReport(
+        issue=replace(ISSUE, language=language),
+        call=CALL,
+        funders=(
+            Funder("Ministry of Science of Norland", "NO"),
+            Funder("Fondation Espérance", "FR"),
+            Funder("وزارة الصحة", "EG"),
+            Funder("Helix Diagnostics plc", "GB"),
+        ),
+        released_at=RELEASED,
+        budget=Money(spent + 5_312_345, "EUR"),
+        contributions=contributions,
+        taking=Taking(proposals, 16, 3 * (proposals - 2), 21),
+        method=METHOD,
+        ranking=tuple(standings),
+        line_after=awarded[-2].number,
+        awards=_awards(awarded, contributions),
+        ties=(Tie(tied, totals[8], "the better mean of Significance", at_the_line=True),),
+        departures=(
+            Departure(
+                awarded[-1].number,
+                Decision.RESERVE,
+                Decision.AWARDED,
+                "The call reserves one award for a team led from a low-income country; none stood above "
+                "the line. This is the best ranked one, two places below it.",
+                "Ingrid Sørensen",
+                "Kwabena Mensah-Łuczak",
+                RELEASED - timedelta(days=2),
+            ),
+        ),
+        conflicts=Conflicts(declared=7, detected=3, stopped=10, reassigned=2),
+        proposed=Approval("Ingrid Sørensen", "Programme officer", RELEASED - timedelta(days=3)),
+        approved=(
+            Approval("Kwabena Mensah-Łuczak", "Second approver", RELEASED - timedelta(days=1)),
+        ),
+        digests=tuple(
+            a_digest(part)
+            for part in (Part.CALL, Part.RULES, Part.INPUTS, Part.RANKING, Part.ALLOCATION)
+        ),
+        witness=a_witness("call:gocr-2026"),
+    )
+
+
+def a_number(place: int) -> str:
+    return f"GOCR-2026-{place:03d}"
+
+
+def _standing(
+    random: Random, place: int, proposals: int, totals: list[Decimal], asked: Money, funded: int
+) -> Standing:
+    """Return one ranked proposal; numbers are scattered, so that they do not follow the rank."""
+    below = Decimal(random.randrange(500, 6_000)) / 10_000
+    above = Decimal(random.randrange(500, 7_000)) / 10_000
+    last = place == funded + 1
+    decision = (
+        Decision.AWARDED
+        if place < funded - 1 or last
+        else Decision.RESERVE
+        if place < funded + 4
+        else Decision.DECLINED
+    )
+    shared = place in (8, 9)
+    return Standing(
+        number=a_number(1 + place * 7 % (proposals - 2))
+        if (proposals - 2) % 7
+        else a_number(1 + place),
+        rank=9 if shared else place + 1,
+        shared=shared,
+        total=totals[place],
+        lowest=max(Decimal("1.0000"), totals[place] - below),
+        highest=min(Decimal("5.0000"), totals[place] + above),
+        reviews=3,
+        asked=asked,
+        decision=decision,
+        awarded=asked if decision is Decision.AWARDED else None,
+    )
+
+
+def _unranked(place: int, asked: Money, decision: Decision) -> Standing:
+    return Standing(a_number(place), None, False, None, None, None, 0, asked, decision)
+
+
+def _contributions(budget: int) -> tuple[Contribution, ...]:
+    first, second, third = budget * 45 // 100, budget * 25 // 100, budget * 10 // 100
+    rest = budget - first - second - third
+    return (
+        Contribution("norland", "Ministry of Science of Norland", Money(first, "EUR")),
+        Contribution("esperance", "Fondation Espérance", Money(second, "EUR")),
+        Contribution("egypt", "وزارة الصحة", Money(third, "EUR"), "teams led from Africa"),
+        Contribution("helix", "Helix Diagnostics plc", Money(rest, "EUR"), "diagnostics only"),
+    )
+
+
+def _awards(
+    awarded: list[Standing], contributions: tuple[Contribution, ...]
+) -> tuple[AwardLine, ...]:
+    """Pay the awards one after another out of the contributions one after another."""
+    pots = [[pot.key, pot.funder, pot.amount.minor] for pot in contributions]
+    lines = []
+    for index, standing in enumerate(awarded):
+        organisation, country, title = PEOPLE[index % len(PEOPLE)]
+        due, sources = standing.asked.minor, []
+        for pot in pots:
+            paid = min(due, int(pot[2]))
+            if paid:
+                sources.append(Source(str(pot[0]), str(pot[1]), Money(paid, "EUR")))
+                pot[2], due = int(pot[2]) - paid, due - paid
+        lines.append(
+            AwardLine(standing.number, title, organisation, country, standing.asked, tuple(sources))
+        )
+    return tuple(lines)
+
+
+def an_award(*, language: str = "en") -> AwardReport:
+    allocation = an_allocation()
+    line = allocation.awards[4]
+    standing = next(s for s in allocation.ranking if s.number == line.number)
+    assert standing.rank is not None
+    assert standing.total is not None
+    return AwardReport(
+        issue=replace(ISSUE, reference=f"{line.number}/award/1", language=language),
+        call=CALL,
+        number=line.number,
+        title=line.title,
+        lay_summary=(
+            "In the villages of the delta, breast cancer is often found late, because the next clinic "
+            "is a day away. This project teaches community nurses to use a small ultrasound device "
+            "and sends the pictures to radiologists in two cities.\n"
+            "Within three years 12,000 women will be examined. If it works, what it costs and what it "
+            "saves will be published, and the device will stay where it is."
+        ),
+        organisation=line.organisation,
+        country=line.country,
+        lead="د. ليلى منصور",
+        parties=(
+            Party("Funder", "Ministry of Science of Norland", "NO"),
+            Party("Lead organisation", line.organisation, line.country),
+            Party("Partner", "Kigali Cancer Institute", "RW"),
+            Party("Partner", "Tartu Ülikooli Vähikeskus", "EE"),
+        ),
+        asked=standing.asked,
+        amount=line.amount,
+        sources=line.sources,
+        starts=date(2026, 9, 1),
+        ends=date(2029, 8, 31),
+        scale=SCALE,
+        means=(
+            CriterionMean("Innovation", Decimal("0.25"), Decimal("1.7333")),
+            CriterionMean("Approach and feasibility", Decimal("0.35"), Decimal("2.1000")),
+            CriterionMean("Team", Decimal("0.10"), Decimal("1.2667")),
+            CriterionMean("Significance", Decimal("0.30"), None),
+        ),
+        total=standing.total,
+        reviews=3,
+        rank=standing.rank,
+        ranked=27,
+        trace=(
+            "It is eligible: complete, in time, and led from a country of the call.",
+            f"Its total of {standing.total} puts it at rank {standing.rank}.",
+            "When its turn came there was enough money for the whole amount asked.",
+            "Helix Diagnostics plc pays only for diagnostics; this is diagnostics, so it may.",
+        ),
+        proposed=allocation.proposed,
+        approved=allocation.approved,
+        digests=tuple(a_digest(part) for part in (Part.CALL, Part.RULES, Part.PROPOSAL)),
+        witness=a_witness(f"award:{line.number.lower()}"),
+    )
+
+
+def a_receipt(*, answers: int = 12) -> Receipt:
+    questions = (
+        "Title",
+        "Lay summary",
+        "Abstract",
+        "Aims",
+        "Why now?",
+        "Methods",
+        "Patients and the public",
+        "Data sharing",
+        "Ethics",
+        "Budget",
+        "Zusammenfassung für Łódź",
+        "ملخص المشروع",
+    )
+    return Receipt(
+        issue=replace(ISSUE, reference="receipt/7QX4-M2KD-9T1V", at=RELEASED - timedelta(days=79)),
+        call=CALL,
+        receipt="7QX4-M2KD-9T1V",
+        number=a_number(17),
+        title="Liquid biopsy for Łódź: a blood test in three hours",
+        version=2,
+        received_at=datetime(2026, 3, 31, 21, 58, 59, 123456, tzinfo=UTC),
+        deadline=datetime(2026, 3, 31, 21, 59, 59, tzinfo=UTC),
+        answers=tuple(
+            SealedAnswer(questions[i % len(questions)], sha256(b"answer %d" % i).hexdigest())
+            for i in range(answers)
+        ),
+        files=(
+            SealedFile("project-plan.pdf", 1_482_331, sha256(b"plan").hexdigest()),
+            SealedFile("lettre-de-l’hôpital.pdf", 93_018, sha256(b"letter").hexdigest()),
+        ),
+        witness=a_witness("receipt:7qx4"),
+    )
