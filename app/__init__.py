@@ -4,22 +4,26 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.accounts.session import login_manager
+from app.calls import routes as calls
 from app.core import db as database
 from app.core import web
 from app.core.files import open_store
 from app.core.schema import load_tables
 from app.core.turn import WriteQueue
 from app.core.web import EquipoiseApp
+from app.core.words import chosen_language
 from config import Config
 
-LANGUAGES = ("en",)
-ROOMS: tuple[Blueprint, ...] = ()
+ROOMS: tuple[Blueprint, ...] = (
+    calls.builder,
+    calls.public,
+)
 
 
 def create_app(config: Config | None = None) -> EquipoiseApp:
@@ -29,7 +33,7 @@ def create_app(config: Config | None = None) -> EquipoiseApp:
     app = EquipoiseApp("app")
     app.config.from_mapping(_flask_settings(config))
     app.extensions["equipoise"] = config
-    Babel(app, locale_selector=lambda: request.accept_languages.best_match(LANGUAGES))
+    Babel(app, locale_selector=chosen_language)
     CSRFProtect(app)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

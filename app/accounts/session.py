@@ -31,7 +31,7 @@ def visitor() -> Actor | None:
     return signed_in() if flask_login.current_user.is_authenticated else None
 
 
-@login_manager.request_loader
+@login_manager.request_loader  # type: ignore[untyped-decorator]
 def _load(_request: object) -> Actor | None:
     token = session.get(TOKEN)
     return actor_of_token(token) if isinstance(token, str) else None
@@ -63,8 +63,16 @@ def actor_of_token(token: str) -> Actor | None:
         rows = db.session.execute(statement).all()
     if not rows:
         return None
-    *facts, _role, _scope = rows[0]
-    return Actor(*facts, grants=frozenset((row.role, row.scope) for row in rows if row.role))
+    person = rows[0]
+    return Actor(
+        id=person.account_id,
+        name=person.name,
+        email=person.email,
+        organisation=person.organisation,
+        country=person.country,
+        zone=person.zone,
+        grants=frozenset((row.role, row.scope) for row in rows if row.role),
+    )
 
 
 def begin(account_id: str) -> None:

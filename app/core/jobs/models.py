@@ -1,4 +1,4 @@
-"""Work for later: a row in the deciding transaction, a message after commit, a lease while running."""
+"""The table of jobs: what is to be done, and how far it has got."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,0 +1,20 @@
+"""Work for later: a row in the deciding transaction, a message after commit, then a lease."""
+
+from app.core.jobs.kinds import Hopeless, Later, handles
+from app.core.jobs.lease import report_progress
+from app.core.jobs.models import Job, JobState
+from app.core.jobs.queue import enqueue, hasten
+from app.core.jobs.running import run_due_jobs, run_job
+
+__all__ = [
+    "Hopeless",
+    "Job",
+    "JobState",
+    "Later",
+    "enqueue",
+    "handles",
+    "hasten",
+    "report_progress",
+    "run_due_jobs",
+    "run_job",
+]

@@ -1,0 +1,81 @@
+"""Asking for work: the row counts, the message only saves waiting for the sweeper."""
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+from flask import current_app
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from app.core import clock
+from app.core.db import Json, db
+from app.core.jobs.models import Job, JobState
+from app.core.work import current_work
+
+log = logging.getLogger(__name__)
+
+TRANSPORT = "job_transport"  # in app.extensions, where a worker can be reached
+
+
+class Transport(Protocol):
+    """Carries the id of a job to some worker; it may lose it, and may bring it twice."""
+
+    def send(self, job_id: str) -> None: ...
+
+
+def enqueue(kind: str, payload: Json, *, due_at: datetime | None = None, job_id: str = "") -> Job:
+    """Add a job to the current unit of work; it is sent off after the commit.
+
+    `payload` holds ids alone. `due_at` keeps it waiting until then; `job_id` is an id already
+    known, of the one thing that the job is about.
+    """
+    now = clock.now()
+    known = {"id": job_id} if job_id else {}
+    job = Job(kind=kind, payload=payload, due_at=due_at or now, created_at=now, **known)
+    db.session.add(job)
+    if job.due_at <= now:
+        current_work().after_commit.append(partial(send, job.id))
+    return job
+
+
+def hasten(job_id: str) -> None:
+    """Make a waiting job due now."""
+    db.session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == JobState.QUEUED)
+        .values(due_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    current_work().after_commit.append(partial(send, job_id))
+
+
+def send(job_id: str) -> None:
+    """Hand the id to the transport. What goes wrong is only late: the sweeper finds the row."""
+    transport: Transport | None = current_app.extensions.get(TRANSPORT)
+    if transport is None:
+        return
+    try:
+        transport.send(job_id)
+    except Exception:
+        log.exception("job %s could not be sent; the sweeper will", job_id)
+
+
+def may_run(now: datetime) -> ColumnElement[bool]:
+    """Due and waiting, or left behind by a worker whose lease ran out."""
+    return or_(
+        and_(Job.state == JobState.QUEUED, Job.due_at <= now),
+        and_(Job.state == JobState.RUNNING, Job.lease_until < now),
+    )
+
+
+def due(limit: int = 200, *, late_by: timedelta = timedelta()) -> list[str]:
+    """Return ids of jobs that could run now, the longest waiting first."""
+    statement = (
+        select(Job.id)
+        .where(may_run(clock.now() - late_by))
+        .order_by(Job.due_at, Job.created_at, Job.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(statement))

@@ -1,0 +1,76 @@
+"""Huey carries the ids of jobs to workers: over SQLite, PostgreSQL or Redis, by setting alone."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from huey import Huey, PostgresHuey, PriorityRedisHuey
+from huey.serializer import SignedSerializer
+from huey.storage import SqliteStorage
+from pysqlite3 import dbapi2 as sqlite_driver
+
+from app.core.jobs.queue import TRANSPORT
+from app.core.jobs.running import run_job
+from config import Config, SettingError
+
+QUEUE = "equipoise"
+
+
+class _Storage(SqliteStorage):  # type: ignore[misc]
+    """Huey's own, through the SQLite we ship: the system's may have the WAL defect."""
+
+    integrity_error = sqlite_driver.IntegrityError
+    operational_error = sqlite_driver.OperationalError
+
+    def _create_connection(self) -> Any:  # noqa: ANN401 - a DBAPI connection
+        connection = sqlite_driver.connect(
+            self.filename, timeout=self._timeout, check_same_thread=False
+        )
+        connection.isolation_level = None
+        self._set_journal_mode(connection)
+        connection.execute("PRAGMA synchronous=OFF")  # the job table is what must not be lost
+        return connection
+
+
+class HueyTransport:
+    """Sends ids, and knows the task that a worker runs for each."""
+
+    def __init__(self, app: Flask, config: Config) -> None:
+        self.huey = _open(config)
+
+        @self.huey.task(name="run_job")  # type: ignore[untyped-decorator]
+        def run(job_id: str) -> None:
+            with app.app_context():
+                run_job(job_id)
+
+        self._task = run
+
+    def send(self, job_id: str) -> None:
+        self._task(job_id)
+
+
+def install_transport(app: Flask) -> HueyTransport:
+    """Let jobs be sent from this process; opened once."""
+    if TRANSPORT not in app.extensions:
+        app.extensions[TRANSPORT] = HueyTransport(app, app.extensions["equipoise"])
+    transport: HueyTransport = app.extensions[TRANSPORT]
+    return transport
+
+
+def _open(config: Config) -> Huey:
+    # Messages are pickled: without the signature, whoever writes to the queue could run code.
+    options = {
+        "results": False,
+        "serializer": SignedSerializer(secret=config.cookie_key(), salt="equipoise-jobs"),
+    }
+    url = config.queue_url
+    if not url:
+        path = Path(config.data_dir / "queue.db").resolve()
+        return Huey(QUEUE, storage_class=_Storage, filename=str(path), **options)
+    if url.startswith(("redis://", "rediss://")):
+        return PriorityRedisHuey(QUEUE, url=url, **options)
+    if url.startswith("postgresql"):
+        return PostgresHuey(QUEUE, dsn=url.replace("+psycopg", "", 1), **options)
+    raise SettingError(
+        "EQUIPOISE_QUEUE_URL must begin with redis:// or postgresql://, or be empty."
+    )
