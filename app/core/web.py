@@ -1,7 +1,7 @@
 """The Flask application class: what holds for every request, whatever the page."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, session
@@ -15,6 +15,7 @@ from app.core.access import Access
 from app.core.gate import Refused
 from app.core.ids import ID_PATTERN
 from app.core.lens import Lens
+from app.core.money import Money
 from app.core.verdict import Verdict
 from app.core.words import _
 from app.core.work import HouseRuleBroken, Mode, unit_of_work
@@ -26,6 +27,12 @@ class IdConverter(BaseConverter):
     """`<id:proposal_id>`: anything else in its place is a page that does not exist."""
 
     regex = ID_PATTERN
+
+
+class WordConverter(BaseConverter):
+    """`<word:code>`: letters, digits and hyphens."""
+
+    regex = r"[A-Za-z0-9][A-Za-z0-9-]*"
 
 
 class EquipoiseApp(Flask):
@@ -138,6 +145,16 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+def show_money(minor: int, currency: str) -> str:
+    """Write an amount in the reader's language."""
+    return Money(minor, currency).show(str(get_locale() or "en"))
+
+
+def map_rows(rows: Iterable[Mapping[str, object]], *names: str) -> list[list[object]]:
+    """Return the named values of each row, for a table drawn from values."""
+    return [[row[name] for name in names] for row in rows]
+
+
 def _secure(response: Response) -> Response:
     nonce = g.get("csp_nonce")
     scripts = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
@@ -163,12 +180,13 @@ def _secure(response: Response) -> Response:
 
 def install(app: EquipoiseApp) -> None:
     """Give the application its converters, error pages, headers and template names."""
-    app.url_map.converters["id"] = IdConverter
+    app.url_map.converters.update(id=IdConverter, word=WordConverter)
     app.register_error_handler(Refused, show_refusal)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(500, _show_failure)
     app.after_request(_secure)
-    app.jinja_env.globals.update(csp_nonce=csp_nonce)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, show_money=show_money)
+    app.jinja_env.filters["map_rows"] = map_rows
     app.context_processor(_page_facts)
 
 

@@ -1,0 +1,34 @@
+"""What the ledger can say about calls."""
+
+from dataclasses import dataclass
+
+from app.ledger.events import Event
+
+
+@dataclass(frozen=True)
+class CallCreated(Event):
+    code: str
+
+
+@dataclass(frozen=True)
+class CallEdited(Event):
+    part: str
+
+
+@dataclass(frozen=True)
+class CallPublished(Event):
+    code: str
+    rules_sha256: str
+
+
+@dataclass(frozen=True)
+class CallMoved(Event):
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class DeadlineExtended(Event):
+    before: str
+    after: str
+    reason: str

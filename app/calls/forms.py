@@ -1,0 +1,361 @@
+"""The forms of the call builder: shape and words, then a draft for the service."""
+
+from decimal import InvalidOperation
+from zoneinfo import available_timezones
+
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+
+from app.calls.models import Audience, Blinding, Call, QuestionKind
+from app.calls.service import CallDraft, ContributionDraft, CriterionDraft, QuestionDraft
+from app.core.forms import Form
+from app.core.money import Money, MoneyError, is_currency
+from app.core.words import _, lazy
+from app.funds.models import FunderKind
+
+WALL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
+KEY = Regexp(r"^[a-z][a-z0-9_]*$", message=lazy("Use lower-case letters, digits and underscores."))
+
+
+def _known_zone(_form: Form, field: Field) -> None:
+    if field.data not in available_timezones():
+        raise ValidationError(
+            _("“%(zone)s” is not a known time zone. Write it like Europe/Oslo.", zone=field.data)
+        )
+
+
+def _known_currency(_form: Form, field: Field) -> None:
+    if not is_currency(field.data or ""):
+        raise ValidationError(
+            _("“%(code)s” is not a currency code. Use one such as EUR or KES.", code=field.data)
+        )
+
+
+class CallForm(Form):
+    """Everything of a call but its questions, criteria and money."""
+
+    code = StringField(
+        lazy("Code"),
+        description=lazy("Short, printed in every proposal number, for example ICR27."),
+        validators=[
+            InputRequired(lazy("Give the call a code.")),
+            Length(2, 12),
+            Regexp(
+                r"^[A-Z][A-Z0-9]*$", message=lazy("Use capital letters and digits, such as ICR27.")
+            ),
+        ],
+    )
+    title = StringField(
+        lazy("Title"), validators=[InputRequired(lazy("Give the call a title.")), Length(max=200)]
+    )
+    summary = TextAreaField(
+        lazy("What the call funds"),
+        description=lazy("Plain words. It stands on the public page."),
+        validators=[InputRequired(lazy("Say what the call funds.")), Length(max=5000)],
+    )
+    zone = StringField(
+        lazy("Time zone"),
+        description=lazy("All times of this call are told in it, for example Europe/Oslo."),
+        validators=[InputRequired(lazy("Name a time zone.")), _known_zone],
+    )
+    opens = DateTimeLocalField(
+        lazy("Opens"), format=WALL, validators=[InputRequired(lazy("Say when the call opens."))]
+    )
+    closes = DateTimeLocalField(
+        lazy("Closes"), format=WALL, validators=[InputRequired(lazy("Say when the call closes."))]
+    )
+    reviews_due = DateTimeLocalField(lazy("Reviews due"), format=WALL, validators=[Optional()])
+    blinding = RadioField(
+        lazy("Who sees whom"),
+        choices=[
+            (Blinding.DOUBLE.value, lazy("Double anonymised: reviewers do not learn who applied")),
+            (
+                Blinding.SINGLE.value,
+                lazy("Single anonymised: applicants do not learn who reviewed"),
+            ),
+            (Blinding.OPEN.value, lazy("All identities visible")),
+        ],
+        default=Blinding.DOUBLE.value,
+    )
+    reviewers_each = IntegerField(
+        lazy("Reviewers for each proposal"),
+        default=3,
+        validators=[InputRequired(), NumberRange(1, 12)],
+    )
+    scale_best = StringField(lazy("Best grade"), default="6", validators=[InputRequired()])
+    scale_worst = StringField(lazy("Worst grade"), default="1", validators=[InputRequired()])
+    scale_step = StringField(lazy("Step"), default="1", validators=[InputRequired()])
+    anchors = TextAreaField(
+        lazy("What the grades mean"),
+        description=lazy("One a line: grade, colon, words. For example: 6: Outstanding"),
+    )
+    tie_rules = TextAreaField(
+        lazy("How exact ties are broken"),
+        description=lazy(
+            "In this order, one a line: criterion:KEY compares the means of that criterion, "
+            "spread prefers agreement, hash orders by a published hash."
+        ),
+        default="spread\nhash",
+    )
+    currency = StringField(
+        lazy("Currency of the call"), default="EUR", validators=[InputRequired(), _known_currency]
+    )
+    ceiling = StringField(lazy("Largest award"), validators=[Optional()])
+    rates = TextAreaField(
+        lazy("Exchange rates"),
+        description=lazy(
+            "One a line: currency and what one unit is worth in the call's currency, "
+            "for example USD 0.925. Budgets in other currencies are refused."
+        ),
+    )
+    rates_source = StringField(lazy("Where the rates are published"), validators=[Length(max=200)])
+    when_unaffordable = RadioField(
+        lazy("When the next proposal in rank asks for more than is left"),
+        choices=[
+            ("stop", lazy("The money ends there")),
+            ("skip", lazy("Go on to the next it can pay")),
+        ],
+        default="stop",
+    )
+    threshold = StringField(
+        lazy("Weighted total needed"),
+        description=lazy("Nothing below it is funded. Leave empty for none."),
+    )
+    reserve_places = IntegerField(
+        lazy("Places on the reserve list"), default=3, validators=[Optional(), NumberRange(0, 50)]
+    )
+    approvals_needed = IntegerField(
+        lazy("Approvals needed besides the officer who proposes"),
+        default=1,
+        validators=[InputRequired(), NumberRange(1, 3)],
+    )
+
+    def validate_rates(self, field: Field) -> None:
+        self.rates_read = _pairs(field.data or "", _rate)
+
+    def validate_anchors(self, field: Field) -> None:
+        self.anchors_read = _pairs(field.data or "", _anchor)
+
+    def validate_ceiling(self, field: Field) -> None:
+        self.ceiling_minor = None
+        if field.data:
+            try:
+                self.ceiling_minor = Money.of(field.data.replace(" ", ""), self.currency.data).minor
+            except MoneyError as error:
+                raise ValidationError(str(error)) from error
+
+    def to_draft(self) -> CallDraft:
+        return CallDraft(
+            code=self.code.data,
+            title=self.title.data.strip(),
+            summary=self.summary.data.strip(),
+            zone=self.zone.data,
+            opens=self.opens.data,
+            closes=self.closes.data,
+            reviews_due=self.reviews_due.data,
+            blinding=Blinding(self.blinding.data),
+            reviewers_each=self.reviewers_each.data,
+            scale_best=self.scale_best.data.strip(),
+            scale_worst=self.scale_worst.data.strip(),
+            scale_step=self.scale_step.data.strip(),
+            anchors=self.anchors_read,
+            tie_rules=tuple(
+                line.strip() for line in self.tie_rules.data.splitlines() if line.strip()
+            ),
+            currency=self.currency.data,
+            ceiling_minor=self.ceiling_minor,
+            rates=self.rates_read,
+            rates_source=self.rates_source.data or "",
+            when_unaffordable=self.when_unaffordable.data,
+            threshold=(self.threshold.data or "").strip(),
+            reserve_places=self.reserve_places.data or 0,
+            approvals_needed=self.approvals_needed.data,
+        )
+
+    @classmethod
+    def showing(cls, call: Call) -> "CallForm":
+        """Return the form filled with what the call says now."""
+        form = cls(obj=call)
+        if not form.is_submitted():
+            form.opens.data, form.closes.data = wall(call.opens_wall), wall(call.closes_wall)
+            form.reviews_due.data = local(call)
+            form.anchors.data = "\n".join(f"{k}: {v}" for k, v in call.anchors.items())
+            form.rates.data = "\n".join(f"{k} {v}" for k, v in call.rates.items())
+            form.tie_rules.data = "\n".join(call.tie_rules)
+            if call.award_ceiling_minor is not None:
+                form.ceiling.data = str(Money(call.award_ceiling_minor, call.currency).amount)
+        return form
+
+
+def wall(text: str) -> object:
+    from datetime import datetime  # noqa: PLC0415
+
+    return datetime.fromisoformat(text)
+
+
+def local(call: Call) -> object:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    due = call.reviews_due_at
+    return due.astimezone(ZoneInfo(call.zone)).replace(tzinfo=None) if due else None
+
+
+def _pairs(text: str, read: "type") -> dict[str, str]:
+    return dict(
+        read(line.strip(), number)
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.strip()
+    )
+
+
+class QuestionForm(Form):
+    label = StringField(
+        lazy("Question"), validators=[InputRequired(lazy("Write the question.")), Length(max=200)]
+    )
+    key = StringField(
+        lazy("Key"),
+        description=lazy("Its short name in exports, for example data_sharing."),
+        validators=[InputRequired(lazy("Give the question a key.")), Length(max=40), KEY],
+    )
+    section = StringField(lazy("Section"), validators=[Length(max=100)])
+    hint = TextAreaField(lazy("Guidance beside it"), validators=[Length(max=1000)])
+    kind = SelectField(
+        lazy("Kind of answer"),
+        choices=[
+            (QuestionKind.LONG_TEXT.value, lazy("Text in paragraphs")),
+            (QuestionKind.TEXT.value, lazy("One line")),
+            (QuestionKind.NUMBER.value, lazy("Number")),
+            (QuestionKind.DATE.value, lazy("Date")),
+            (QuestionKind.CHOICE.value, lazy("One of several choices")),
+            (QuestionKind.COUNTRY.value, lazy("Country")),
+            (QuestionKind.FILE.value, lazy("PDF file")),
+        ],
+    )
+    audience = RadioField(
+        lazy("Who reads the answer"),
+        choices=[
+            (Audience.SCIENTIFIC.value, lazy("Staff and reviewers: it says what is proposed")),
+            (Audience.IDENTITY.value, lazy("Staff only: it tells who applies")),
+        ],
+        default=Audience.SCIENTIFIC.value,
+    )
+    word_limit = IntegerField(lazy("Word limit"), validators=[Optional(), NumberRange(1, 10000)])
+    choices = TextAreaField(lazy("Choices, one a line"))
+    required = BooleanField(lazy("An answer is needed"), default=True)
+
+    def validate_choices(self, field: Field) -> None:
+        lines = [line for line in (field.data or "").splitlines() if line.strip()]
+        if self.kind.data == QuestionKind.CHOICE.value and len(lines) < 2:  # noqa: PLR2004
+            raise ValidationError(_("Give at least two choices, one a line."))
+
+    def to_draft(self) -> QuestionDraft:
+        return QuestionDraft(
+            key=self.key.data,
+            section=self.section.data or "",
+            label=self.label.data.strip(),
+            hint=self.hint.data or "",
+            kind=QuestionKind(self.kind.data),
+            audience=Audience(self.audience.data),
+            required=self.required.data,
+            word_limit=self.word_limit.data,
+            choices=tuple(c.strip() for c in (self.choices.data or "").splitlines() if c.strip()),
+        )
+
+
+class CriterionForm(Form):
+    label = StringField(
+        lazy("Criterion"), validators=[InputRequired(lazy("Name the criterion.")), Length(max=100)]
+    )
+    key = StringField(
+        lazy("Key"), validators=[InputRequired(lazy("Give it a key.")), Length(max=40), KEY]
+    )
+    guidance = TextAreaField(lazy("What reviewers should weigh"), validators=[Length(max=1000)])
+    weight = StringField(
+        lazy("Weight"),
+        description=lazy("A decimal share; all weights add up to 1."),
+        validators=[
+            InputRequired(lazy("Give it a weight.")),
+            Regexp(
+                r"^(0?\.\d{1,6}|0|1|1\.0{1,6}|0\.\d{1,6})$", message=lazy("Write it like 0.25.")
+            ),
+        ],
+    )
+
+    def to_draft(self) -> CriterionDraft:
+        return CriterionDraft(
+            key=self.key.data,
+            label=self.label.data.strip(),
+            guidance=self.guidance.data or "",
+            weight=self.weight.data,
+        )
+
+
+class ContributionForm(Form):
+    funder = StringField(
+        lazy("Funder"), validators=[InputRequired(lazy("Name the funder.")), Length(max=200)]
+    )
+    kind = SelectField(
+        lazy("Kind"),
+        choices=[
+            (FunderKind.GOVERNMENT.value, lazy("Government")),
+            (FunderKind.CHARITY.value, lazy("Charity")),
+            (FunderKind.COMPANY.value, lazy("Company")),
+        ],
+    )
+    amount = StringField(lazy("Amount"), validators=[InputRequired(lazy("Give the amount."))])
+
+    def to_draft(self, currency: str) -> ContributionDraft:
+        """Raise MoneyError for an amount that cannot be read."""
+        money = Money.of((self.amount.data or "").replace(" ", "").replace(",", ""), currency)
+        return ContributionDraft(
+            funder=self.funder.data.strip(),
+            kind=FunderKind(self.kind.data),
+            amount_minor=money.minor,
+        )
+
+
+class ExtensionForm(Form):
+    closes = DateTimeLocalField(
+        lazy("New closing time"), format=WALL, validators=[InputRequired(lazy("Say when."))]
+    )
+    reason = TextAreaField(
+        lazy("Reason"), validators=[InputRequired(lazy("Give the reason; it is published."))]
+    )
+
+
+class MoveForm(Form):
+    """One button; the page says what it does."""
+
+
+def _rate(line: str, number: int) -> tuple[str, str]:
+    from decimal import Decimal  # noqa: PLC0415
+
+    parts = line.replace(":", " ").replace("=", " ").split()
+    if len(parts) != 2 or not is_currency(parts[0]):  # noqa: PLR2004
+        raise ValidationError(
+            _("Line %(n)s: write a currency code and a number, such as USD 0.925.", n=number)
+        )
+    try:
+        good = Decimal(parts[1]).is_finite() and Decimal(parts[1]) > 0
+    except InvalidOperation:
+        good = False
+    if not good:
+        raise ValidationError(_("Line %(n)s: “%(text)s” is no rate.", n=number, text=parts[1]))
+    return parts[0], parts[1]
+
+
+def _anchor(line: str, number: int) -> tuple[str, str]:
+    grade, colon, words = line.partition(":")
+    if not colon or not words.strip():
+        raise ValidationError(_("Line %(n)s: write grade, colon and words.", n=number))
+    return grade.strip(), words.strip()

@@ -1,0 +1,61 @@
+"""Reads of calls and what belongs to them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from app.accounts.actor import Actor
+from app.accounts.models import Role
+from app.calls.models import Call, CallState, Criterion, Question
+from app.calls.rules import Phase, phase_of
+from app.core import clock
+from app.core.db import db
+
+
+def get_call(call_id: str) -> Call | None:
+    return db.session.get(Call, call_id)
+
+
+def call_with_code(code: str) -> Call | None:
+    return db.session.scalar(select(Call).where(Call.code == code))
+
+
+def phase(call: Call) -> Phase:
+    return phase_of(call.state, opens_at=call.opens_at, closes_at=call.closes_at, now=clock.now())
+
+
+def criteria_of(call_id: str) -> Sequence[Criterion]:
+    return db.session.scalars(
+        select(Criterion).where(Criterion.call_id == call_id).order_by(Criterion.position)
+    ).all()
+
+
+def questions_of(call_id: str) -> Sequence[Question]:
+    return db.session.scalars(
+        select(Question).where(Question.call_id == call_id).order_by(Question.position)
+    ).all()
+
+
+def published_calls() -> Sequence[Call]:
+    """Every call the public may know of, the next to close first."""
+    return db.session.scalars(
+        select(Call).where(Call.state != CallState.DRAFTING).order_by(Call.closes_at.desc())
+    ).all()
+
+
+def open_calls() -> Sequence[Call]:
+    now = clock.now()
+    return db.session.scalars(
+        select(Call)
+        .where(Call.state == CallState.PUBLISHED, Call.opens_at <= now, Call.closes_at >= now)
+        .order_by(Call.closes_at)
+    ).all()
+
+
+def calls_on_desk_of(actor: Actor) -> Sequence[Call]:
+    """Return the calls the person works on: all of them, or those they were given."""
+    statement = select(Call).order_by(Call.closes_at.desc(), Call.code)
+    if not (actor.holds(Role.OFFICER) or actor.holds(Role.APPROVER)):
+        scopes = actor.scopes_of(Role.OFFICER) | actor.scopes_of(Role.APPROVER)
+        statement = statement.where(Call.id.in_(scopes))
+    return db.session.scalars(statement).all()

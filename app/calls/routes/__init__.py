@@ -1,0 +1,6 @@
+"""Pages of calls: the desk where staff build and run them, and what the public reads."""
+
+from app.calls.routes.builder import bp as builder
+from app.calls.routes.public import bp as public
+
+__all__ = ["builder", "public"]

@@ -1,0 +1,319 @@
+"""What staff do with calls. Each function is one use case, all of it or none."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.accounts.actor import Actor
+from app.calls import policy, queries, rules, starter
+from app.calls.events import CallCreated, CallEdited, CallMoved, CallPublished, DeadlineExtended
+from app.calls.models import Audience, Blinding, Call, CallState, Criterion, Question, QuestionKind
+from app.core import clock
+from app.core.db import db
+from app.core.gate import enforce
+from app.core.verdict import refused
+from app.core.words import _
+from app.funds import queries as funds
+from app.funds import service as funding
+from app.funds.models import FunderKind
+from app.ledger.canonical import canonical
+from app.ledger.service import record
+
+
+@dataclass(frozen=True, slots=True)
+class CallDraft:
+    """What the builder's first page says. Wall times are as typed, in `zone`."""
+
+    code: str
+    title: str
+    summary: str
+    zone: str
+    opens: datetime
+    closes: datetime
+    reviews_due: datetime | None
+    blinding: Blinding
+    reviewers_each: int
+    scale_best: str
+    scale_worst: str
+    scale_step: str
+    anchors: Mapping[str, str]
+    tie_rules: tuple[str, ...]
+    currency: str
+    ceiling_minor: int | None
+    rates: Mapping[str, str]
+    rates_source: str
+    when_unaffordable: str
+    threshold: str
+    reserve_places: int
+    approvals_needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDraft:
+    key: str
+    section: str
+    label: str
+    hint: str
+    kind: QuestionKind
+    audience: Audience
+    required: bool
+    word_limit: int | None
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionDraft:
+    key: str
+    label: str
+    guidance: str
+    weight: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionDraft:
+    funder: str
+    kind: FunderKind
+    amount_minor: int
+
+
+def create_call(actor: Actor, draft: CallDraft) -> Call:
+    """Begin a call in drafting, with the starter's questions and criteria to change."""
+    enforce(policy.may_create_call(actor))
+    if queries.call_with_code(draft.code) is not None:
+        enforce(
+            refused(_("There is a call with the code %(code)s. Choose another.", code=draft.code))
+        )
+    call = Call(**_columns(draft))
+    db.session.add(call)
+    db.session.flush()
+    for place, item in enumerate(starter.questions()):
+        values = asdict(item)
+        values["word_limit"] = values.pop("words")
+        db.session.add(Question(call_id=call.id, position=place, **values))
+    for place, (key, label, guidance, weight) in enumerate(starter.criteria()):
+        db.session.add(
+            Criterion(
+                call_id=call.id,
+                key=key,
+                label=label,
+                guidance=guidance,
+                weight=weight,
+                position=place,
+            )
+        )
+    record(actor, CallCreated(code=call.code), about=call)
+    return call
+
+
+def edit_call(actor: Actor, call: Call, draft: CallDraft) -> None:
+    """Change a call that is still being drafted."""
+    _enforce_edit(actor, call)
+    other = queries.call_with_code(draft.code)
+    if other is not None and other.id != call.id:
+        enforce(
+            refused(_("There is a call with the code %(code)s. Choose another.", code=draft.code))
+        )
+    for name, value in _columns(draft).items():
+        setattr(call, name, value)
+    record(actor, CallEdited(part="basics"), about=call)
+
+
+def _columns(draft: CallDraft) -> dict[str, Any]:
+    opens, closes = _instant(draft.opens, draft.zone), _instant(draft.closes, draft.zone)
+    due = _instant(draft.reviews_due, draft.zone) if draft.reviews_due else None
+    for problem in (
+        rules.calendar_problem(opens, closes, due),
+        rules.scale_problem(draft.scale_best, draft.scale_worst, draft.scale_step),
+    ):
+        if problem:
+            enforce(refused(problem))
+    same = asdict(draft)
+    for typed in ("opens", "closes", "reviews_due", "ceiling_minor"):
+        del same[typed]
+    return {
+        **same,
+        "tie_rules": list(draft.tie_rules),
+        "award_ceiling_minor": draft.ceiling_minor,
+        "opens_wall": draft.opens.isoformat(),
+        "closes_wall": draft.closes.isoformat(),
+        "opens_at": opens,
+        "closes_at": closes,
+        "reviews_due_at": due,
+        "zone_data": rules.zone_data_version(),
+    }
+
+
+def _instant(wall: datetime, zone: str) -> datetime:
+    try:
+        return rules.instant_of(wall, zone)
+    except rules.WallTimeError as error:
+        enforce(refused(str(error)))
+        raise
+
+
+def _enforce_edit(actor: Actor, call: Call) -> None:
+    enforce(policy.may_run_call(actor, call))
+    enforce(rules.can_edit(queries.phase(call)))
+
+
+def add_question(actor: Actor, call: Call, draft: QuestionDraft) -> Question:
+    _enforce_edit(actor, call)
+    taken = {question.key: question for question in queries.questions_of(call.id)}
+    if draft.key in taken:
+        enforce(refused(_("There is a question with the key “%(key)s”.", key=draft.key)))
+    place = max((question.position for question in taken.values()), default=-1) + 1
+    question = Question(
+        call_id=call.id, position=place, **{**asdict(draft), "choices": list(draft.choices)}
+    )
+    db.session.add(question)
+    record(actor, CallEdited(part=f"question:{draft.key}"), about=call)
+    return question
+
+
+def edit_question(actor: Actor, call: Call, question: Question, draft: QuestionDraft) -> None:
+    _enforce_edit(actor, call)
+    if draft.key != question.key and draft.key in {q.key for q in queries.questions_of(call.id)}:
+        enforce(refused(_("There is a question with the key “%(key)s”.", key=draft.key)))
+    for name, value in {**asdict(draft), "choices": list(draft.choices)}.items():
+        setattr(question, name, value)
+    record(actor, CallEdited(part=f"question:{draft.key}"), about=call)
+
+
+def remove_question(actor: Actor, call: Call, question: Question) -> None:
+    _enforce_edit(actor, call)
+    db.session.delete(question)
+    record(actor, CallEdited(part=f"question:{question.key} removed"), about=call)
+
+
+def add_criterion(actor: Actor, call: Call, draft: CriterionDraft) -> Criterion:
+    _enforce_edit(actor, call)
+    taken = queries.criteria_of(call.id)
+    if draft.key in {criterion.key for criterion in taken}:
+        enforce(refused(_("There is a criterion with the key “%(key)s”.", key=draft.key)))
+    place = max((criterion.position for criterion in taken), default=-1) + 1
+    criterion = Criterion(call_id=call.id, position=place, **asdict(draft))
+    db.session.add(criterion)
+    record(actor, CallEdited(part=f"criterion:{draft.key}"), about=call)
+    return criterion
+
+
+def edit_criterion(actor: Actor, call: Call, criterion: Criterion, draft: CriterionDraft) -> None:
+    _enforce_edit(actor, call)
+    if draft.key != criterion.key and draft.key in {c.key for c in queries.criteria_of(call.id)}:
+        enforce(refused(_("There is a criterion with the key “%(key)s”.", key=draft.key)))
+    for name, value in asdict(draft).items():
+        setattr(criterion, name, value)
+    record(actor, CallEdited(part=f"criterion:{draft.key}"), about=call)
+
+
+def remove_criterion(actor: Actor, call: Call, criterion: Criterion) -> None:
+    _enforce_edit(actor, call)
+    db.session.delete(criterion)
+    record(actor, CallEdited(part=f"criterion:{criterion.key} removed"), about=call)
+
+
+def add_contribution(actor: Actor, call: Call, draft: ContributionDraft) -> None:
+    """Put a funder's money into the call's fund, which is made with the first contribution."""
+    enforce(policy.may_run_call(actor, call))
+    if queries.phase(call) in {rules.Phase.RELEASED, rules.Phase.ARCHIVED, rules.Phase.APPROVING}:
+        enforce(refused(_("The allocation is made; the fund can no longer change.")))
+    if draft.amount_minor <= 0:
+        enforce(refused(_("The amount must be above zero.")))
+    if call.fund_id is None:
+        call.fund_id = funding.make_fund(call.title, call.currency).id
+    funding.contribute(call.fund_id, draft.funder, draft.kind, draft.amount_minor)
+    record(actor, CallEdited(part="fund"), about=call)
+
+
+def remove_contribution(actor: Actor, call: Call, contribution_id: str) -> None:
+    _enforce_edit(actor, call)
+    funding.remove_contribution(call.fund_id or "", contribution_id)
+    record(actor, CallEdited(part="fund"), about=call)
+
+
+def publish(actor: Actor, call: Call) -> None:
+    """Announce the call; its rules are frozen and hashed, and the clock does the rest."""
+    _enforce_edit(actor, call)
+    for problem in problems(call):
+        enforce(refused(problem))
+    call.state = CallState.PUBLISHED
+    call.rules_sha256 = hashlib.sha256(canonical(rules_of(call))).hexdigest()
+    record(actor, CallPublished(code=call.code, rules_sha256=call.rules_sha256), about=call)
+
+
+def problems(call: Call) -> list[str]:
+    """Say what keeps the call from being published."""
+    weighed = [rules.Weighed(c.key, c.label, c.weight) for c in queries.criteria_of(call.id)]
+    found = [rules.weight_problem(weighed)]
+    if not queries.questions_of(call.id):
+        found.append(_("Add at least one question."))
+    if call.fund_id is None or not funds.total_of(call.fund_id):
+        found.append(_("Add at least one contribution to the fund."))
+    return [problem for problem in found if problem]
+
+
+def rules_of(call: Call) -> dict[str, Any]:
+    """Return everything that decides, as the plain data whose hash is published."""
+    decided = (
+        "code title summary zone opens_wall closes_wall blinding reviewers_each scale_best "
+        "scale_worst scale_step anchors tie_rules currency rates rates_source "
+        "award_ceiling_minor when_unaffordable threshold reserve_places approvals_needed"
+    )
+    asked = "key section label hint kind audience required word_limit choices"
+    weighed = "key label guidance weight"
+    return {
+        "call": {
+            name: list(value.items()) and [list(pair) for pair in sorted(value.items())]
+            if isinstance(value := getattr(call, name), dict)
+            else value
+            for name in decided.split()
+        },
+        "questions": [
+            {name: getattr(q, name) for name in asked.split()}
+            for q in queries.questions_of(call.id)
+        ],
+        "criteria": [
+            {name: getattr(c, name) for name in weighed.split()}
+            for c in queries.criteria_of(call.id)
+        ],
+    }
+
+
+def move(actor: Actor, call: Call, to: CallState) -> None:
+    """Take the call to its next state, where people and not the clock decide."""
+    enforce(policy.may_run_call(actor, call))
+    phase = queries.phase(call)
+    enforce(rules.can_move(phase, to))
+    call.state = to
+    record(actor, CallMoved(before=phase.value, after=to.value), about=call)
+
+
+def extend_deadline(actor: Actor, call: Call, closes: datetime, reason: str) -> None:
+    """Move the deadline later, for everybody, with the reason in the ledger."""
+    enforce(policy.may_run_call(actor, call))
+    if queries.phase(call) not in {rules.Phase.ANNOUNCED, rules.Phase.OPEN}:
+        enforce(refused(_("The deadline has passed; it cannot be extended any more.")))
+    after = _instant(closes, call.zone)
+    if after <= call.closes_at:
+        enforce(refused(_("A deadline can only move later.")))
+    event = DeadlineExtended(
+        before=clock.to_text(call.closes_at), after=clock.to_text(after), reason=reason
+    )
+    call.closes_at, call.closes_wall = after, closes.isoformat()
+    record(actor, event, about=call)
+
+
+def question_of(call: Call, question_id: str) -> Question | None:
+    return db.session.scalar(
+        select(Question).where(Question.id == question_id, Question.call_id == call.id)
+    )
+
+
+def criterion_of(call: Call, criterion_id: str) -> Criterion | None:
+    return db.session.scalar(
+        select(Criterion).where(Criterion.id == criterion_id, Criterion.call_id == call.id)
+    )

@@ -1,0 +1,240 @@
+"""Calls as pages need them: plain values with times in the call's zone."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, url_for
+
+from app.accounts.actor import Actor
+from app.calls import policy, queries, service, starter
+from app.calls.models import Audience, Blinding, Call, CallState, QuestionKind
+from app.calls.rules import NEXT_STATE, ORDER, Phase
+from app.core.money import Money
+from app.core.verdict import Verdict
+from app.core.words import _
+
+Values = dict[str, Any]
+
+
+def phase_words(phase: Phase) -> str:
+    return {
+        Phase.DRAFTING: _("drafting"),
+        Phase.ANNOUNCED: _("announced"),
+        Phase.OPEN: _("open"),
+        Phase.CLOSED: _("closed, screening"),
+        Phase.ASSIGNING: _("assigning reviewers"),
+        Phase.REVIEWING: _("in review"),
+        Phase.RANKING: _("ranking"),
+        Phase.ALLOCATING: _("allocating"),
+        Phase.APPROVING: _("waiting for approval"),
+        Phase.RELEASED: _("results released"),
+        Phase.ARCHIVED: _("archived"),
+    }[phase]
+
+
+_TONES = {Phase.OPEN: "active", Phase.RELEASED: "good", Phase.ARCHIVED: "neutral"}
+
+
+def move_words(to: CallState) -> str:
+    return {
+        CallState.ASSIGNING: _("Screening is done: begin assigning"),
+        CallState.REVIEWING: _("Assignment is done: begin reviewing"),
+        CallState.RANKING: _("Reviews are in: close reviewing and rank"),
+        CallState.ARCHIVED: _("Archive the call"),
+    }[to]
+
+
+def blinding_words(blinding: Blinding) -> str:
+    """Name the model in the field's standard terms."""
+    return {
+        Blinding.DOUBLE: _(
+            "Double anonymised: reviewers do not learn who applied, nor applicants who reviewed"
+        ),
+        Blinding.SINGLE: _(
+            "Single anonymised: reviewers see who applied; applicants do not learn who reviewed"
+        ),
+        Blinding.OPEN: _("All identities visible"),
+    }[blinding]
+
+
+def kind_words(kind: QuestionKind) -> str:
+    return {
+        QuestionKind.LONG_TEXT: _("Text"),
+        QuestionKind.TEXT: _("One line"),
+        QuestionKind.NUMBER: _("Number"),
+        QuestionKind.DATE: _("Date"),
+        QuestionKind.CHOICE: _("Choice"),
+        QuestionKind.COUNTRY: _("Country"),
+        QuestionKind.FILE: _("PDF file"),
+    }[kind]
+
+
+def local(call: Call, instant: datetime) -> datetime:
+    return instant.astimezone(ZoneInfo(call.zone))
+
+
+def call_row(call: Call) -> Values:
+    phase = queries.phase(call)
+    return {
+        "id": call.id,
+        "code": call.code,
+        "title": call.title,
+        "summary": call.summary,
+        "fictional": call.fictional,
+        "phase": phase.value,
+        "phase_words": phase_words(phase),
+        "tone": _TONES.get(phase, "wait"),
+        "opens": local(call, call.opens_at),
+        "closes": local(call, call.closes_at),
+        "zone": call.zone,
+        "open": phase is Phase.OPEN,
+        "released": phase in {Phase.RELEASED, Phase.ARCHIVED},
+        "url": url_for("calls.show_call", code=call.code),
+        "desk_url": url_for("desk.show_call", call_id=call.id),
+    }
+
+
+def _questions(call: Call) -> list[Values]:
+    return [
+        {
+            "id": question.id,
+            "key": question.key,
+            "label": question.label,
+            "hint": question.hint,
+            "section": question.section,
+            "kind": kind_words(question.kind),
+            "identity": question.audience is Audience.IDENTITY,
+            "required": question.required,
+            "word_limit": question.word_limit,
+            "choices": question.choices,
+        }
+        for question in queries.questions_of(call.id)
+    ]
+
+
+def _criteria(call: Call) -> list[Values]:
+    return [
+        {"id": c.id, "key": c.key, "label": c.label, "guidance": c.guidance, "weight": c.weight}
+        for c in queries.criteria_of(call.id)
+    ]
+
+
+def timeline(call: Call) -> list[Values]:
+    now = queries.phase(call)
+    dates = {
+        Phase.OPEN: call.opens_at,
+        Phase.CLOSED: call.closes_at,
+        Phase.RELEASED: call.released_at,
+    }
+    shown = [phase for phase in ORDER if phase not in {Phase.DRAFTING, Phase.ARCHIVED}]
+    return [
+        {
+            "label": phase_words(phase).capitalize(),
+            "state": "now"
+            if phase is now
+            else "past"
+            if ORDER.index(phase) < ORDER.index(now)
+            else "ahead",
+            "when": f"{local(call, dates[phase]):%-d %b %Y %H:%M}" if dates.get(phase) else "",
+        }
+        for phase in shown
+    ]
+
+
+def _rule_rows(call: Call) -> list[Values]:
+    money = {
+        "stop": _("In rank order; the money ends at the first proposal it cannot pay in full"),
+        "skip": _("In rank order; a proposal the money cannot pay in full is passed over"),
+    }
+    rows = [
+        (_("Who sees whom"), blinding_words(call.blinding)),
+        (_("Reviewers for each proposal"), str(call.reviewers_each)),
+        (
+            _("Scale"),
+            _(
+                "%(best)s is best, %(worst)s is worst, in steps of %(step)s",
+                best=call.scale_best,
+                worst=call.scale_worst,
+                step=call.scale_step,
+            ),
+        ),
+        (_("Ties"), ", ".join(call.tie_rules)),
+        (_("Allocation"), money[call.when_unaffordable]),
+        (_("Weighted total needed"), call.threshold or _("none")),
+        (_("Currency"), call.currency),
+        (_("Largest award"), _ceiling(call)),
+        (_("Exchange rates"), _rates(call)),
+        (_("Approvals"), _("the officer who proposes, and %(n)s more", n=call.approvals_needed)),
+    ]
+    return [{"label": label, "value": value} for label, value in rows]
+
+
+def _ceiling(call: Call) -> str:
+    minor = call.award_ceiling_minor
+    return Money(minor, call.currency).show() if minor else _("none")
+
+
+def _rates(call: Call) -> str:
+    if not call.rates:
+        return _("budgets in %(code)s only", code=call.currency)
+    listed = "; ".join(f"1 {code} = {rate} {call.currency}" for code, rate in call.rates.items())
+    return f"{listed} ({call.rates_source})" if call.rates_source else listed
+
+
+def public_page(call: Call) -> Values:
+    return {
+        **call_row(call),
+        "timeline": timeline(call),
+        "questions": _questions(call),
+        "criteria": _criteria(call),
+        "anchors": call.anchors,
+        "rules": _rule_rows(call),
+        "results": call.results,
+        "rules_sha256": call.rules_sha256,
+        "apply_url": _link("proposals.start", code=call.code),
+        "results_url": _link("transparency.results", code=call.code),
+    }
+
+
+def desk_of(call: Call, actor: Actor) -> Values:
+    phase = queries.phase(call)
+    following = NEXT_STATE.get(phase)
+    drafting = phase is Phase.DRAFTING
+    return {
+        **public_page(call),
+        "drafting": drafting,
+        "problems": service.problems(call) if drafting else [],
+        "next_state": following.value if following else "",
+        "next_words": move_words(following) if following else "",
+        "extendable": phase in {Phase.ANNOUNCED, Phase.OPEN},
+        "may_run": policy.may_run_call(actor, call),
+        "currency": call.currency,
+    }
+
+
+def desk_links(call: Call) -> list[Values]:
+    """Return the desk's further pages, as far as their rooms exist."""
+    pages = (
+        ("proposals_desk.list_proposals", _("Proposals and eligibility")),
+        ("reviewers.pool", _("Reviewers")),
+        ("reviewers.assignment", _("Assignment")),
+        ("reviews_desk.progress", _("Progress of reviews")),
+        ("allocation.ranking", _("Ranking")),
+        ("allocation.desk", _("Allocation")),
+        ("documents.reports", _("Reports")),
+    )
+    links = [{"label": label, "url": _link(name, call_id=call.id)} for name, label in pages]
+    return [link for link in links if link["url"]]
+
+
+def _link(endpoint: str, **values: str) -> str:
+    exists = endpoint in current_app.view_functions
+    return url_for(endpoint, **values) if exists else ""  # type: ignore[arg-type]
+
+
+def starting_anchors() -> str:
+    return "\n".join(f"{grade}: {words}" for grade, words in starter.anchors().items())
+
+
+__all__ = ["Verdict", "call_row", "desk_links", "desk_of", "phase_words", "public_page"]
