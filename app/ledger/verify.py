@@ -445,8 +445,10 @@ def check(folder: Path, receipts: list[Path], pdfs: list[Path], key: str | None)
             findings.append(f"{path}: {finding}.")
     names = ", ".join(f"{name.removeprefix(DASH)}+{key_id.hex()}" for name, key_id in keys)
     return findings or [
-        f"OK: {ledger.size} records ({len(ledger.gone)} with erased payload), {len(notes)} "
-        f"checkpoints, {len(proofs)} proofs from receipts and reports; signed by {names}."
+        (
+            f"OK: {ledger.size} records ({len(ledger.gone)} with erased payload), {len(notes)} "
+            f"checkpoints, {len(proofs)} proofs from receipts and reports; signed by {names}."
+        )
     ]
 
 

@@ -2,10 +2,9 @@
 
 import json
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -14,6 +13,9 @@ from app.ledger.canonical import canonical
 from app.ledger.checkpoint import Checkpoint, sign, verifier_key
 from app.ledger.proof import Proof
 from app.ledger.record import Record, commitment, export_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ORIGIN = "grants.example/ledger/testlog"
 LOG = "testlog"

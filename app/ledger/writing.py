@@ -1,0 +1,158 @@
+"""Writing events down: the one place where rows of the ledger are made."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from app.core import clock
+from app.core.db import db
+from app.ledger import tree
+from app.ledger.models import LedgerEntry, LedgerHead, LedgerNode, LedgerPayload
+from app.ledger.record import SALT_BYTES, Record, commitment
+
+_HASH_BYTES = 32
+
+
+class LedgerBroken(RuntimeError):  # noqa: N818 - it says what happened
+    """What the database holds is not what was written; the transaction must not commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An event waiting to be written, with its facts already in canonical form."""
+
+    actor: str
+    role: str
+    action: str
+    about: str
+    refs: tuple[str, ...]
+    request: str
+    payload: str
+
+
+@dataclass(slots=True)
+class Head:
+    """Where the ledger ends."""
+
+    log: str
+    size: int
+    chain: bytes
+    peaks: list[bytes] = field(repr=False)
+    at: str
+    key: str
+
+    @property
+    def root(self) -> bytes:
+        return tree.root_of(self.peaks)
+
+
+def read_head(*, lock: bool = False) -> Head:
+    """Read the head; `lock` makes other appends wait (SQLite's one writer holds its lock)."""
+    query = select(
+        LedgerHead.log,
+        LedgerHead.size,
+        LedgerHead.chain,
+        LedgerHead.peaks,
+        LedgerHead.at,
+        LedgerHead.key,
+    )
+    log, size, chain, peaks, at, key = db.session.execute(
+        query.with_for_update() if lock else query
+    ).one()
+    cut = [peaks[start : start + _HASH_BYTES] for start in range(0, len(peaks), _HASH_BYTES)]
+    return Head(log, size, chain, cut, at, key)
+
+
+def append(said: list[Said]) -> Head:
+    """Write the events in order, move the head, and read everything back.
+
+    Runs inside the ledger's door. Raises LedgerBroken when a row reads back differently.
+    """
+    head = read_head(lock=True)
+    before = head.size
+    head.at = max(head.at, clock.to_text(clock.now()))
+    nodes: list[tuple[tree.Node, bytes]] = []
+    entries, payloads = [], []
+    for one in said:
+        entry, payload = _rows(one, head)
+        entries.append(entry)
+        payloads.append(payload)
+        nodes += tree.append(head.size, head.peaks, entry["leaf"])
+        head.size, head.chain = head.size + 1, entry["chain"]
+    db.session.execute(insert(LedgerEntry), entries)
+    db.session.execute(insert(LedgerPayload), payloads)
+    above = [
+        {"level": node.level, "place": node.place, "hash": hash_}
+        for node, hash_ in nodes
+        if node.level
+    ]
+    if above:
+        db.session.execute(insert(LedgerNode), above)
+    db.session.execute(
+        update(LedgerHead).values(
+            size=head.size, chain=head.chain, peaks=b"".join(head.peaks), at=head.at
+        )
+    )
+    _read_back(before, entries, payloads, head)
+    return head
+
+
+def _rows(one: Said, head: Head) -> tuple[dict[str, Any], dict[str, Any]]:
+    salt = secrets.token_bytes(SALT_BYTES)
+    record = Record(
+        log=head.log,
+        seq=head.size + 1,
+        ts=head.at,
+        actor=one.actor,
+        role=one.role,
+        action=one.action,
+        object=one.about,
+        commit=commitment(one.payload.encode(), salt),
+        refs=one.refs,
+        req=one.request,
+    ).text()
+    leaf = tree.leaf_hash(record.encode())
+    entry = {
+        "seq": head.size + 1,
+        "record": record,
+        "action": one.action,
+        "about": one.about,
+        "leaf": leaf,
+        "prev_chain": head.chain,
+        "chain": tree.chain_next(head.chain, leaf),
+    }
+    return entry, {"seq": head.size + 1, "payload": one.payload, "salt": salt}
+
+
+def _read_back(
+    before: int, entries: list[dict[str, Any]], payloads: list[dict[str, Any]], head: Head
+) -> None:
+    """Hash again, from the rows the database now holds, what this transaction wrote."""
+    rows = db.session.execute(
+        select(
+            LedgerEntry.seq,
+            LedgerEntry.record,
+            LedgerEntry.prev_chain,
+            LedgerEntry.chain,
+            LedgerPayload.payload,
+            LedgerPayload.salt,
+        )
+        .join(LedgerPayload, LedgerPayload.seq == LedgerEntry.seq)
+        .where(LedgerEntry.seq > before)
+        .order_by(LedgerEntry.seq)
+    ).all()
+    written = [
+        (
+            entry["seq"],
+            entry["record"],
+            entry["prev_chain"],
+            tree.chain_next(row.prev_chain, tree.leaf_hash(row.record.encode())),
+            facts["payload"],
+            facts["salt"],
+        )
+        for entry, facts, row in zip(entries, payloads, rows, strict=False)
+    ]
+    if [tuple(row) for row in rows] != written or read_head() != head:
+        raise LedgerBroken("The ledger reads back differently from what was written.")
