@@ -28,15 +28,16 @@ function watch(form) {
     return data;
   };
   const token = () => form.querySelector('[name$="csrf_token"]')?.value ?? "";
-  const keep = () => {
+  const keep = (version = form.dataset.autosaveVersion) => {
     const fields = [...body()].filter(([name]) => !name.endsWith("csrf_token"));
-    try { localStorage.setItem(key, JSON.stringify({ version: form.dataset.autosaveVersion, fields })); } catch { /* private window: the server copy has to do */ }
+    try { localStorage.setItem(key, JSON.stringify({ version, fields })); } catch { /* private window: the server copy has to do */ }
   };
   const forget = () => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } };
 
   async function save(leaving = false) {
     clearTimeout(timer);
-    if (!unsaved || stopped || (busy && !leaving)) return;
+    if (!unsaved || stopped) return;
+    if (busy) return leaving && keep(Number(form.dataset.autosaveVersion) + 1); // a save is under way: these words follow it
     busy = true;
     unsaved = false;
     if (!leaving) say("saving");
@@ -74,7 +75,18 @@ function watch(form) {
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
-  form.addEventListener("submit", (event) => { if (!event.defaultPrevented) { clearTimeout(timer); stopped = true; forget(); } });
+  form.addEventListener("submit", (event) => {
+    if (!navigator.onLine) {
+      event.preventDefault();
+      unsaved = true;
+      keep();
+      return say("offline");
+    }
+    clearTimeout(timer);
+    stopped = true;
+    forget();
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
   addEventListener("pagehide", () => save(true));
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
   addEventListener("online", () => save());
@@ -83,14 +95,16 @@ function watch(form) {
 }
 
 // Words that never reached the server are put back, when the server still has the version they were written on.
+// If somebody saved in between they are only shown, to be copied: nothing is overwritten and nothing is lost.
 function putBack(form, key, say, send) {
   let kept;
   try { kept = JSON.parse(localStorage.getItem(key) ?? "null"); } catch { return; }
-  if (!kept || String(kept.version) !== String(form.dataset.autosaveVersion)) return;
+  if (!kept) return;
+  if (String(kept.version) !== String(form.dataset.autosaveVersion)) return show(form, key, kept.fields);
   const values = new Map();
   for (const [name, value] of kept.fields) values.set(name, [...(values.get(name) ?? []), value]);
   for (const control of form.elements) {
-    if (!control.name || control.name.endsWith("csrf_token") || ["file", "hidden", "submit", "button"].includes(control.type)) continue;
+    if (!control.name || ["file", "hidden", "submit", "button"].includes(control.type)) continue;
     const wanted = values.get(control.name) ?? [];
     if (["radio", "checkbox"].includes(control.type)) control.checked = wanted.includes(control.value);
     else if (wanted.length) control.value = wanted.shift();
@@ -98,4 +112,17 @@ function putBack(form, key, say, send) {
   }
   say("restored");
   send();
+}
+
+function show(form, key, fields) {
+  const state = form.querySelector("[data-autosave-state]");
+  const written = fields.filter(([name, value]) => value && form.elements.namedItem(name)?.tagName === "TEXTAREA" && form.elements.namedItem(name).value !== value);
+  if (!state || !written.length) return localStorage.removeItem(key);
+  const box = document.createElement("details");
+  box.append(Object.assign(document.createElement("summary"), { textContent: state.dataset.kept }));
+  for (const [, value] of written) box.append(Object.assign(document.createElement("blockquote"), { textContent: value }));
+  const discard = Object.assign(document.createElement("button"), { type: "button", className: "linkish", textContent: state.dataset.discard });
+  discard.addEventListener("click", () => { localStorage.removeItem(key); box.remove(); });
+  box.append(discard);
+  state.after(box);
 }

@@ -14,16 +14,17 @@ for (const [hook, name] of modules) {
 // A second press of the same button must not send twice. The button is never disabled: that would take the focus away.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
   event.submitter?.setAttribute("aria-disabled", "true");
-  setTimeout(() => delete form.dataset.sent, 8000);
+  setTimeout(() => release(form), 8000); // the answer may be a file, and then this page stays
 });
-addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-  for (const button of document.querySelectorAll("button[aria-disabled]")) button.removeAttribute("aria-disabled");
-});
+function release(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("button[aria-disabled]")) button.removeAttribute("aria-disabled");
+}
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
 // The summary of errors is read first.
 document.querySelector("[data-focus-now]")?.focus();
