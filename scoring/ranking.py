@@ -16,6 +16,7 @@ from scoring.calibration.connection import Connection, connection
 from scoring.calibration.design import design_from
 from scoring.calibration.flags import Flag, flags
 from scoring.calibration.line import Line, draw_line
+from scoring.calibration.offer import scale_use_offer
 from scoring.calibration.priors import Mode
 from scoring.calibration.rank_law import RankLaw, rank_law
 from scoring.errors import InputError
@@ -32,12 +33,16 @@ DRAWS, SEED = 100_000, 2026
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to rank: `k` places to fund (`None`: no line), the model, and the seeded draws."""
+    """How to rank: `k` places to fund (`None`: no line), the model, and the seeded draws.
+
+    `scale_use` asks whether Model B is worth offering, too.
+    """
 
     k: int | None = None
     mode: Mode = Mode.DEFAULT
     draws: int = DRAWS
     seed: int = SEED
+    scale_use: bool = False
 
     def __post_init__(self) -> None:
         if self.k is not None and self.k < 0:
@@ -99,6 +104,7 @@ class Ranking:
     grid_change: float
     line: Line | None
     flags: tuple[Flag, ...]
+    scale_use: Mapping[str, Any] | None = None
 
 
 def raw_places(reviews: Sequence[Review], rules: Rules) -> list[Place]:
@@ -144,6 +150,11 @@ def rank_reviews(
         grid_change=published(calibration.grid_change, 4),
         line=line,
         flags=(*flags(calibration, graph), *_partial_reviews(reviews, rules)),
+        scale_use=(
+            scale_use_offer(calibration, sign=rows.sign, seed=options.seed)
+            if options.scale_use
+            else None
+        ),
     )
 
 
@@ -263,6 +274,7 @@ def as_json(ranking: Ranking) -> dict[str, Any]:
         },
         "line": _line_json(ranking),
         "flags": [{"code": f.code, "sentence": f.sentence, "ids": f.ids} for f in ranking.flags],
+        **({} if ranking.scale_use is None else {"scale_use": dict(ranking.scale_use)}),
     }
 
 

@@ -20,10 +20,17 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--mode", choices=[str(mode) for mode in Mode], default=str(Mode.DEFAULT))
     parser.add_argument("--draws", type=int, default=DRAWS, help="draws for the rank intervals")
     parser.add_argument("--seed", type=int, default=SEED, help="seed of those draws")
+    parser.add_argument(
+        "--scale-use",
+        action="store_true",
+        help="test whether reviewers use the scale differently, and allow for it if that helps",
+    )
 
 
 def run(arguments: Namespace) -> Answer:
     rules = read_rules(arguments.criteria)
     reviews = read_reviews(arguments.reviews, rules)
-    options = Options(arguments.k, Mode(arguments.mode), arguments.draws, arguments.seed)
+    options = Options(
+        arguments.k, Mode(arguments.mode), arguments.draws, arguments.seed, arguments.scale_use
+    )
     return Answer(to_json(as_json(rank_reviews(reviews, rules, options))))
