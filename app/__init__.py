@@ -18,11 +18,14 @@ from app.core.schema import load_tables
 from app.core.turn import WriteQueue
 from app.core.web import EquipoiseApp
 from app.core.words import chosen_language
+from app.proposals import routes as proposals
 from config import Config
 
 ROOMS: tuple[Blueprint, ...] = (
     calls.builder,
     calls.public,
+    proposals.applicants,
+    proposals.desk,
 )
 
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
     MetaData,
     String,
     event,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
@@ -280,3 +281,14 @@ def check_sqlite() -> None:
     """Refuse to run on an SQLite with the WAL defect."""
     if pysqlite3.sqlite_version_info < SMALLEST_SQLITE:
         raise HouseRuleBroken(f"SQLite {pysqlite3.sqlite_version} is older than 3.51.3")
+
+
+def one_at_a_time(name: str) -> None:
+    """Let one transaction at a time past this point, for what `name` stands for.
+
+    SQLite has one writer anyway; PostgreSQL takes an advisory lock until the end of the work.
+    """
+    if db.session.connection().dialect.name == "postgresql":
+        db.session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
+        )

@@ -35,6 +35,12 @@ class WordConverter(BaseConverter):
     regex = r"[A-Za-z0-9][A-Za-z0-9-]*"
 
 
+class KeyConverter(BaseConverter):
+    """`<question_key:key>`: a short name of a form, with underscores."""
+
+    regex = r"[a-z][a-z0-9_]{0,39}"
+
+
 class EquipoiseApp(Flask):
     """Flask with closed doors: no page without lens and policy, no query outside its work."""
 
@@ -180,7 +186,7 @@ def _secure(response: Response) -> Response:
 
 def install(app: EquipoiseApp) -> None:
     """Give the application its converters, error pages, headers and template names."""
-    app.url_map.converters.update(id=IdConverter, word=WordConverter)
+    app.url_map.converters.update(id=IdConverter, word=WordConverter, question_key=KeyConverter)
     app.register_error_handler(Refused, show_refusal)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(500, _show_failure)

@@ -1,0 +1,54 @@
+"""What the ledger can say about proposals. No fact names a person."""
+
+from dataclasses import dataclass
+
+from app.ledger.events import Event
+
+
+@dataclass(frozen=True)
+class ProposalStarted(Event):
+    call: str
+
+
+@dataclass(frozen=True)
+class DraftSaved(Event):
+    revision: int
+
+
+@dataclass(frozen=True)
+class FileAttached(Event):
+    question: str
+    sealed_sha256: str
+    blinded_sha256: str
+
+
+@dataclass(frozen=True)
+class FileRemoved(Event):
+    question: str
+
+
+@dataclass(frozen=True)
+class VersionSubmitted(Event):
+    number: str
+    version: int
+    receipt: str
+    version_sha256: str
+    identity_sha256: str
+
+
+@dataclass(frozen=True)
+class ProposalWithdrawn(Event):
+    number: str
+
+
+@dataclass(frozen=True)
+class ProposalScreened(Event):
+    eligible: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class IdentityRead(Event):
+    """Somebody of the staff read who stands behind a proposal."""
+
+    purpose: str

@@ -1,0 +1,201 @@
+"""Reads of proposals. Which of these a page can ask is decided by its lens."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from app.calls.models import Call
+from app.core.db import Json, db
+from app.proposals.models import (
+    BlindedFile,
+    Draft,
+    Proposal,
+    ProposalMember,
+    ProposalState,
+    Receipt,
+    Screening,
+    Upload,
+    Version,
+    VersionIdentity,
+)
+
+
+def get_proposal(proposal_id: str) -> Proposal | None:
+    return db.session.get(Proposal, proposal_id)
+
+
+def get_version(version_id: str | None) -> Version | None:
+    return db.session.get(Version, version_id) if version_id else None
+
+
+def get_identity(version_id: str | None) -> VersionIdentity | None:
+    return db.session.get(VersionIdentity, version_id) if version_id else None
+
+
+def get_draft(proposal_id: str) -> Draft | None:
+    return db.session.get(Draft, proposal_id)
+
+
+def is_member(proposal_id: str, account_id: str) -> bool:
+    found = db.session.scalar(
+        select(ProposalMember.id).where(
+            ProposalMember.proposal_id == proposal_id, ProposalMember.account_id == account_id
+        )
+    )
+    return found is not None
+
+
+def members_of(proposal_id: str) -> Sequence[str]:
+    """Return the account ids of those who apply."""
+    return db.session.scalars(
+        select(ProposalMember.account_id)
+        .where(ProposalMember.proposal_id == proposal_id)
+        .order_by(ProposalMember.id)
+    ).all()
+
+
+class OwnRow(NamedTuple):
+    id: str
+    number: str | None
+    state: ProposalState
+    title: str
+    call: Call
+
+
+def proposals_of(account_id: str) -> list[OwnRow]:
+    """Return a person's proposals with the title as it is being written."""
+    rows = db.session.execute(
+        select(Proposal.id, Proposal.number, Proposal.state, Draft.title, Call)
+        .join(ProposalMember, ProposalMember.proposal_id == Proposal.id)
+        .join(Draft, Draft.proposal_id == Proposal.id)
+        .join(Call, Call.id == Proposal.call_id)
+        .where(ProposalMember.account_id == account_id)
+        .order_by(Call.closes_at.desc(), Proposal.id)
+    )
+    return [OwnRow(*row) for row in rows]
+
+
+def draft_in_call(account_id: str, call_id: str) -> Proposal | None:
+    """Return the person's proposal that was begun and not submitted, if there is one."""
+    return db.session.scalar(
+        select(Proposal)
+        .join(ProposalMember, ProposalMember.proposal_id == Proposal.id)
+        .where(
+            ProposalMember.account_id == account_id,
+            Proposal.call_id == call_id,
+            Proposal.state == ProposalState.DRAFT,
+        )
+        .order_by(Proposal.id)
+        .limit(1)
+    )
+
+
+def uploads_of(proposal_id: str) -> Sequence[Upload]:
+    return db.session.scalars(
+        select(Upload).where(Upload.proposal_id == proposal_id).order_by(Upload.uploaded_at)
+    ).all()
+
+
+def blinded_files(proposal_id: str) -> Sequence[BlindedFile]:
+    return db.session.scalars(
+        select(BlindedFile)
+        .where(BlindedFile.proposal_id == proposal_id)
+        .order_by(BlindedFile.question_key, BlindedFile.id)
+    ).all()
+
+
+def blinded_file(proposal_id: str, file_id: str) -> BlindedFile | None:
+    return db.session.scalar(
+        select(BlindedFile).where(BlindedFile.id == file_id, BlindedFile.proposal_id == proposal_id)
+    )
+
+
+def receipts_of(proposal_id: str) -> Sequence[Receipt]:
+    """Return the receipts of a proposal, the latest first."""
+    return db.session.scalars(
+        select(Receipt)
+        .where(Receipt.proposal_id == proposal_id)
+        .order_by(Receipt.submitted_at.desc(), Receipt.id)
+    ).all()
+
+
+def receipt(proposal_id: str, receipt_id: str) -> Receipt | None:
+    return db.session.scalar(
+        select(Receipt).where(Receipt.id == receipt_id, Receipt.proposal_id == proposal_id)
+    )
+
+
+def numbers_given(call_id: str) -> int:
+    """Return how many proposals of a call have a number."""
+    return int(
+        db.session.scalar(
+            select(func.count(Proposal.id)).where(
+                Proposal.call_id == call_id, Proposal.number.is_not(None)
+            )
+        )
+        or 0
+    )
+
+
+class DeskRow(NamedTuple):
+    """A submitted proposal as the staff's list shows it."""
+
+    id: str
+    number: str
+    state: ProposalState
+    title: str
+    requested_minor: int
+    organisation: str
+    country: str
+
+
+def submitted_in(call_id: str) -> list[DeskRow]:
+    rows = db.session.execute(
+        select(
+            Proposal.id,
+            Proposal.number,
+            Proposal.state,
+            Version.title,
+            Version.requested_minor,
+            VersionIdentity.organisation,
+            VersionIdentity.country,
+        )
+        .join(Version, Version.id == Proposal.version_id)
+        .join(VersionIdentity, VersionIdentity.version_id == Version.id)
+        .where(Proposal.call_id == call_id)
+        .order_by(Proposal.number)
+    )
+    return [DeskRow(*row) for row in rows]
+
+
+def screenings_of(proposal_id: str) -> Sequence[Screening]:
+    return db.session.scalars(
+        select(Screening)
+        .where(Screening.proposal_id == proposal_id)
+        .order_by(Screening.decided_at.desc())
+    ).all()
+
+
+class Judged(NamedTuple):
+    """What is in review: number, title and amount, and nothing of who applies."""
+
+    id: str
+    number: str
+    title: str
+    requested_minor: int
+    answers: Json
+
+
+def in_review(call_id: str, *states: ProposalState) -> list[Judged]:
+    """Return the call's proposals in `states` (default: eligible), by number."""
+    wanted = states or (ProposalState.ELIGIBLE,)
+    rows = db.session.execute(
+        select(
+            Proposal.id, Proposal.number, Version.title, Version.requested_minor, Version.answers
+        )
+        .join(Version, Version.id == Proposal.version_id)
+        .where(Proposal.call_id == call_id, Proposal.state.in_(wanted))
+        .order_by(Proposal.number)
+    )
+    return [Judged(*row) for row in rows]
