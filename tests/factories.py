@@ -48,6 +48,7 @@ def a_person(
         name=name,
         email=email,
         email_key=email.casefold(),
+        confirmed_at=clock.now(),
         organisation=organisation,
         country=country,
     )

@@ -15,6 +15,7 @@ class Actor:
     organisation: str = ""
     country: str = ""
     zone: str = "UTC"
+    confirmed: bool = True  # the address was proved
     grants: frozenset[tuple[Role, str]] = field(default_factory=frozenset)
 
     def holds(self, role: Role, scope: str = "") -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Identified, Model
@@ -41,9 +41,22 @@ class Account(Identified, Model):
 
 
 class Person(Model):
-    """The person behind an account."""
+    """The person behind an account.
+
+    An address belongs to whoever proved it: only confirmed persons hold theirs alone, so that
+    nobody can take an address away or find out whether it is known by registering with it.
+    """
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index(
+            "uq_person_confirmed_email",
+            "email_key",
+            unique=True,
+            sqlite_where=text("confirmed_at IS NOT NULL"),
+            postgresql_where=text("confirmed_at IS NOT NULL"),
+        ),
+    )
     __lens__ = sees(
         Holds.REVIEWER_IDENTITY,
         read=[Lens.STAFF, Lens.AUDITOR, Lens.ADMIN],
@@ -55,7 +68,8 @@ class Person(Model):
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
     name: Mapped[str]
     email: Mapped[str]
-    email_key: Mapped[str] = mapped_column(unique=True)  # casefolded, NFC
+    email_key: Mapped[str] = mapped_column(index=True)  # casefolded, NFC
+    confirmed_at: Mapped[datetime | None]  # when the address was proved, or entered by staff
     organisation: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="")  # ISO 3166 alpha-2
     orcid: Mapped[str] = mapped_column(default="")
@@ -71,6 +85,7 @@ class Credential(Model):
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
     password_hash: Mapped[str]
     totp_secret: Mapped[str | None]
+    totp_used: Mapped[int | None]  # the last time step whose code was taken: none counts twice
     changed_at: Mapped[datetime]
 
 

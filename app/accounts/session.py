@@ -47,6 +47,7 @@ def actor_of_token(token: str) -> Actor | None:
             Person.organisation,
             Person.country,
             Person.zone,
+            Person.confirmed_at,
             RoleGrant.role,
             RoleGrant.scope,
         )
@@ -71,6 +72,7 @@ def actor_of_token(token: str) -> Actor | None:
         organisation=person.organisation,
         country=person.country,
         zone=person.zone,
+        confirmed=person.confirmed_at is not None,
         grants=frozenset((row.role, row.scope) for row in rows if row.role),
     )
 

@@ -278,6 +278,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(length=26), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("totp_secret", sa.String(), nullable=True),
+        sa.Column("totp_used", sa.Integer(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_credential_account_id")
@@ -313,14 +314,24 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("email_key", sa.String(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("organisation", sa.String(), nullable=False),
         sa.Column("country", sa.String(), nullable=False),
         sa.Column("orcid", sa.String(), nullable=False),
         sa.Column("zone", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_person_account_id")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_person")),
-        sa.UniqueConstraint("email_key", name=op.f("uq_person_email_key")),
     )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_email_key"), ["email_key"], unique=False)
+        batch_op.create_index(
+            "uq_person_confirmed_email",
+            ["email_key"],
+            unique=True,
+            sqlite_where=sa.text("confirmed_at IS NOT NULL"),
+            postgresql_where=sa.text("confirmed_at IS NOT NULL"),
+        )
+
     op.create_table(
         "role_grant",
         sa.Column("account_id", sa.String(length=26), nullable=False),
@@ -905,6 +916,14 @@ def downgrade() -> None:
 
     op.drop_table("sign_in")
     op.drop_table("role_grant")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_person_confirmed_email",
+            sqlite_where=sa.text("confirmed_at IS NOT NULL"),
+            postgresql_where=sa.text("confirmed_at IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_person_email_key"))
+
     op.drop_table("person")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letter_state_created_at"))
