@@ -96,7 +96,7 @@ def show(proposal_id: str) -> ResponseReturnValue:
     return render_template(
         "proposals/show.html",
         proposal=proposal,
-        chip=views.state_chip(proposal.state),
+        state=views.state_chip(proposal.state),
         title=(draft.title if draft else "") or _("No title yet"),
         call=call_views.call_row(call),
         problems=service.problems_of(call, draft) if draft else [],

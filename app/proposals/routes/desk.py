@@ -97,7 +97,7 @@ def show_proposal(call_id: str, proposal_id: str) -> ResponseReturnValue:
         form=form,
         call=call_views.call_row(call),
         proposal=proposal,
-        chip=views.state_chip(proposal.state),
+        state=views.state_chip(proposal.state),
         identity=identity,
         asked=Money(identity.requested_minor, identity.currency).show() if identity else "",
         who=views.sections(
