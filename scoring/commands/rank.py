@@ -5,12 +5,13 @@ from pathlib import Path
 
 from scoring.calibration.priors import Mode
 from scoring.commands import Answer
+from scoring.pictures import ranking_chart, severity_chart
 from scoring.publishing import to_json
 from scoring.ranking import DRAWS, SEED, Options, as_json, rank_reviews
 from scoring.tables import read_reviews, read_rules
 
 SUMMARY = "raw and calibrated scores, expected ranks with intervals, reviewer severity"
-CHART = False
+CHART = True
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -20,6 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--mode", choices=[str(mode) for mode in Mode], default=str(Mode.DEFAULT))
     parser.add_argument("--draws", type=int, default=DRAWS, help="draws for the rank intervals")
     parser.add_argument("--seed", type=int, default=SEED, help="seed of those draws")
+    parser.add_argument("--chart-of", choices=["ranks", "severity"], default="ranks")
     parser.add_argument(
         "--scale-use",
         action="store_true",
@@ -33,4 +35,6 @@ def run(arguments: Namespace) -> Answer:
     options = Options(
         arguments.k, Mode(arguments.mode), arguments.draws, arguments.seed, arguments.scale_use
     )
-    return Answer(to_json(as_json(rank_reviews(reviews, rules, options))))
+    ranking = rank_reviews(reviews, rules, options)
+    draw = severity_chart if arguments.chart_of == "severity" else ranking_chart
+    return Answer(to_json(as_json(ranking)), chart=draw(ranking))

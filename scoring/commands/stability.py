@@ -8,6 +8,7 @@ from scoring.calibration.design import design_from
 from scoring.calibration.likelihood import Variances
 from scoring.commands import Answer
 from scoring.errors import InputError
+from scoring.pictures import stability_chart
 from scoring.publishing import to_json
 from scoring.stability.ballot import ballot_from
 from scoring.stability.problem import problem_from
@@ -16,7 +17,7 @@ from scoring.stability.weights import default_ranges, ranges_from
 from scoring.tables import read_json, read_reviews, read_rules
 
 SUMMARY = "how often each award survives other reviews, reviewers or weights"
-CHART = False
+CHART = True
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -49,4 +50,4 @@ def run(arguments: Namespace) -> Answer:
     report = stability(
         ballot, problem.decide, ranges, keys, draws=arguments.draws, seed=arguments.seed
     )
-    return Answer(to_json(as_json(report)))
+    return Answer(to_json(as_json(report)), chart=stability_chart(report))
