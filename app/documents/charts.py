@@ -1,14 +1,15 @@
 """Where the marks of a chart stand: plain numbers, which charts.html of the templates draws."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.core.money import Money
 from app.documents.facts import AllocationReport, CriterionMean, Decision, Scale, Standing
 
 WIDTH = 680
 _LEFT, _RIGHT = 34, 8
-_MOST_BARS = 12
+_MOST_BARS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,8 @@ class RankingChart:
     line: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """`filled` and `length` in the same units as the chart; they are equal for a plain bar."""
-
-    y: float
-    length: float
-    filled: float
-    key: int
-
-
 def ranking_chart(
-    ranked: Sequence[Standing], scale: Scale, line_after: str | None, *, height: int = 250
+    ranked: Sequence[Standing], scale: Scale, line_after: str | None, *, height: int = 280
 ) -> RankingChart:
     """Place every ranked proposal from left (first) to right (last)."""
     drawn = [standing for standing in ranked if standing.total is not None]
@@ -143,27 +134,32 @@ class Flow:
     of: int
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """`length` is in percent of the room, `filled` in percent of the bar."""
+
+    label: str
+    paid: Money
+    length: float
+    filled: float
+
+
 def by_country(report: AllocationReport) -> tuple[Flow, ...]:
     """Return what went to each country of a lead organisation, the most first."""
-    codes = dict.fromkeys(award.country for award in report.awards)
-    flows = [
-        Flow(code, len(mine), paid, paid)
-        for code in codes
-        for mine in [[a for a in report.awards if a.country == code]]
-        for paid in [sum(award.amount.minor for award in mine)]
-    ]
+    paid: dict[str, list[int]] = {}
+    for award in report.awards:
+        paid.setdefault(award.country, []).append(award.amount.minor)
+    flows = (Flow(code, len(minor), sum(minor), sum(minor)) for code, minor in paid.items())
     return tuple(sorted(flows, key=lambda flow: (-flow.paid, flow.key)))
 
 
 def by_contribution(report: AllocationReport) -> tuple[Flow, ...]:
     """Return what each contribution paid, in the order of the report."""
+    sources = [source for award in report.awards for source in award.sources]
     return tuple(
         Flow(
             contribution.key,
-            sum(
-                any(source.contribution == contribution.key for source in award.sources)
-                for award in report.awards
-            ),
+            sum(source.contribution == contribution.key for source in sources),
             report.paid_by(contribution.key).minor,
             contribution.amount.minor,
         )
@@ -171,17 +167,17 @@ def by_contribution(report: AllocationReport) -> tuple[Flow, ...]:
     )
 
 
-def bars(flows: Sequence[Flow], *, width: float, pitch: float) -> tuple[Bar, ...]:
-    """Lay bars below each other, the longest as wide as allowed."""
+def bars(flows: Sequence[Flow], labels: Mapping[str, str], currency: str) -> tuple[Bar, ...]:
+    """Lay bars below each other; the longest takes all the room."""
     longest = max((flow.of for flow in flows), default=0) or 1
     return tuple(
         Bar(
-            round(index * pitch, 2),
-            round(width * flow.of / longest, 2),
-            round(width * flow.paid / longest, 2),
-            index,
+            labels[flow.key],
+            Money(flow.paid, currency),
+            round(100 * flow.of / longest, 2),
+            round(100 * flow.paid / (flow.of or 1), 2),
         )
-        for index, flow in enumerate(flows)
+        for flow in flows
     )
 
 
@@ -201,6 +197,7 @@ class Grade:
     """A mean grade and how far it lies from the worst (0) to the best (1) of the scale."""
 
     label: str
+    weight: Decimal
     mean: Decimal | None
     share: float | None
 
@@ -209,10 +206,13 @@ def grades(means: Sequence[CriterionMean], scale: Scale) -> tuple[Grade, ...]:
     return tuple(
         Grade(
             mean.label,
+            mean.weight,
             mean.mean,
-            None
-            if mean.mean is None
-            else round(float((mean.mean - scale.worst) / (scale.best - scale.worst)), 4),
+            None if mean.mean is None else share_of(mean.mean, scale),
         )
         for mean in means
     )
+
+
+def share_of(grade: Decimal, scale: Scale) -> float:
+    return round(float((grade - scale.worst) / (scale.best - scale.worst)), 4)

@@ -44,11 +44,8 @@ def award_report(report: AwardReport, *, words: Words | None = None) -> bytes:
         report=report,
         title=title,
         attached_hashes=data.hashes_of(files),
-        grades=(grades := charts.grades(report.means, report.scale)),
-        grades_title=_told(
-            [grade.label for grade in grades],
-            ["–" if g.mean is None else page.writing.decimal(g.mean) for g in grades],
-        ),
+        grades=charts.grades(report.means, report.scale),
+        total_share=charts.share_of(report.total, report.scale),
     )
     return _printed(report.issue, html, title, report.number, files)
 
@@ -83,45 +80,22 @@ def _printed(
 
 
 def _pictures(report: AllocationReport, page: Page) -> Mapping[str, object]:
-    """Return the charts of the summary with their words, and the tables behind them."""
+    """Return the charts of the summary and the tables behind them."""
     currency = report.call.currency
-    money = page.writing.money
-    countries = charts.by_country(report)
-    shown = charts.most(countries)
-    flows = charts.by_contribution(report)
-    names = {contribution.key: contribution.funder for contribution in report.contributions}
-    amounts = [money(Money(flow.paid, currency)) for flow in shown]
-    labels = [page.writing.country(flow.key) or page.gettext("Other countries") for flow in shown]
-    funders = [names[flow.key] for flow in flows]
-    shares = [
-        page.gettext("%(paid)s of %(given)s")
-        % {
-            "paid": page.writing.figure(Money(flow.paid, currency)),
-            "given": money(Money(flow.of, currency)),
-        }
-        for flow in flows
-    ]
+    countries, given = charts.by_country(report), charts.by_contribution(report)
+    names = {flow.key: page.writing.country(flow.key) for flow in countries}
+    names[""] = page.gettext("Other countries")
+    funders = {contribution.key: contribution.funder for contribution in report.contributions}
+    funders[""] = page.gettext("Other funders")
+    ranked = page.gettext("Totals of %(ranked)s ranked proposals; %(funded)s of them are funded.")
     return {
         "chart": charts.ranking_chart(report.ranked, report.method.scale, report.line_after),
-        "ranking_title": page.gettext(
-            "Totals of %(ranked)s ranked proposals; the first %(funded)s are funded."
-        )
-        % {"ranked": len(report.ranked), "funded": len(report.awards)},
+        "ranking_title": ranked % {"ranked": len(report.ranked), "funded": len(report.awards)},
         "countries": [(flow, Money(flow.paid, currency)) for flow in countries],
-        "country_bars": charts.bars(shown, width=330, pitch=27),
-        "country_labels": labels,
-        "country_amounts": amounts,
-        "country_title": _told(labels, amounts),
+        "country_bars": charts.bars(charts.most(countries), names, currency),
         "contributions": [
-            (c, Money(f.paid, currency), Money(f.of - f.paid, currency))
-            for c, f in zip(report.contributions, flows, strict=True)
+            (contribution, Money(flow.paid, currency), Money(flow.of - flow.paid, currency))
+            for contribution, flow in zip(report.contributions, given, strict=True)
         ],
-        "contribution_bars": charts.bars(flows, width=330, pitch=27),
-        "contribution_labels": funders,
-        "contribution_amounts": shares,
-        "contribution_title": _told(funders, shares),
+        "contribution_bars": charts.bars(charts.most(given), funders, currency),
     }
-
-
-def _told(labels: Sequence[str], amounts: Sequence[str]) -> str:
-    return "; ".join(f"{label}: {amount}" for label, amount in zip(labels, amounts, strict=True))

@@ -85,12 +85,17 @@ class Writing:
         return format_decimal(value, pattern, locale=self.locale, decimal_quantization=False)
 
 
+def _locale(language: str) -> Locale:
+    """Read a BCP 47 tag; plain English dates and times are written as most of the world does."""
+    return Locale.parse("en_GB" if language == "en" else language.replace("-", "_"))
+
+
 class Page:
     """The templates of documents in the language and zone of one issue."""
 
     def __init__(self, issue: Issue, words: Words | None = None) -> None:
         self.words = words or Words()
-        self.writing = Writing(Locale.parse(issue.language, sep="-"), ZoneInfo(issue.zone))
+        self.writing = Writing(_locale(issue.language), ZoneInfo(issue.zone))
         self._environment = environment(issue.language, self.writing, self.words)
 
     def gettext(self, text: str) -> str:

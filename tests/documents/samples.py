@@ -143,7 +143,7 @@ def an_allocation(proposals: int = 29, *, language: str = "en") -> AllocationRep
     asked = [
         Money(random.randrange(40_000_000, 160_000_000, 5_000), "EUR") for _ in range(proposals)
     ]
-    totals = sorted(Decimal(random.randrange(12_500, 41_000)) / 10_000 for _ in range(proposals))
+    totals = sorted(_points(random.randrange(12_500, 41_000)) for _ in range(proposals))
     totals[9] = totals[8]
     funded = max(2, proposals // 3)
     standings = [
@@ -201,6 +201,10 @@ def an_allocation(proposals: int = 29, *, language: str = "en") -> AllocationRep
     )
 
 
+def _points(ten_thousandths: int) -> Decimal:
+    return Decimal(ten_thousandths).scaleb(-4)
+
+
 def a_number(place: int) -> str:
     return f"GOCR-2026-{place:03d}"
 
@@ -209,8 +213,8 @@ def _standing(
     random: Random, place: int, proposals: int, totals: list[Decimal], asked: Money, funded: int
 ) -> Standing:
     """Return one ranked proposal; numbers are scattered, so that they do not follow the rank."""
-    below = Decimal(random.randrange(500, 6_000)) / 10_000
-    above = Decimal(random.randrange(500, 7_000)) / 10_000
+    below = _points(random.randrange(500, 6_000))
+    above = _points(random.randrange(500, 7_000))
     last = place == funded + 1
     decision = (
         Decision.AWARDED

@@ -160,6 +160,7 @@ class AllocationReport:
             raise FactsDisagree(
                 f"Awards of {self.spent.show()} are above the budget of {self.budget.show()}."
             )
+        _require_digits(self.ranking, self.method.decimals)
         _require_same_awards(self.ranking, self.awards)
         _require_known(self.ranking, self.ties, self.departures, self.line_after)
         for award in self.awards:
@@ -192,6 +193,16 @@ class AllocationReport:
         keys = (s.contribution for a in self.awards for s in a.sources)
         total = sum(minor for key, minor in zip(keys, paid, strict=True) if key == contribution)
         return Money(total, self.call.currency)
+
+
+def _require_digits(ranking: Sequence[Standing], decimals: int) -> None:
+    """Refuse totals that do not show the digits the method says, 3.458 for 3.4580."""
+    for standing in ranking:
+        for total in (standing.total, standing.lowest, standing.highest):
+            if total is not None and total.as_tuple().exponent != -decimals:
+                raise FactsDisagree(
+                    f"A total of {standing.number} is {total}; it needs {decimals} decimals."
+                )
 
 
 def _require_same_awards(ranking: Sequence[Standing], awards: Sequence[AwardLine]) -> None:
