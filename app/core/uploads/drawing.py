@@ -49,7 +49,7 @@ def clean_drawing(pdf: pikepdf.Pdf, data: bytes) -> bytes:
     kept: list[Command] = []
     for command in commands:
         if isinstance(command, ContentStreamInlineImage):
-            kept.append(_inline(command))
+            kept.append(_inline(pdf, command))
         elif (said := _said(command)) is not None:
             kept.append(said)
     return pikepdf.unparse_content_stream(kept)
@@ -67,12 +67,15 @@ def _said(command: pikepdf.ContentStreamInstruction) -> Command | None:
     return ([Name.Span], Operator("BMC"))  # keeps the pairing with EMC
 
 
-def _inline(command: ContentStreamInlineImage) -> ContentStreamInlineImage:
+def _inline(pdf: pikepdf.Pdf, command: ContentStreamInlineImage) -> Command:
+    """Write an inline picture anew when it has keys that drawing does not need."""
     picture = command.iimage
     entries = list(picture._image_object)  # noqa: SLF001 — the only way to its raw keys
     pairs = list(zip(entries[::2], entries[1::2], strict=False))
     kept = [part for key, value in pairs if str(key) in INLINE_KEYS for part in (key, value)]
     if len(kept) == len(entries):
         return command
-    lean = pikepdf.PdfInlineImage(image_data=picture._data, image_object=tuple(kept))  # noqa: SLF001
-    return ContentStreamInlineImage(lean)  # type: ignore[call-arg]  # its stub is late
+    header = pikepdf.unparse_content_stream([(kept, Operator("ID"))])
+    drawing = b"BI " + header + b" " + picture.read_raw_bytes() + b"\nEI"
+    (lean,) = pikepdf.parse_content_stream(pikepdf.Stream(pdf, drawing))
+    return lean

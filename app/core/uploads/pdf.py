@@ -81,7 +81,7 @@ def _opened(data: bytes, limits: dict[str, int]) -> Pdf:
     except pikepdf.PasswordError as error:
         raise Refused("password") from error
     except (pikepdf.PikepdfError, ValueError, RuntimeError, RecursionError) as error:
-        raise Refused("broken") from error
+        raise Refused("no_pages" if "no pages" in str(error) else "broken") from error
     try:
         _check_pages(pdf, limits["pages"])
     except (pikepdf.PikepdfError, ValueError, TypeError, RuntimeError, RecursionError) as error:

@@ -78,13 +78,12 @@ class Budget:
 
 def read(stream: Stream) -> bytes:
     """Unpack a stream whole; qpdf's own limits (set in pdf.py) stop it from growing too far."""
-    overruns = pikepdf.settings.qpdf_limit_errors()
     try:
-        data = bytes(stream.read_bytes(pikepdf.StreamDecodeLevel.generalized))
+        data = bytes(stream.read_bytes(pikepdf.StreamDecodeLevel.specialized))
     except MemoryError:
         raise
     except Exception as error:
-        if pikepdf.settings.qpdf_limit_errors() > overruns or "memory" in str(error):
+        if "memory limit" in str(error):
             raise TooMuch from error
         raise Damaged from error
     return data
