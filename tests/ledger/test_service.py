@@ -225,7 +225,7 @@ def test_an_export_verifies_offline_with_erasures_and_a_receipt(tmp_path: Path) 
         assert service.export(tmp_path / "out") == 4
 
     result = _verified(tmp_path / "out", "--receipt", tmp_path / "receipt.txt")
-    assert result.stdout.startswith("OK: 4 records (1 with erased payload), 2 checkpoints, 1 pr")
+    assert result.stdout.startswith("OK: 4 records (1 erased), 2 checkpoints, 1 proofs")
     assert result.returncode == 0
     assert "a secret" not in (tmp_path / "out" / "entries.jsonl").read_text()
     with unit_of_work(mode=Mode.READ):
