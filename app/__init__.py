@@ -9,6 +9,7 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.accounts import preferences
 from app.accounts.session import login_manager
 from app.calls import routes as calls
 from app.core import db as database
@@ -19,11 +20,14 @@ from app.core.turn import WriteQueue
 from app.core.web import EquipoiseApp
 from app.core.words import chosen_language
 from app.proposals import routes as proposals
+from app.transparency import patterns
 from config import Config
 
 ROOMS: tuple[Blueprint, ...] = (
     calls.builder,
     calls.public,
+    patterns.bp,
+    preferences.bp,
     proposals.applicants,
     proposals.desk,
 )

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from app.core.access import anyone
 from app.core.words import LANGUAGES
@@ -22,7 +23,7 @@ def choose() -> ResponseReturnValue:
     for name, known in (("theme", THEMES), ("language", LANGUAGES)):
         if name in request.args:
             _keep(response, name, request.args[name] if request.args[name] in known else "")
-    return response  # type: ignore[return-value]
+    return response
 
 
 def _keep(response: Response, name: str, value: str) -> None:
