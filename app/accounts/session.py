@@ -5,7 +5,7 @@ import secrets
 from datetime import timedelta
 
 import flask_login
-from flask import current_app, session
+from flask import session
 from sqlalchemy import delete, select
 
 from app.accounts.actor import Actor
@@ -13,7 +13,7 @@ from app.accounts.models import Account, AccountState, Person, RoleGrant, SignIn
 from app.core import clock
 from app.core.db import db, door
 from app.core.lens import Door
-from config import Config
+from app.core.settings import settings
 
 TOKEN = "sign_in"  # noqa: S105 - the name of the cookie's field
 
@@ -79,7 +79,6 @@ def actor_of_token(token: str) -> Actor | None:
 
 def begin(account_id: str) -> None:
     """Sign the browser in: a fresh token, so that one planted before is worth nothing."""
-    config: Config = current_app.extensions["equipoise"]
     token = secrets.token_urlsafe(32)
     now = clock.now()
     with door(Door.SIGN_IN):
@@ -89,7 +88,7 @@ def begin(account_id: str) -> None:
                 token_hash=_hash(token),
                 account_id=account_id,
                 created_at=now,
-                expires_at=now + timedelta(days=config.session_days),
+                expires_at=now + timedelta(days=settings().session_days),
             )
         )
     session.clear()

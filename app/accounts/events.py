@@ -1,0 +1,72 @@
+"""What the ledger can say about accounts. Each is about a person's pseudonym, never the person."""
+
+from dataclasses import dataclass
+
+from app.ledger.events import Event
+
+
+@dataclass(frozen=True)
+class Registered(Event):
+    """Somebody made an account for themselves."""
+
+
+@dataclass(frozen=True)
+class PersonEntered(Event):
+    """Staff entered a person, who was invited by letter."""
+
+
+@dataclass(frozen=True)
+class AddressConfirmed(Event):
+    """The person followed the link in our letter."""
+
+
+@dataclass(frozen=True)
+class SignedIn(Event):
+    second_factor: bool
+
+
+@dataclass(frozen=True)
+class SignedOut(Event):
+    """The person ended this browser's sign-in."""
+
+
+@dataclass(frozen=True)
+class PasswordSet(Event):
+    how: str  # "link" or "profile"
+
+
+@dataclass(frozen=True)
+class ProfileChanged(Event):
+    fields: list[str]
+
+
+@dataclass(frozen=True)
+class SecondFactorSet(Event):
+    """Signing in asks for a code from now on."""
+
+
+@dataclass(frozen=True)
+class SecondFactorRemoved(Event):
+    """Signing in asks for no code any more."""
+
+
+@dataclass(frozen=True)
+class RoleGranted(Event):
+    role: str
+    scope: str
+
+
+@dataclass(frozen=True)
+class RoleRevoked(Event):
+    role: str
+    scope: str
+
+
+@dataclass(frozen=True)
+class AccountClosed(Event):
+    """The person cannot sign in any more; every browser is signed out."""
+
+
+@dataclass(frozen=True)
+class AccountReopened(Event):
+    """The person may sign in again."""

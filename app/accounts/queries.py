@@ -1,0 +1,133 @@
+"""Reads of accounts. Those of credentials work under the door for signing in."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from app.accounts.models import Account, AccountState, Credential, Person, Role, RoleGrant
+from app.accounts.rules import email_key
+from app.core.db import db
+
+PEOPLE_PER_PAGE = 50
+
+
+def confirmed_owner(email: str) -> str | None:
+    """Return the account that proved this address, whatever its state."""
+    return db.session.scalar(
+        select(Person.account_id).where(
+            Person.email_key == email_key(email), Person.confirmed_at.is_not(None)
+        )
+    )
+
+
+def reachable_at(email: str) -> str | None:
+    """Return the open account a letter to this address is for: the proved one, else the newest."""
+    return db.session.scalar(
+        select(Person.account_id)
+        .join(Account, Account.id == Person.account_id)
+        .where(Person.email_key == email_key(email), Account.state == AccountState.ACTIVE)
+        .order_by(Person.confirmed_at.is_(None), Account.created_at.desc())
+        .limit(1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What a password is held against."""
+
+    account_id: str
+    password_hash: str
+    second_factor: bool
+
+
+def locks_of(email: str) -> tuple[Lock | None, Lock | None]:
+    """Return what guards the address: of the account that proved it, and of the newest other."""
+    rows = db.session.execute(
+        select(
+            Credential.account_id,
+            Credential.password_hash,
+            Credential.totp_secret.is_not(None).label("second_factor"),
+            Person.confirmed_at,
+        )
+        .join(Person, Person.account_id == Credential.account_id)
+        .join(Account, Account.id == Credential.account_id)
+        .where(Person.email_key == email_key(email), Account.state == AccountState.ACTIVE)
+        .order_by(Account.created_at.desc())
+    ).all()
+    proved = next((row for row in rows if row.confirmed_at), None)
+    other = next((row for row in rows if not row.confirmed_at), None)
+    return tuple(  # type: ignore[return-value]
+        row and Lock(row.account_id, row.password_hash, row.second_factor)
+        for row in (proved, other)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One person as the list of people shows them."""
+
+    account_id: str
+    name: str
+    email: str
+    organisation: str
+    country: str
+    active: bool
+    confirmed: bool
+    roles: tuple[tuple[Role, str], ...] = ()
+
+
+def people(search: str = "", page: int = 1) -> tuple[list[Listed], int]:
+    """Return one page of people by name, and how many there are in all. Two queries and a count."""
+    fitting = _fitting(search)
+    total = db.session.scalar(select(func.count()).select_from(Person).where(fitting)) or 0
+    rows = db.session.execute(
+        select(Person, Account.state)
+        .join(Account, Account.id == Person.account_id)
+        .where(fitting)
+        .order_by(func.lower(Person.name), Person.account_id)
+        .limit(PEOPLE_PER_PAGE)
+        .offset((page - 1) * PEOPLE_PER_PAGE)
+    ).all()
+    return _with_roles([(person, state) for person, state in rows]), total
+
+
+def one(account_id: str) -> Listed | None:
+    row = db.session.execute(
+        select(Person, Account.state)
+        .join(Account, Account.id == Person.account_id)
+        .where(Person.account_id == account_id)
+    ).one_or_none()
+    return None if row is None else _with_roles([(row[0], row[1])])[0]
+
+
+def _fitting(search: str) -> ColumnElement[bool]:
+    wanted = search.strip().casefold()
+    return or_(
+        func.lower(Person.name).contains(wanted, autoescape=True),
+        Person.email_key.contains(wanted, autoescape=True),
+        func.lower(Person.organisation).contains(wanted, autoescape=True),
+    )
+
+
+def _with_roles(rows: list[tuple[Person, AccountState]]) -> list[Listed]:
+    grants: dict[str, list[tuple[Role, str]]] = {}
+    wanted = [person.account_id for person, _state in rows]
+    for grant in db.session.execute(
+        select(RoleGrant.account_id, RoleGrant.role, RoleGrant.scope)
+        .where(RoleGrant.account_id.in_(wanted))
+        .order_by(RoleGrant.role, RoleGrant.scope)
+    ):
+        grants.setdefault(grant.account_id, []).append((grant.role, grant.scope))
+    return [
+        Listed(
+            account_id=person.account_id,
+            name=person.name,
+            email=person.email,
+            organisation=person.organisation,
+            country=person.country,
+            active=state is AccountState.ACTIVE,
+            confirmed=person.confirmed_at is not None,
+            roles=tuple(grants.get(person.account_id, [])),
+        )
+        for person, state in rows
+    ]

@@ -1,0 +1,48 @@
+"""What people do with accounts. Each function is one use case, all of it or none."""
+
+from app.accounts.service.joining import (
+    Registration,
+    ask_for_letter,
+    confirm_address,
+    ensure_person,
+    register,
+    set_password,
+)
+from app.accounts.service.profile import (
+    ProfileDraft,
+    change_password,
+    change_profile,
+    remove_second_factor,
+    set_second_factor,
+)
+from app.accounts.service.roles import close_account, grant_role, reopen_account, revoke_role
+from app.accounts.service.signing_in import (
+    Known,
+    note_sign_in,
+    note_sign_out,
+    take_code,
+    who_knows,
+)
+
+__all__ = [
+    "Known",
+    "ProfileDraft",
+    "Registration",
+    "ask_for_letter",
+    "change_password",
+    "change_profile",
+    "close_account",
+    "confirm_address",
+    "ensure_person",
+    "grant_role",
+    "note_sign_in",
+    "note_sign_out",
+    "register",
+    "remove_second_factor",
+    "reopen_account",
+    "revoke_role",
+    "set_password",
+    "set_second_factor",
+    "take_code",
+    "who_knows",
+]
