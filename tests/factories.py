@@ -2,13 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 
 from app.accounts.actor import Actor
 from app.accounts.models import Account, Person, Role, RoleGrant
+from app.calls.models import Audience, Call, CallState, Criterion, Question, QuestionKind
 from app.core import clock
 from app.core.db import Model, db
 from app.core.work import unit_of_work
+from app.funds.models import Contribution, Fund, Funder, FunderKind
+from app.proposals.models import (
+    Draft,
+    MemberRole,
+    Proposal,
+    ProposalMember,
+    ProposalState,
+    Version,
+    VersionIdentity,
+)
 
 _number = count(1)
 
@@ -70,3 +82,153 @@ def an_officer() -> Actor:
 
 def an_approver() -> Actor:
     return a_person(Role.APPROVER)
+
+
+def a_call(
+    *,
+    code: str = "",
+    phase: str = "open",
+    currency: str = "EUR",
+    contributions: tuple[tuple[str, int], ...] = (("Fund of Tests", 100_000_000),),
+    **values: object,
+) -> Call:
+    """A call with one scientific and one identity question, two criteria and a fund.
+
+    `phase` is "drafting", "announced", "open" or "closed" by its calendar, or a later state.
+    """
+    now = clock.now()
+    opens, closes = {
+        "announced": (now + timedelta(days=1), now + timedelta(days=30)),
+        "open": (now - timedelta(days=1), now + timedelta(days=30)),
+    }.get(phase, (now - timedelta(days=30), now - timedelta(seconds=1)))
+    if phase == "drafting":
+        opens, closes = now + timedelta(days=1), now + timedelta(days=30)
+    state = CallState.PUBLISHED if phase in {"announced", "open", "closed"} else CallState(phase)
+    fund = Fund(name="Fund of the call", currency=currency)
+    settled: dict[str, object] = {
+        "title": "A call about something",
+        "summary": "It funds what is tested.",
+        "zone": "UTC",
+        "opens_wall": f"{opens:%Y-%m-%dT%H:%M:%S}",
+        "closes_wall": f"{closes:%Y-%m-%dT%H:%M:%S}",
+        "scale_best": "6",
+        "scale_worst": "1",
+        "scale_step": "1",
+        "anchors": {"1": "Poor", "6": "Outstanding"},
+        "tie_rules": ["spread", "hash"],
+        "currency": currency,
+        "rates": {"USD": "0.5"},
+        **values,
+    }
+    call = Call(
+        code=code or f"TST{next(_number)}",
+        state=state,
+        opens_at=opens,
+        closes_at=closes,
+        fund_id=fund.id,
+        **settled,
+    )
+    questions = [
+        Question(
+            call_id=call.id,
+            key="aims",
+            label="Aims",
+            kind=QuestionKind.LONG_TEXT,
+            audience=Audience.SCIENTIFIC,
+            word_limit=50,
+            position=0,
+        ),
+        Question(
+            call_id=call.id,
+            key="team",
+            label="Team",
+            kind=QuestionKind.LONG_TEXT,
+            audience=Audience.IDENTITY,
+            position=1,
+        ),
+        Question(
+            call_id=call.id,
+            key="description",
+            label="Description",
+            kind=QuestionKind.FILE,
+            audience=Audience.SCIENTIFIC,
+            required=False,
+            position=2,
+        ),
+    ]
+    criteria = [
+        Criterion(call_id=call.id, key="merit", label="Merit", weight="0.6", position=0),
+        Criterion(call_id=call.id, key="plan", label="Plan", weight="0.4", position=1),
+    ]
+    funders = [
+        Funder(name=f"{name} {call.code}", kind=FunderKind.CHARITY) for name, _ in contributions
+    ]
+    money = [
+        Contribution(fund_id=fund.id, funder_id=funder.id, amount_minor=amount)
+        for funder, (_, amount) in zip(funders, contributions, strict=True)
+    ]
+    plant(fund, call, *questions, *criteria, *funders, *money)
+    return call
+
+
+def a_draft(call: Call, lead: Actor, **values: object) -> Proposal:
+    """A complete draft of `lead`, ready to submit while the call is open."""
+    proposal = Proposal(call_id=call.id)
+    draft: dict[str, object] = {
+        "title": "A thing worth finding out",
+        "science": {"aims": "We will find out.", "description": ""},
+        "identity": {"team": f"{lead.name} and others"},
+        "organisation": lead.organisation,
+        "country": lead.country,
+        "currency": call.currency,
+        "requested": "100000",
+        "months": "24",
+        "saved_at": clock.now(),
+        **values,
+    }
+    plant(
+        proposal,
+        ProposalMember(proposal_id=proposal.id, account_id=lead.id, role=MemberRole.LEAD),
+        Draft(proposal_id=proposal.id, **draft),
+    )
+    return proposal
+
+
+def a_submitted_proposal(
+    call: Call,
+    lead: Actor | None = None,
+    *,
+    state: ProposalState = ProposalState.ELIGIBLE,
+    requested_minor: int = 10_000_000,
+    **values: object,
+) -> Proposal:
+    """A proposal with one frozen version, by default eligible and so in review."""
+    lead = lead or a_person()
+    proposal = a_draft(call, lead, **values)
+    number = f"{call.code}-{next(_number):03d}"
+    version = Version(
+        proposal_id=proposal.id,
+        number=1,
+        title="A thing worth finding out",
+        answers={"aims": "We will find out.", "description": ""},
+        requested_minor=requested_minor,
+        months=24,
+        sha256="0" * 64,
+    )
+    identity = VersionIdentity(
+        version_id=version.id,
+        lead_name=lead.name,
+        organisation=lead.organisation,
+        country=lead.country,
+        answers={"team": f"{lead.name} and others"},
+        currency=call.currency,
+        requested_minor=requested_minor,
+        rate="1",
+        sha256="1" * 64,
+    )
+    plant(version, identity)
+    with planted():
+        stored = db.session.get_one(Proposal, proposal.id)
+        stored.number, stored.version_id, stored.state = number, version.id, state
+    proposal.number, proposal.version_id, proposal.state = number, version.id, state
+    return proposal

@@ -14,6 +14,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from app.calls.models import Audience, Blinding, Call, QuestionKind
@@ -78,12 +79,14 @@ class CallForm(Form):
     blinding = RadioField(
         lazy("Who sees whom"),
         choices=[
-            (Blinding.DOUBLE.value, lazy("Double anonymised: reviewers do not learn who applied")),
+            SelectChoice(
+                Blinding.DOUBLE.value, lazy("Double anonymised: reviewers do not learn who applied")
+            ),
             (
                 Blinding.SINGLE.value,
                 lazy("Single anonymised: applicants do not learn who reviewed"),
             ),
-            (Blinding.OPEN.value, lazy("All identities visible")),
+            SelectChoice(Blinding.OPEN.value, lazy("All identities visible")),
         ],
         default=Blinding.DOUBLE.value,
     )
@@ -122,8 +125,8 @@ class CallForm(Form):
     when_unaffordable = RadioField(
         lazy("When the next proposal in rank asks for more than is left"),
         choices=[
-            ("stop", lazy("The money ends there")),
-            ("skip", lazy("Go on to the next it can pay")),
+            SelectChoice("stop", lazy("The money ends there")),
+            SelectChoice("skip", lazy("Go on to the next it can pay")),
         ],
         default="stop",
     )
@@ -232,20 +235,22 @@ class QuestionForm(Form):
     kind = SelectField(
         lazy("Kind of answer"),
         choices=[
-            (QuestionKind.LONG_TEXT.value, lazy("Text in paragraphs")),
-            (QuestionKind.TEXT.value, lazy("One line")),
-            (QuestionKind.NUMBER.value, lazy("Number")),
-            (QuestionKind.DATE.value, lazy("Date")),
-            (QuestionKind.CHOICE.value, lazy("One of several choices")),
-            (QuestionKind.COUNTRY.value, lazy("Country")),
-            (QuestionKind.FILE.value, lazy("PDF file")),
+            SelectChoice(QuestionKind.LONG_TEXT.value, lazy("Text in paragraphs")),
+            SelectChoice(QuestionKind.TEXT.value, lazy("One line")),
+            SelectChoice(QuestionKind.NUMBER.value, lazy("Number")),
+            SelectChoice(QuestionKind.DATE.value, lazy("Date")),
+            SelectChoice(QuestionKind.CHOICE.value, lazy("One of several choices")),
+            SelectChoice(QuestionKind.COUNTRY.value, lazy("Country")),
+            SelectChoice(QuestionKind.FILE.value, lazy("PDF file")),
         ],
     )
     audience = RadioField(
         lazy("Who reads the answer"),
         choices=[
-            (Audience.SCIENTIFIC.value, lazy("Staff and reviewers: it says what is proposed")),
-            (Audience.IDENTITY.value, lazy("Staff only: it tells who applies")),
+            SelectChoice(
+                Audience.SCIENTIFIC.value, lazy("Staff and reviewers: it says what is proposed")
+            ),
+            SelectChoice(Audience.IDENTITY.value, lazy("Staff only: it tells who applies")),
         ],
         default=Audience.SCIENTIFIC.value,
     )
@@ -307,9 +312,9 @@ class ContributionForm(Form):
     kind = SelectField(
         lazy("Kind"),
         choices=[
-            (FunderKind.GOVERNMENT.value, lazy("Government")),
-            (FunderKind.CHARITY.value, lazy("Charity")),
-            (FunderKind.COMPANY.value, lazy("Company")),
+            SelectChoice(FunderKind.GOVERNMENT.value, lazy("Government")),
+            SelectChoice(FunderKind.CHARITY.value, lazy("Charity")),
+            SelectChoice(FunderKind.COMPANY.value, lazy("Company")),
         ],
     )
     amount = StringField(lazy("Amount"), validators=[InputRequired(lazy("Give the amount."))])

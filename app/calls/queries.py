@@ -1,6 +1,7 @@
 """Reads of calls and what belongs to them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -21,7 +22,11 @@ def call_with_code(code: str) -> Call | None:
 
 
 def phase(call: Call) -> Phase:
-    return phase_of(call.state, opens_at=call.opens_at, closes_at=call.closes_at, now=clock.now())
+    return phase_at(call, clock.now())
+
+
+def phase_at(call: Call, moment: datetime) -> Phase:
+    return phase_of(call.state, opens_at=call.opens_at, closes_at=call.closes_at, now=moment)
 
 
 def criteria_of(call_id: str) -> Sequence[Criterion]:

@@ -1,8 +1,12 @@
 """The Flask application class: what holds for every request, whatever the page."""
 
+from __future__ import annotations
+
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -11,14 +15,18 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
+from app.core import clock
 from app.core.access import Access
 from app.core.gate import Refused
 from app.core.ids import ID_PATTERN
 from app.core.lens import Lens
 from app.core.money import Money
 from app.core.verdict import Verdict
-from app.core.words import _
+from app.core.words import LANGUAGES, _
 from app.core.work import HouseRuleBroken, Mode, unit_of_work
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -59,6 +67,11 @@ class EquipoiseApp(Flask):
         ):
             raise HouseRuleBroken(f"{rule} declares no lens and policy: see app/core/access.py")
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Stamp the request once, as it arrives: the deadline is judged by this instant."""
+        environ["equipoise.received_at"] = clock.now()
+        return super().wsgi_app(environ, start_response)
 
     def access_of(self, endpoint: str | None) -> Access | None:
         """Return what the page declared; None for static files and pages that are not there."""
@@ -193,7 +206,14 @@ def install(app: EquipoiseApp) -> None:
     app.after_request(_secure)
     app.jinja_env.globals.update(csp_nonce=csp_nonce, show_money=show_money)
     app.jinja_env.filters["map_rows"] = map_rows
+    app.config["ASSET_VERSION"] = _asset_version(Path(app.static_folder or ""))
     app.context_processor(_page_facts)
+
+
+def _asset_version(folder: Path) -> str:
+    """Name the state of the static files, so that browsers may keep them for long."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:10]
 
 
 def _page_facts() -> dict[str, object]:
@@ -204,6 +224,9 @@ def _page_facts() -> dict[str, object]:
         "text_direction": locale.text_direction if locale else "ltr",
         "theme": theme if theme in {"light", "dark"} else "",
         "installation": current_app.config["ORGANISATION"],
+        "languages": list(LANGUAGES.items()),
+        "preferences_url": "/preferences",
+        "asset_version": current_app.config["ASSET_VERSION"],
     }
 
 

@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from app.calls.models import Audience, Call, Question, QuestionKind
@@ -45,7 +46,10 @@ class SubmitForm(Form):
 class ScreeningForm(Form):
     eligible = RadioField(
         lazy("Decision"),
-        choices=[("yes", lazy("Eligible: it goes to review")), ("no", lazy("Not eligible"))],
+        choices=[
+            SelectChoice("yes", lazy("Eligible: it goes to review")),
+            SelectChoice("no", lazy("Not eligible")),
+        ],
     )
     reason = TextAreaField(
         lazy("Reason"),
@@ -91,6 +95,10 @@ def countries(language: str) -> tuple[tuple[str, str], ...]:
     return (("", "–"), *sorted(found, key=lambda pair: pair[1]))
 
 
+def country_choices(language: str) -> list[SelectChoice]:
+    return [SelectChoice(code, name) for code, name in countries(language)]
+
+
 _NONE = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
 
 
@@ -99,10 +107,10 @@ def form_for(call: Call, questions: Sequence[Question], draft: Draft) -> Writing
     fields = {f"q_{q.key}": _field(q) for q in questions if q.kind is not QuestionKind.FILE}
     made = type("CallWritingForm", (WritingForm,), fields)
     form: WritingForm = made(data=_values(draft))
-    form.country.choices = list(countries(str(get_locale() or "en")))
-    form.currency.choices = [(c, c) for c in (call.currency, *call.rates)]
+    form.country.choices = country_choices(str(get_locale() or "en"))
+    form.currency.choices = [SelectChoice(code) for code in (call.currency, *call.rates)]
     if draft.currency and draft.currency not in (call.currency, *call.rates):
-        form.currency.choices.append((draft.currency, draft.currency))
+        form.currency.choices = [*form.currency.choices, SelectChoice(draft.currency)]
     return form
 
 
@@ -118,10 +126,10 @@ def _field(question: Question) -> Field:
         case QuestionKind.LONG_TEXT:
             return TextAreaField(**described, validators=[Length(max=MOST_LETTERS)])
         case QuestionKind.CHOICE:
-            choices = [("", _("Choose one")), *((c, c) for c in question.choices)]
+            choices = [SelectChoice("", _("Choose one")), *map(SelectChoice, question.choices)]
             return SelectField(**described, choices=choices, validate_choice=False)
         case QuestionKind.COUNTRY:
-            return SelectField(**described, choices=list(countries("en")), validate_choice=False)
+            return SelectField(**described, choices=country_choices("en"), validate_choice=False)
         case _:
             return StringField(**described, validators=[Length(max=1000)])
 

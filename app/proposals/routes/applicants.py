@@ -146,6 +146,7 @@ def write(proposal_id: str) -> ResponseReturnValue:
                 service.save(actor, proposal, call, form.to_change())
                 return _to(proposal)
         except Overtaken as overtaken:
+            abandon_changes()
             theirs = {"answers": form_values(overtaken.draft), "revision": overtaken.draft.revision}
             form.refuse(
                 _(
