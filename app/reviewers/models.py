@@ -74,6 +74,7 @@ class Conflict(Identified, Model):
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
     kind: Mapped[ConflictKind]
     declared: Mapped[bool]  # by the person; else found by us
+    entered_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))  # of the staff
     detail: Mapped[str] = mapped_column(default="")
     found_at: Mapped[datetime]
 
@@ -113,3 +114,33 @@ class SeatHolder(Model):
     seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), primary_key=True)
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"))
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+
+
+class Decline(Model):
+    """Why somebody would not judge. It may tell who that is, so reviewers cannot read it."""
+
+    __tablename__ = "decline"
+    __lens__ = sees(
+        Holds.REVIEWER_IDENTITY, read=STAFF_SIDE, append=[Lens.REVIEWER], change=[Lens.STAFF]
+    )
+
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    reason: Mapped[str]
+    declined_at: Mapped[datetime]
+
+
+class ShownIdentity(Model):
+    """Who applies, for the reviewers of a call that does not hide it: written by the staff's
+    assignment, and never in a double anonymised call."""
+
+    __tablename__ = "shown_identity"
+    __lens__ = sees(
+        Holds.APPLICANT_IDENTITY,
+        read=[Lens.REVIEWER, *STAFF_SIDE],
+        append=[Lens.STAFF],
+        change=[Lens.STAFF],
+    )
+
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    lead_name: Mapped[str]
+    organisation: Mapped[str]

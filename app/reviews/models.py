@@ -16,7 +16,8 @@ class ReviewState(StrEnum):
 
 
 class Review(Model):
-    """One seat's grades, reasons and comments, as they stand now."""
+    """One seat's grades, reasons and comments. Once submitted they count as they stand, and
+    what is written after that waits in `changes` until it is submitted again."""
 
     __tablename__ = "review"
     __lens__ = sees(
@@ -30,13 +31,16 @@ class Review(Model):
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), index=True)
     state: Mapped[ReviewState] = mapped_column(default=ReviewState.DRAFT)
-    grades: Mapped[Json] = mapped_column(default=dict)  # criterion key -> decimal text or null
+    # Criterion key -> decimal text; null is "cannot judge", a missing key is not answered yet.
+    grades: Mapped[Json] = mapped_column(default=dict)
     reasons: Mapped[Json] = mapped_column(default=dict)  # criterion key -> justification
     confidence: Mapped[int | None]  # 1 low to 3 high
     to_applicant: Mapped[str] = mapped_column(default="")
     to_panel: Mapped[str] = mapped_column(default="")
     total: Mapped[str | None]  # exact fraction "137/60", once submitted
-    revision: Mapped[int] = mapped_column(default=0)
+    changes: Mapped[Json] = mapped_column(default=dict)  # written since it was submitted
+    version: Mapped[int] = mapped_column(default=0)  # number of the last submitted version
+    revision: Mapped[int] = mapped_column(default=0)  # grows by one with every save
     saved_at: Mapped[datetime]
 
 

@@ -52,6 +52,7 @@ GRANTS = {
         "conflict": "SELECT",
         "contribution": "SELECT",
         "criterion": "SELECT",
+        "decline": "SELECT",
         "document": "SELECT",
         "draft": "SELECT",
         "feedback": "SELECT",
@@ -73,6 +74,7 @@ GRANTS = {
         "screening": "SELECT",
         "seat": "SELECT",
         "seat_holder": "SELECT",
+        "shown_identity": "SELECT",
         "sign_off": "SELECT",
         "upload": "SELECT",
         "version": "SELECT",
@@ -122,6 +124,7 @@ GRANTS = {
         "call": "SELECT",
         "conflict": "INSERT",
         "criterion": "SELECT",
+        "decline": "INSERT",
         "fund": "SELECT",
         "funder": "SELECT",
         "job": "INSERT",
@@ -130,6 +133,7 @@ GRANTS = {
         "review": "SELECT, INSERT, UPDATE, DELETE",
         "review_version": "INSERT",
         "seat": "SELECT, UPDATE, DELETE",
+        "shown_identity": "SELECT",
         "version": "SELECT",
     },
     "equipoise_staff": {
@@ -142,6 +146,7 @@ GRANTS = {
         "conflict": "SELECT, INSERT, UPDATE, DELETE",
         "contribution": "SELECT, INSERT, UPDATE, DELETE",
         "criterion": "SELECT, INSERT, UPDATE, DELETE",
+        "decline": "SELECT, UPDATE, DELETE",
         "document": "SELECT, INSERT, UPDATE, DELETE",
         "draft": "INSERT",
         "feedback": "SELECT, INSERT",
@@ -163,6 +168,7 @@ GRANTS = {
         "screening": "SELECT, INSERT",
         "seat": "SELECT, INSERT, UPDATE, DELETE",
         "seat_holder": "SELECT, INSERT, UPDATE, DELETE",
+        "shown_identity": "SELECT, INSERT, UPDATE, DELETE",
         "sign_off": "SELECT, INSERT",
         "upload": "SELECT, INSERT",
         "version": "SELECT, INSERT",
@@ -533,6 +539,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(length=26), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("declared", sa.Boolean(), nullable=False),
+        sa.Column("entered_by", sa.String(length=26), nullable=True),
         sa.Column("detail", sa.String(), nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.String(length=26), nullable=False),
@@ -540,6 +547,9 @@ def upgrade() -> None:
             ["account_id"], ["account.id"], name=op.f("fk_conflict_account_id")
         ),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_conflict_call_id")),
+        sa.ForeignKeyConstraint(
+            ["entered_by"], ["account.id"], name=op.f("fk_conflict_entered_by")
+        ),
         sa.ForeignKeyConstraint(
             ["proposal_id"], ["proposal.id"], name=op.f("fk_conflict_proposal_id")
         ),
@@ -662,6 +672,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_seat_call_id"), ["call_id"], unique=False)
 
     op.create_table(
+        "shown_identity",
+        sa.Column("proposal_id", sa.String(length=26), nullable=False),
+        sa.Column("lead_name", sa.String(), nullable=False),
+        sa.Column("organisation", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposal.id"], name=op.f("fk_shown_identity_proposal_id")
+        ),
+        sa.PrimaryKeyConstraint("proposal_id", name=op.f("pk_shown_identity")),
+    )
+    op.create_table(
         "upload",
         sa.Column("proposal_id", sa.String(length=26), nullable=False),
         sa.Column("question_key", sa.String(), nullable=False),
@@ -726,6 +746,14 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "decline",
+        sa.Column("seat_id", sa.String(length=26), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_decline_seat_id")),
+        sa.PrimaryKeyConstraint("seat_id", name=op.f("pk_decline")),
+    )
+    op.create_table(
         "receipt",
         sa.Column("version_id", sa.String(length=26), nullable=False),
         sa.Column("proposal_id", sa.String(length=26), nullable=False),
@@ -757,6 +785,8 @@ def upgrade() -> None:
         sa.Column("to_applicant", sa.String(), nullable=False),
         sa.Column("to_panel", sa.String(), nullable=False),
         sa.Column("total", sa.String(), nullable=True),
+        sa.Column("changes", JSON, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_review_call_id")),
@@ -864,12 +894,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_receipt_proposal_id"))
 
     op.drop_table("receipt")
+    op.drop_table("decline")
     op.drop_table("allocation_line")
     op.drop_table("version")
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_upload_proposal_id"))
 
     op.drop_table("upload")
+    op.drop_table("shown_identity")
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seat_call_id"))
 
