@@ -60,7 +60,7 @@ PEOPLE = (
         "Liquid biopsy for Łódź: a blood test in three hours",
     ),
     ("Bệnh viện Ung bướu Huệ", "VN", "Finding liver cancer early in the Mekong delta"),
-    ("Πανεπιστήμιο Πατρών", "GR", "Ο ρόλος της πρωτεΐνης λ-7 στην πρόληψη"),
+    ("Πανεπιστήμιο Πατρών", "GR", "Ρόλος της πρωτεΐνης λ-7 στην πρόληψη"),
     ("Институт Журавлёва", "KZ", "Железо и рак желудка: a cohort on the steppe"),
     ("جامعة القاهرة الجديدة", "EG", "الكشف المبكر عن سرطان الثدي في القرى"),
     ("दिल्ली कैंसर अनुसंधान केंद्र", "IN", "मुख कैंसर की रोकथाम: tobacco counselling by phone"),
@@ -127,7 +127,7 @@ METHOD = Method(
     ),
     allocation_rules=(
         "Down the ranking, each eligible proposal gets what it asked for while the money lasts.",
-        "At the first one that cannot be paid in full the money ends; nobody further down is served before it.",
+        "At the first that cannot be paid in full the money ends, for all further down as well.",
         "The next three form the reserve list.",
     ),
     rates=(
@@ -143,12 +143,11 @@ def an_allocation(proposals: int = 29, *, language: str = "en") -> AllocationRep
     asked = [
         Money(random.randrange(40_000_000, 160_000_000, 5_000), "EUR") for _ in range(proposals)
     ]
-    totals = sorted(_points(random.randrange(12_500, 41_000)) for _ in range(proposals))
+    totals = sorted(_points(random.randrange(12_500, 41_000)) for _ in range(proposals - 2))
     totals[9] = totals[8]
     funded = max(2, proposals // 3)
     standings = [
-        _standing(random, place, proposals, totals, asked[place], funded)
-        for place in range(proposals - 2)
+        _standing(random, place, totals, asked[place], funded) for place in range(proposals - 2)
     ]
     standings += [
         _unranked(proposals - 1, asked[-2], Decision.INELIGIBLE),
@@ -181,8 +180,8 @@ def an_allocation(proposals: int = 29, *, language: str = "en") -> AllocationRep
                 awarded[-1].number,
                 Decision.RESERVE,
                 Decision.AWARDED,
-                "The call reserves one award for a team led from a low-income country; none stood above "
-                "the line. This is the best ranked one, two places below it.",
+                "The call reserves one award for a team led from a low-income country; none "
+                "stood above the line. This is the best ranked one, two places below it.",
                 "Ingrid Sørensen",
                 "Kwabena Mensah-Łuczak",
                 RELEASED - timedelta(days=2),
@@ -210,33 +209,25 @@ def a_number(place: int) -> str:
 
 
 def _standing(
-    random: Random, place: int, proposals: int, totals: list[Decimal], asked: Money, funded: int
+    random: Random, place: int, totals: list[Decimal], asked: Money, funded: int
 ) -> Standing:
-    """Return one ranked proposal; numbers are scattered, so that they do not follow the rank."""
-    below = _points(random.randrange(500, 6_000))
-    above = _points(random.randrange(500, 7_000))
-    last = place == funded + 1
-    decision = (
-        Decision.AWARDED
-        if place < funded - 1 or last
-        else Decision.RESERVE
-        if place < funded + 4
-        else Decision.DECLINED
-    )
-    shared = place in (8, 9)
+    """Return one ranked proposal; the one two places below the line is funded as well."""
+    total = totals[place]
+    better, worse = _points(random.randrange(500, 6_000)), _points(random.randrange(500, 7_000))
+    awarded = place < funded - 1 or place == funded + 1
+    waiting = Decision.RESERVE if place < funded + 4 else Decision.DECLINED
+    shared = place in {8, 9}
     return Standing(
-        number=a_number(1 + place * 7 % (proposals - 2))
-        if (proposals - 2) % 7
-        else a_number(1 + place),
+        number=a_number(1 + place * 7 % len(totals)),
         rank=9 if shared else place + 1,
         shared=shared,
-        total=totals[place],
-        lowest=max(Decimal("1.0000"), totals[place] - below),
-        highest=min(Decimal("5.0000"), totals[place] + above),
+        total=total,
+        lowest=max(_points(10_000), total - better),
+        highest=min(_points(50_000), total + worse),
         reviews=3,
         asked=asked,
-        decision=decision,
-        awarded=asked if decision is Decision.AWARDED else None,
+        decision=Decision.AWARDED if awarded else waiting,
+        awarded=asked if awarded else None,
     )
 
 
@@ -259,16 +250,15 @@ def _awards(
     awarded: list[Standing], contributions: tuple[Contribution, ...]
 ) -> tuple[AwardLine, ...]:
     """Pay the awards one after another out of the contributions one after another."""
-    pots = [[pot.key, pot.funder, pot.amount.minor] for pot in contributions]
+    left = {pot.key: pot.amount.minor for pot in contributions}
     lines = []
     for index, standing in enumerate(awarded):
         organisation, country, title = PEOPLE[index % len(PEOPLE)]
         due, sources = standing.asked.minor, []
-        for pot in pots:
-            paid = min(due, int(pot[2]))
-            if paid:
-                sources.append(Source(str(pot[0]), str(pot[1]), Money(paid, "EUR")))
-                pot[2], due = int(pot[2]) - paid, due - paid
+        for pot in contributions:
+            if paid := min(due, left[pot.key]):
+                sources.append(Source(pot.key, pot.funder, Money(paid, "EUR")))
+                left[pot.key], due = left[pot.key] - paid, due - paid
         lines.append(
             AwardLine(standing.number, title, organisation, country, standing.asked, tuple(sources))
         )
@@ -287,11 +277,11 @@ def an_award(*, language: str = "en") -> AwardReport:
         number=line.number,
         title=line.title,
         lay_summary=(
-            "In the villages of the delta, breast cancer is often found late, because the next clinic "
-            "is a day away. This project teaches community nurses to use a small ultrasound device "
-            "and sends the pictures to radiologists in two cities.\n"
-            "Within three years 12,000 women will be examined. If it works, what it costs and what it "
-            "saves will be published, and the device will stay where it is."
+            "In the villages of the delta, breast cancer is often found late, because the next "
+            "clinic is a day away. This project teaches community nurses to use a small ultrasound "
+            "device and sends the pictures to radiologists in two cities.\n"
+            "Within three years 12,000 women will be examined. If it works, what it costs and what "
+            "it saves will be published, and the device will stay where it is."
         ),
         organisation=line.organisation,
         country=line.country,

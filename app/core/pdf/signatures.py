@@ -1,0 +1,93 @@
+"""Looking at the signature of a PDF: whether it is whole, and whose it is."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+from pyhanko.pdf_utils.misc import PdfReadError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko_certvalidator import ValidationContext
+
+from app.core.pdf.signing import read_certificate
+
+_END = b"%%EOF"
+
+# An unknown signer is an answer here, not an error to log with its traceback.
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
+
+
+class UnreadableSignature(ValueError):  # noqa: N818 - it says what is wrong
+    """The file is no PDF, or what should be its signature cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What the signature of a file says.
+
+    `intact`: no bit of what was signed has changed. `untouched`: nothing was added after it.
+    `trusted`: it leads to one of the certificates given. `signed_at` is what the signer claims,
+    `stamped_at` what a trusted time-stamp authority says.
+    """
+
+    intact: bool
+    untouched: bool
+    trusted: bool
+    signer: str
+    signed_at: datetime | None
+    stamped_at: datetime | None
+
+    @property
+    def good(self) -> bool:
+        return self.intact and self.untouched and self.trusted
+
+
+def signature_of(pdf: bytes, *, trust: Sequence[bytes]) -> Signature | None:
+    """Check the signature of a file against trusted certificates (PEM); None where it has none.
+
+    Nothing is fetched: no revocation lists, no missing certificates.
+    """
+    try:
+        embedded = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
+        if not embedded:
+            return None
+        roots = [read_certificate(certificate) for certificate in trust]
+        context = ValidationContext(trust_roots=roots, allow_fetching=False)
+        status = validate_pdf_signature(embedded[0], context, context)
+    except (PdfReadError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise UnreadableSignature(f"The signature cannot be read: {error}") from error
+    return _told(status)
+
+
+def unsigned_part(pdf: bytes) -> bytes:
+    """Return the file as it was before it was signed: the bytes that rendering gives."""
+    try:
+        reader = PdfFileReader(BytesIO(pdf))
+        if reader.xrefs.total_revisions == 1:
+            return pdf
+        start = reader.xrefs.get_startxref_for_revision(0)
+    except (PdfReadError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise UnreadableSignature(f"This is not a PDF file: {error}") from error
+    end = pdf.index(_END, start) + len(_END)
+    return pdf[: end + len(pdf[end : end + 2]) - len(pdf[end : end + 2].lstrip(b"\r\n"))]
+
+
+def _told(status: PdfSignatureStatus) -> Signature:
+    stamp = status.timestamp_validity
+    return Signature(
+        intact=status.intact and status.valid,
+        untouched=status.modification_level in (None, ModificationLevel.NONE),
+        trusted=status.trusted,
+        signer=_common_name(status),
+        signed_at=status.signer_reported_dt,
+        stamped_at=stamp.timestamp if stamp is not None and stamp.trusted else None,
+    )
+
+
+def _common_name(status: PdfSignatureStatus) -> str:
+    subject = status.signing_cert.subject
+    return str(subject.native.get("common_name", subject.human_friendly))
