@@ -45,7 +45,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around the rows: headings, the axis from `low` to `high`, a line across."""
+    """What stands around the rows: headings, the axis from `low` to `high`, a line across.
+
+    Ticks end at `ticks_to`, which leaves room for notes behind the bars.
+    """
 
     title: str
     description: str
@@ -54,6 +57,7 @@ class Frame:
     high: float
     line: float | None = None
     legend: str = ""
+    ticks_to: float | None = None
 
     def x(self, value: float) -> float:
         share = (value - self.low) / (self.high - self.low)
@@ -62,22 +66,23 @@ class Frame:
 
 def interval_chart(frame: Frame, rows: Sequence[Interval]) -> str:
     """Return a chart with one line per row: thin outer range, thick inner range, point, mark."""
-    tall = len(rows) <= MANY_ROWS
-    return _whole(frame, len(rows), tall, _interval_rows(frame, rows, tall=tall))
+    tall = has_labels(len(rows))
+    return _whole(frame, len(rows), _interval_rows(frame, rows, tall=tall), tall=tall)
 
 
 def bar_chart(frame: Frame, rows: Sequence[Bar]) -> str:
     """Return a chart with one horizontal bar per row, starting at 0 or at the end nearest to it."""
-    tall = len(rows) <= MANY_ROWS
-    return _whole(frame, len(rows), tall, _bar_rows(frame, rows, tall=tall))
+    tall = has_labels(len(rows))
+    return _whole(frame, len(rows), _bar_rows(frame, rows, tall=tall), tall=tall)
 
 
-def _row_height(*, tall: bool) -> int:
-    return TALL_ROW if tall else SHORT_ROW
+def has_labels(count: int) -> bool:
+    """Return whether rows are tall enough for labels, marks and notes."""
+    return count <= MANY_ROWS
 
 
 def _interval_rows(frame: Frame, rows: Sequence[Interval], *, tall: bool) -> Iterator[str]:
-    height = _row_height(tall=tall)
+    height = TALL_ROW if tall else SHORT_ROW
     thick, radius = (6.0, 4.0) if tall else (2.0, 1.2)
     for number, row in enumerate(rows):
         y = TOP + (number + 0.5) * height
@@ -98,7 +103,7 @@ def _interval_rows(frame: Frame, rows: Sequence[Interval], *, tall: bool) -> Ite
 
 
 def _bar_rows(frame: Frame, rows: Sequence[Bar], *, tall: bool) -> Iterator[str]:
-    height = _row_height(tall=tall)
+    height = TALL_ROW if tall else SHORT_ROW
     start = min(max(0.0, frame.low), frame.high)
     for number, row in enumerate(rows):
         y = TOP + (number + 0.5) * height
@@ -116,8 +121,8 @@ def _bar_rows(frame: Frame, rows: Sequence[Bar], *, tall: bool) -> Iterator[str]
         yield "</g>"
 
 
-def _whole(frame: Frame, count: int, tall: bool, rows: Iterator[str]) -> str:  # noqa: FBT001
-    below = TOP + max(count, 1) * _row_height(tall=tall)
+def _whole(frame: Frame, count: int, rows: Iterator[str], *, tall: bool) -> str:
+    below = TOP + max(count, 1) * (TALL_ROW if tall else SHORT_ROW)
     height = below + BOTTOM
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" '
@@ -144,7 +149,8 @@ def _whole(frame: Frame, count: int, tall: bool, rows: Iterator[str]) -> str:  #
 
 
 def _axis(frame: Frame, below: float) -> Iterator[str]:
-    for value in nice_steps(frame.low, frame.high):
+    top = frame.high if frame.ticks_to is None else frame.ticks_to
+    for value in nice_steps(frame.low, top):
         x = frame.x(value)
         yield _upright(x, TOP - 6, below, "#dde1e5", "grid")
         yield _text(f"{value:g}", x, below + 16, "tick", "middle")
@@ -161,8 +167,8 @@ def _line_across(frame: Frame, below: float) -> Iterator[str]:
 
 
 def nice_steps(low: float, high: float) -> list[float]:
-    """Return round values in [low, high], about six of them."""
-    rough = (high - low) / 6
+    """Return round values in [low, high], at most eight steps apart."""
+    rough = (high - low) / 8
     size = 10.0 ** floor(log10(rough))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough * 0.99)
     first = -floor(-low / step + 1e-9)

@@ -1,6 +1,6 @@
 """The charts of a ranking and of its stability."""
 
-from scoring.charts import Bar, Frame, Interval, bar_chart, interval_chart
+from scoring.charts import Bar, Frame, Interval, bar_chart, has_labels, interval_chart
 from scoring.ranking import Ranking
 from scoring.stability.report import Stability
 
@@ -21,17 +21,18 @@ def ranking_chart(ranking: Ranking) -> str:
     ]
     k = ranking.options.k if ranking.line else None
     groups = " Disc: fund. Diamond: draw. Ring: reject." if k else ""
+    marks = " Upright stroke: rank by the raw mean." if has_labels(count) else ""
     frame = Frame(
         title="Expected rank and where each proposal could stand",
         description=(
             f"{count} proposals, best first. Point: expected rank. Thick: 50 % interval, thin: "
-            f"90 % interval. Stroke: rank by the raw mean.{groups}"
+            f"90 % interval.{marks}{groups}"
         ),
         axis="rank (1 is best)",
         low=0.5,
         high=count + 0.5,
         line=None if k is None else k + 0.5,
-        legend=f"Thick 50 %, thin 90 % interval; upright stroke: raw rank.{groups}",
+        legend=f"Thick 50 %, thin 90 % interval.{marks}{groups}",
     )
     return interval_chart(frame, rows)
 
@@ -84,6 +85,7 @@ def stability_chart(report: Stability) -> str:
         axis="% of draws in which it is funded",
         low=0,
         high=120,
+        ticks_to=100,
         legend="Green: funded on the reviews as they are. Grey: not funded.",
     )
     return bar_chart(frame, rows)
