@@ -183,7 +183,7 @@ def _saved(target: Pdf) -> bytes:
     target.save(
         out,
         min_version="1.7",
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
         stream_decode_level=pikepdf.StreamDecodeLevel.none,
         deterministic_id=True,
         fix_metadata_version=False,

@@ -337,6 +337,7 @@ def test_links_inside_the_document_still_lead_there(way: str) -> None:
         place = pdf.pages[0].obj.Annots[0].Dest
         assert place[0].objgen == pdf.pages[2].obj.objgen
         assert place[1] == Name.XYZ
+    assert inside.scrub(scrubbed.pdf, LIMITS.to_dict())[1] == scrubbed.pdf
 
 
 def test_the_copy_has_no_date_no_producer_and_an_id_that_follows_from_its_content() -> None:
