@@ -79,12 +79,14 @@ def render(
 
 # Anything but "srgb" here: at that word WeasyPrint opens its colour profile and never closes it.
 _GIVEN = "given"
+# With a base, relative addresses come to the fetcher as well, and are refused like all others.
+_NOWHERE = "asset:page"
 
 
 def _laid_out(html: str) -> weasyprint.Document:
     letters, fetcher = FontConfiguration(), PackagedAssets()
     typefaces = weasyprint.CSS(url="asset:typefaces.css", url_fetcher=fetcher, font_config=letters)
-    return weasyprint.HTML(string=html, url_fetcher=fetcher).render(
+    return weasyprint.HTML(string=html, base_url=_NOWHERE, url_fetcher=fetcher).render(
         font_config=letters,
         stylesheets=[typefaces],
         pdf_tags=True,
