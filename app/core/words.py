@@ -1,11 +1,13 @@
 """Every text that a person reads passes through these names, so that it can be translated."""
 
+from collections.abc import Callable
+
 from flask import has_request_context, request
 from flask_babel import gettext, lazy_gettext, ngettext
 
-_ = gettext
-lazy = lazy_gettext
-plural = ngettext
+_: Callable[..., str] = gettext
+lazy: Callable[..., str] = lazy_gettext
+plural: Callable[..., str] = ngettext
 
 LANGUAGES = {"en": "English"}  # code -> its own name; one for each folder of translations
 
