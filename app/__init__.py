@@ -10,20 +10,24 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.accounts import preferences
+from app.accounts import routes as accounts
 from app.accounts.session import login_manager
 from app.calls import routes as calls
 from app.core import db as database
-from app.core import web
+from app.core import limits, web
 from app.core.files import open_store
 from app.core.schema import load_tables
 from app.core.turn import WriteQueue
 from app.core.web import EquipoiseApp
 from app.core.words import chosen_language
+from app.dashboards import navigation
+from app.notifications import wishes
 from app.proposals import routes as proposals
 from app.transparency import patterns
 from config import Config
 
 ROOMS: tuple[Blueprint, ...] = (
+    accounts.bp,
     calls.builder,
     calls.public,
     patterns.bp,
@@ -31,6 +35,10 @@ ROOMS: tuple[Blueprint, ...] = (
     proposals.applicants,
     proposals.desk,
 )
+
+
+# Rooms without pages, that do jobs for others
+WORKERS = (wishes,)
 
 
 def create_app(config: Config | None = None) -> EquipoiseApp:
@@ -47,7 +55,9 @@ def create_app(config: Config | None = None) -> EquipoiseApp:
     _open_database(app, config)
     app.extensions["files"] = open_store(config.storage)
     login_manager.init_app(app)
+    limits.install(app, config)
     web.install(app)
+    app.context_processor(navigation.frame)
     for room in ROOMS:
         app.register_blueprint(room)
     if config.proxy_hops:

@@ -8,6 +8,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from flask.testing import FlaskClient
+
 from app.accounts import session
 from app.core.work import unit_of_work
 
@@ -88,12 +90,20 @@ def forms_of(html: str) -> list[Form]:
     return reader.forms
 
 
+class _Client(FlaskClient):
+    """Gives each request a context of its own, as a server does: the test's is still open."""
+
+    def run_wsgi_app(self, environ: Any, buffered: bool = False) -> Any:  # noqa: FBT001, FBT002
+        with self.application.app_context():
+            return super().run_wsgi_app(environ, buffered)
+
+
 class Browser:
     """`get`, `post` and above all `fill_in`, which opens a page and sends its form."""
 
     def __init__(self, app: EquipoiseApp) -> None:
         self.app = app
-        self.client = app.test_client()
+        self.client = _Client(app, app.response_class)
 
     def sign_in(self, account_id: str) -> Browser:
         """Sign in past the password: the tests of signing in use the form itself."""

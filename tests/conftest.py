@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app import create_app
 from app.core import migrate
 from app.core.db import db
+from app.core.limits import limiter
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.ledger.models import LedgerEntry
@@ -79,6 +80,8 @@ def _on_fresh_sqlite(app: EquipoiseApp, migrated: Path) -> None:
     shutil.copy(migrated, folder / "equipoise.db")
     for name in ("files", "mail"):
         shutil.rmtree(folder / name, ignore_errors=True)
+    with app.app_context():
+        limiter.reset()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Which letters accounts ask for; the outbox above us writes them, their links made on sending.
+"""Which letters accounts ask for; the outbox above writes them, their links made on sending.
 
 A link that opens an account must not lie in a table that staff can read: only the wish is stored.
 """

@@ -62,6 +62,49 @@ def locks_of(email: str) -> tuple[Lock | None, Lock | None]:
     )
 
 
+def lock_of(account_id: str) -> Lock | None:
+    """Return what guards this account."""
+    row = db.session.execute(
+        select(
+            Credential.password_hash, Credential.totp_secret.is_not(None).label("second_factor")
+        ).where(Credential.account_id == account_id)
+    ).one_or_none()
+    return None if row is None else Lock(account_id, row.password_hash, row.second_factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a person reads about themselves."""
+
+    name: str
+    email: str
+    organisation: str
+    country: str
+    orcid: str
+    zone: str
+    confirmed: bool
+    second_factor: bool
+
+
+def own(account_id: str) -> Own:
+    row = db.session.execute(
+        select(Person, Credential.totp_secret.is_not(None))
+        .outerjoin(Credential, Credential.account_id == Person.account_id)
+        .where(Person.account_id == account_id)
+    ).one()
+    person, second_factor = row
+    return Own(
+        name=person.name,
+        email=person.email,
+        organisation=person.organisation,
+        country=person.country,
+        orcid=person.orcid,
+        zone=person.zone,
+        confirmed=person.confirmed_at is not None,
+        second_factor=bool(second_factor),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One person as the list of people shows them."""

@@ -16,8 +16,8 @@ _ORCID = re.compile(
 )
 _GUESSED_FIRST = (
     "uiop", "password", "passwort", "motdepasse", "contrasena", "qwerty", "qwertz", "azerty",
-    "asdfgh", "letmein", "iloveyou", "welcome", "admin", "administrator", "changeme", "secret", "equipoise",
-    "123456", "abcdef", "sunshine", "football", "princess", "dragon", "monkey", "master",
+    "asdfgh", "letmein", "iloveyou", "welcome", "admin", "administrator", "changeme", "secret",
+    "equipoise", "123456", "abcdef", "sunshine", "football", "princess", "dragon", "monkey",
 )  # fmt: skip
 
 

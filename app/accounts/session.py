@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.db import db, door
 from app.core.lens import Door
 from app.core.settings import settings
+from app.core.work import at_work
 
 TOKEN = "sign_in"  # noqa: S105 - the name of the cookie's field
 
@@ -34,7 +35,7 @@ def visitor() -> Actor | None:
 @login_manager.request_loader  # type: ignore[untyped-decorator]
 def _load(_request: object) -> Actor | None:
     token = session.get(TOKEN)
-    return actor_of_token(token) if isinstance(token, str) else None
+    return actor_of_token(token) if isinstance(token, str) and at_work() else None
 
 
 def actor_of_token(token: str) -> Actor | None:

@@ -75,6 +75,11 @@ def current_work() -> UnitOfWork:
     return work
 
 
+def at_work() -> bool:
+    """Whether a unit of work is open here: error pages outside of one must do without."""
+    return _current.get(None) is not None
+
+
 @contextmanager
 def unit_of_work(lens: Lens = Lens.SYSTEM, mode: Mode = Mode.WRITE) -> Iterator[UnitOfWork]:
     """Open the database through `lens`; commit on return, roll back on any exception."""

@@ -10,6 +10,7 @@ from app.accounts.models import Account, AccountState, Person
 from app.core import clock, mail
 from app.core.db import Json, db
 from app.core.jobs import Hopeless, Job, Later, handles, hasten
+from app.notifications import account_letters
 from app.notifications.models import Letter, LetterState
 
 KIND = "notifications.send"
@@ -99,7 +100,7 @@ def _as_mail(letter: Letter, person: Person) -> mail.Mail:
         to=person.email,
         name=person.name,
         subject=letter.subject,
-        body=letter.body,
+        body=account_letters.with_link(letter),
         written_at=letter.created_at,
         attachments=[
             mail.Attachment(item["name"], files.get(item["key"])) for item in letter.attachments

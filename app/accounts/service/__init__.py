@@ -3,6 +3,7 @@
 from app.accounts.service.joining import (
     Registration,
     ask_for_letter,
+    ask_to_confirm,
     confirm_address,
     ensure_person,
     register,
@@ -18,6 +19,7 @@ from app.accounts.service.profile import (
 from app.accounts.service.roles import close_account, grant_role, reopen_account, revoke_role
 from app.accounts.service.signing_in import (
     Known,
+    is_own_password,
     note_sign_in,
     note_sign_out,
     take_code,
@@ -29,12 +31,14 @@ __all__ = [
     "ProfileDraft",
     "Registration",
     "ask_for_letter",
+    "ask_to_confirm",
     "change_password",
     "change_profile",
     "close_account",
     "confirm_address",
     "ensure_person",
     "grant_role",
+    "is_own_password",
     "note_sign_in",
     "note_sign_out",
     "register",

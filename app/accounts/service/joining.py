@@ -84,6 +84,13 @@ def ask_for_letter(email: str) -> None:
         letters.ask(found, letters.Kind.RESET)
 
 
+def ask_to_confirm(actor: Actor) -> None:
+    """Send the letter with which the person proves their address once more."""
+    enforce(policy.may_see_own_profile(actor))
+    if not actor.confirmed:
+        letters.ask(actor.id, letters.Kind.CONFIRM)
+
+
 def set_password(bearer: Bearer, password_hash: str) -> None:
     """Set the password by a link, which proves the address too; sign out everywhere else."""
     enforce(policy.may_join())

@@ -56,7 +56,7 @@ def _move(account_id: str, state: AccountState) -> bool:
     return True
 
 
-def _held(account_id: str, role: Role, scope: str) -> Select[tuple[str]]:
+def _held(account_id: str, role: Role, scope: str) -> Select[str]:
     return select(RoleGrant.id).where(
         RoleGrant.account_id == account_id, RoleGrant.role == role, RoleGrant.scope == scope
     )

@@ -43,6 +43,13 @@ def who_knows(email: str, password: str) -> Known | None:
     return None
 
 
+def is_own_password(account_id: str, password: str) -> bool:
+    """Whether this is the person's password. Slow, so it runs with no transaction open."""
+    with unit_of_work(Lens.PUBLIC, Mode.READ), door(Door.SIGN_IN):
+        lock = queries.lock_of(account_id)
+    return passwords.matches(lock.password_hash if lock else None, password)
+
+
 def note_sign_in(account_id: str, *, second_factor: bool = False) -> None:
     enforce(policy.may_join())
     record_own(account_id, SignedIn(second_factor=second_factor))

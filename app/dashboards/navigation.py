@@ -1,0 +1,93 @@
+"""What stands at the head and foot of every page: the ways of each role, to pages that are."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel.speaklater import LazyString
+
+from app.accounts.actor import Actor
+from app.accounts.models import Role
+from app.accounts.scopes import title_of
+from app.accounts.session import visitor
+from app.core.words import lazy
+from app.core.work import at_work
+
+Link = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link for those who hold one of `roles`; with none named, for everybody signed in."""
+
+    label: LazyString
+    endpoint: str
+    roles: tuple[Role, ...] = ()
+    everybody: bool = False  # strangers too
+    also: tuple[str, ...] = field(default=())  # blueprints whose pages lie behind it
+
+
+STAFF = (Role.OFFICER, Role.APPROVER)
+
+NAV = (
+    Way(lazy("Calls"), "calls.list_calls", everybody=True),
+    Way(lazy("My proposals"), "proposals.list_own"),
+    Way(lazy("Desk"), "desk.list_calls", STAFF),
+    Way(lazy("Reviews"), "reviews.list_own", (Role.REVIEWER,)),
+    Way(lazy("Contributions"), "funders.overview", (Role.FUNDER,)),
+    Way(lazy("Ledger"), "auditors.ledger", (Role.AUDITOR,)),
+    Way(lazy("People"), "accounts.people", (Role.ADMINISTRATOR,)),
+    Way(lazy("Results"), "transparency.results", everybody=True),
+)
+FOOTER = (
+    Way(lazy("Results"), "transparency.results", everybody=True),
+    Way(lazy("Check a receipt or report"), "documents.verify", everybody=True),
+)
+
+
+def frame() -> dict[str, object]:
+    """Return what layout/base.html asks for; for error pages outside of any work, nothing."""
+    if not request or not at_work():
+        return {}
+    actor = visitor()
+    return {
+        "nav": _links(NAV, actor),
+        "footer_links": _links(FOOTER, actor),
+        "user_role": _first_role(actor),
+        "account_links": _links((Way(lazy("Your profile"), "accounts.profile"),), actor),
+        "sign_in_url": _sign_in_url(),
+        "sign_out_url": url_for("accounts.sign_out"),
+        "home_url": "/",
+    }
+
+
+def _links(ways: tuple[Way, ...], actor: Actor | None) -> list[Link]:
+    return [
+        {
+            "label": str(way.label),
+            "url": url_for(way.endpoint),
+            "current": request.endpoint == way.endpoint or request.blueprint in way.also,
+        }
+        for way in ways
+        if way.endpoint in current_app.view_functions and _is_for(way, actor)
+    ]
+
+
+def _is_for(way: Way, actor: Actor | None) -> bool:
+    if way.everybody:
+        return True
+    if actor is None:
+        return False
+    return not way.roles or any(actor.holds_anywhere(role) for role in way.roles)
+
+
+def _first_role(actor: Actor | None) -> str:
+    held = [role for role in Role if actor and actor.holds_anywhere(role)]
+    return title_of(held[0]) if held else ""
+
+
+def _sign_in_url() -> str:
+    here = request.full_path.rstrip("?")
+    if request.method != "GET" or here == "/" or (request.endpoint or "").startswith("accounts."):
+        return url_for("accounts.sign_in")
+    return url_for("accounts.sign_in", next=here)

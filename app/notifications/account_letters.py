@@ -1,0 +1,125 @@
+"""Letters about accounts. Their links are made when they are sent, so that no table holds one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.accounts.letters import Kind
+from app.accounts.links import LASTS, Purpose, address_of
+from app.core.settings import settings
+from app.core.words import _, plural
+from app.notifications.models import Letter
+
+LINK = "[[link]]"  # stands in the stored text where the link comes when the letter is sent
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    subject: str
+    body: str
+
+
+PURPOSES = {
+    Kind.CONFIRM: Purpose.CONFIRM,
+    Kind.KNOWN_ALREADY: Purpose.RESET,
+    Kind.RESET: Purpose.RESET,
+    Kind.INVITATION: Purpose.INVITATION,
+}
+_PREFIX = "accounts."
+
+
+def kind_of_letter(kind: Kind) -> str:
+    return _PREFIX + kind.value
+
+
+def words_of(kind: Kind) -> Words:
+    """Return the letter; it names nobody, so no name can play a trick in it."""
+    return _WRITERS[kind](settings().organisation, _lasting(PURPOSES[kind]))
+
+
+def with_link(letter: Letter) -> str:
+    """Return the text to send. Only our own account letters have a place for a link."""
+    if not letter.kind.startswith(_PREFIX):
+        return letter.body
+    purpose = PURPOSES[Kind(letter.kind.removeprefix(_PREFIX))]
+    return letter.body.replace(LINK, address_of(letter.account_id, purpose))
+
+
+def _lasting(purpose: Purpose) -> str:
+    span = LASTS[purpose]
+    if span.days:
+        return str(plural("%(num)d day", "%(num)d days", span.days))
+    return str(plural("%(num)d hour", "%(num)d hours", span.seconds // 3600))
+
+
+def _confirm(place: str, lasting: str) -> Words:
+    return Words(
+        _("Confirm your address for %(place)s", place=place),
+        _(
+            "Someone, we think you, made an account at %(place)s with this address.\n\n"
+            "To confirm that the address is yours, open this page and press the button:\n\n"
+            "%(link)s\n\n"
+            "The link works for %(lasting)s. If it was not you, do nothing: without your "
+            "confirmation the address stays free.",
+            place=place,
+            link=LINK,
+            lasting=lasting,
+        ),
+    )
+
+
+def _known_already(place: str, lasting: str) -> Words:
+    return Words(
+        _("You already have an account at %(place)s", place=place),
+        _(
+            "Someone, perhaps you, tried to make an account at %(place)s with this address. "
+            "You already have one, so sign in with it:\n\n"
+            "%(sign_in)s\n\n"
+            "If you no longer know your password, set a new one here (for %(lasting)s):\n\n"
+            "%(link)s\n\n"
+            "If it was not you, do nothing. Whoever tried learns nothing about your account.",
+            place=place,
+            sign_in=f"{settings().base_url.rstrip('/')}/sign-in",
+            link=LINK,
+            lasting=lasting,
+        ),
+    )
+
+
+def _reset(place: str, lasting: str) -> Words:
+    return Words(
+        _("Set a new password for %(place)s", place=place),
+        _(
+            "Someone, we think you, asked for a new password at %(place)s.\n\n"
+            "Open this page to set one:\n\n"
+            "%(link)s\n\n"
+            "The link works once and for %(lasting)s. If it was not you, do nothing: your "
+            "password stays as it is.",
+            place=place,
+            link=LINK,
+            lasting=lasting,
+        ),
+    )
+
+
+def _invitation(place: str, lasting: str) -> Words:
+    return Words(
+        _("Your account at %(place)s", place=place),
+        _(
+            "The staff of %(place)s entered you as someone who works with them, for example as "
+            "a reviewer. Open this page to choose a password:\n\n"
+            "%(link)s\n\n"
+            "The link works for %(lasting)s. Later, ask for a new one on the sign-in page "
+            "(“Forgotten your password?”).",
+            place=place,
+            link=LINK,
+            lasting=lasting,
+        ),
+    )
+
+
+_WRITERS: dict[Kind, Callable[[str, str], Words]] = {
+    Kind.CONFIRM: _confirm,
+    Kind.KNOWN_ALREADY: _known_already,
+    Kind.RESET: _reset,
+    Kind.INVITATION: _invitation,
+}
