@@ -167,7 +167,7 @@ def read_note(text: str) -> Note:
     body, _, lines = text.partition("\n\n")
     origin, size, root = body.split("\n")
     note = Note(f"{body}\n".encode(), int(size), exact64(root), {})
-    for line in lines.splitlines():
+    for line in lines.removesuffix("\n").split("\n"):
         dash, name, signature = line.split(" ")
         raw = exact64(signature)
         note.signatures[f"{name}+{raw[:4].hex()}" if dash == DASH else dash] = raw[4:]
@@ -334,13 +334,13 @@ def check_export(folder: Path, notes: list[Note], keys: dict[str, bytes], ledger
                 ledger.read(line)
             except (ValueError, RecursionError) as error:
                 raise Finding(f"Record {n} is bad: {error}") from error
-    for n in sorted(ledger.gone ^ ledger.erased):
-        why = "missing without" if n in ledger.gone else "there in spite of"
-        raise Finding(f"Record {n} is bad: its payload is {why} an erasure event")
     if max(ledger.stated, default=0) > ledger.size:
         raise Finding(f"Record {ledger.size + 1} is missing: a checkpoint counts more records")
     if ledger.covered < ledger.size:
         raise Finding(f"Record {ledger.covered + 1} is bad: no checkpoint covers it")
+    for n in sorted(ledger.gone ^ ledger.erased):
+        why = "missing without" if n in ledger.gone else "there in spite of"
+        raise Finding(f"Record {n} is bad: its payload is {why} an erasure event")
     if [note.size for note in notes] != sorted(ledger.stated):
         raise Finding("The checkpoints are not in order of size, each size once")
     items = [signature_of(note, keys) for note in notes]
@@ -360,7 +360,7 @@ def check(folder: Path, receipts: list[Path], pdfs: list[Path], key: str | None)
             why = error if isinstance(error, Finding) else "its ledger proof is damaged"
             findings.append(f"{path}: {why}.")
     try:
-        lines = (folder / "checkpoints.jsonl").read_text("utf-8").splitlines()
+        lines = (folder / "checkpoints.jsonl").read_bytes().decode().split("\n")[:-1]
         notes = [read_note(json.loads(line)["note"]) for line in lines]
         keys = read_keys(key or (folder / "key.txt").read_text("utf-8"))
     except (*DAMAGE, OSError) as error:

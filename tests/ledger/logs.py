@@ -2,9 +2,10 @@
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -13,9 +14,6 @@ from app.ledger.canonical import canonical
 from app.ledger.checkpoint import Checkpoint, sign, verifier_key
 from app.ledger.proof import Proof
 from app.ledger.record import Record, commitment, export_line
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ORIGIN = "grants.example/ledger/testlog"
 LOG = "testlog"
@@ -33,7 +31,6 @@ class Entry:
     fields: dict[str, Any]
     payload: str | None
     salt: bytes | None
-    record: str = ""
 
 
 @dataclass
@@ -44,6 +41,7 @@ class Log:
     sealed: list[int] = field(default_factory=list)
     key: Ed25519PrivateKey = field(default_factory=a_key)
     log: str = LOG
+    kept: dict[int, tuple[str | None, bytes | None]] = field(default_factory=dict)
 
     def add(self, action: str, about: str, facts: dict[str, Any], rng: random.Random) -> Entry:
         payload, salt = canonical(facts), rng.randbytes(32)
@@ -67,7 +65,9 @@ class Log:
         return entry
 
     def erase(self, seq: int, rng: random.Random) -> None:
-        self.entries[seq - 1].payload = self.entries[seq - 1].salt = None
+        entry = self.entries[seq - 1]
+        self.kept[seq] = entry.payload, entry.salt
+        entry.payload = entry.salt = None
         self.add(ERASED, f"entry:{seq}", {"reason": "asked by the person"}, rng)
 
     def records(self) -> list[str]:
@@ -83,12 +83,6 @@ class Log:
             lines.append(export_line(chain, record, entry.payload, entry.salt))
         return lines
 
-    def note(self, size: int, leaves: list[bytes] | None = None) -> str:
-        peaks: list[bytes] = []
-        for at, leaf in enumerate((leaves or self.leaves())[:size]):
-            tree.append(at, peaks, leaf)
-        return sign(Checkpoint(ORIGIN, size, tree.root_of(peaks)), self.key)
-
     def notes(self) -> list[str]:
         peaks: list[bytes] = []
         notes = []
@@ -98,22 +92,34 @@ class Log:
                 notes.append(sign(Checkpoint(ORIGIN, at + 1, tree.root_of(peaks)), self.key))
         return notes
 
-    def proof(self, seq: int, size: int, *, opened: bool = False) -> Proof:
-        leaves = self.leaves()
+    def nodes(self) -> dict[tree.Node, bytes]:
         nodes: dict[tree.Node, bytes] = {}
         peaks: list[bytes] = []
-        for at, leaf in enumerate(leaves):
+        for at, leaf in enumerate(self.leaves()):
             nodes.update(tree.append(at, peaks, leaf))
-        entry = self.entries[seq - 1]
-        proof = Proof(
-            record=self.records()[seq - 1],
-            index=seq - 1,
-            path=tuple(tree.resolve(tree.inclusion_plan(seq - 1, size), nodes)),
-            note=self.note(size, leaves),
-            payload=entry.payload,
-            salt=entry.salt,
-        )
-        return proof if opened else proof.closed()
+        return nodes
+
+    def proof(self, seq: int, size: int, *, opened: bool = False) -> Proof:
+        return self.proofs()(seq, size, opened)
+
+    def proofs(self) -> Callable[[int, int, bool], Proof]:
+        """A quick maker of proofs for the log as it now is: (seq, size, opened)."""
+        nodes, records = self.nodes(), self.records()
+
+        def proof(seq: int, size: int, opened: bool) -> Proof:  # noqa: FBT001
+            entry = self.entries[seq - 1]
+            root = tree.root_of([nodes[node] for node in tree.peak_nodes(size)])
+            made = Proof(
+                record=records[seq - 1],
+                index=seq - 1,
+                path=tuple(tree.resolve(tree.inclusion_plan(seq - 1, size), nodes)),
+                note=sign(Checkpoint(ORIGIN, size, root), self.key),
+                payload=entry.payload,
+                salt=entry.salt,
+            )
+            return made if opened else made.closed()
+
+        return proof
 
     def write(self, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
@@ -122,7 +128,11 @@ class Log:
 
 
 def write_export(folder: Path, lines: list[str], notes: list[str], key: str) -> None:
-    (folder / "entries.jsonl").write_text("".join(lines))
+    entries = folder / "entries.jsonl"
+    entries.touch()
+    with entries.open("r+b") as file:  # writing over is much faster than truncating first
+        file.write("".join(lines).encode("utf-8", "surrogateescape"))
+        file.truncate()
     shown = (json.dumps({"note": note}, ensure_ascii=False) + "\n" for note in notes)
     (folder / "checkpoints.jsonl").write_text("".join(shown))
     (folder / "key.txt").write_text(key + "\n")
