@@ -12,6 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.accounts import preferences
 from app.accounts import routes as accounts
 from app.accounts.session import login_manager
+from app.allocation import notices as allocation_notices
+from app.allocation import routes as allocation
 from app.calls import routes as calls
 from app.core import db as database
 from app.core import limits, web
@@ -28,6 +30,8 @@ from config import Config
 
 ROOMS: tuple[Blueprint, ...] = (
     accounts.bp,
+    allocation.desk,
+    allocation.outcome,
     calls.builder,
     calls.public,
     patterns.bp,
@@ -38,7 +42,7 @@ ROOMS: tuple[Blueprint, ...] = (
 
 
 # Rooms without pages, that do jobs for others
-WORKERS = (wishes,)
+WORKERS = (wishes, allocation_notices)
 
 
 def create_app(config: Config | None = None) -> EquipoiseApp:

@@ -26,6 +26,7 @@ from app.core.gate import Refused, enforce
 from app.core.ids import new_id
 from app.core.lens import Lens
 from app.core.money import MoneyError
+from app.core.scan import refuse_malware
 from app.core.uploads import UploadRefused, scrub_pdf
 from app.core.web import require
 from app.core.words import _
@@ -120,7 +121,7 @@ def show(proposal_id: str) -> ResponseReturnValue:
 
 def _further_pages(proposal: Proposal) -> list[dict[str, str]]:
     """Link the pages of later rooms that exist for this proposal (outcome, letters)."""
-    pages = (("allocation.outcome", _("Outcome and feedback")),)
+    pages = (("outcome.show", _("Outcome and feedback")),)
     return [
         {"label": label, "url": url_for(endpoint, proposal_id=proposal.id)}
         for endpoint, label in pages
@@ -234,6 +235,7 @@ def _scrub_upload(**_values: str) -> None:
         return
     data = sent.read()
     try:
+        refuse_malware(data, current_app.extensions["equipoise"].clamd)
         g.arrived = Arrived(sent.filename, data, scrub_pdf(data))
     except UploadRefused as refusal:
         g.upload_refused = str(refusal)

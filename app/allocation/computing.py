@@ -1,0 +1,250 @@
+"""From reviews to a ranking to money, by the call's rule: plain data in, plain data out.
+
+Everything decided is recomputed from these inputs by anyone with `scoring/`; ids here are the
+public proposal numbers and seat letters, so that the data can be published as it stands.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from fractions import Fraction
+from typing import Any
+
+from app.ledger.canonical import canonical
+from scoring.allocation import (
+    Award,
+    Contribution,
+    Entry,
+    Threshold,
+    allocate_by_rank,
+    split_over_contributions,
+    words,
+)
+from scoring.ties import CriterionMean, HashOrder, SmallestSpread, TieRule, break_ties
+from scoring.weighting import (
+    Criterion,
+    ReviewTotal,
+    Scale,
+    criterion_mean,
+    proposal_total,
+    rank,
+    review_total,
+    show,
+    spread,
+)
+
+Data = dict[str, Any]
+PLACES = 4  # decimals of a published total; the exact fraction stands beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One submitted review: whose proposal by number, which seat by letter, which grades."""
+
+    proposal: str
+    seat: str
+    grades: Mapping[str, str | None]
+
+
+def ranking_inputs(
+    *,
+    call: str,
+    scale: Mapping[str, str],
+    criteria: Sequence[Mapping[str, str]],
+    tie_rules: Sequence[str],
+    reviews: Sequence[Judged],
+) -> Data:
+    """Return everything the ranking is computed from, in a fixed order."""
+    return {
+        "call": call,
+        "scale": dict(scale),
+        "criteria": [dict(criterion) for criterion in criteria],
+        "tie_rules": list(tie_rules),
+        "reviews": [
+            {"proposal": r.proposal, "seat": r.seat, "grades": dict(r.grades)}
+            for r in sorted(reviews, key=lambda r: (r.proposal, r.seat))
+        ],
+    }
+
+
+def ranking_result(inputs: Data) -> Data:
+    """Compute the weighted totals, places, ties and how each tie was broken.
+
+    Totals are exact: a proposal's total is the mean of its reviews' weighted means. Raises
+    scoring.InputError for weights or scales that cannot be used.
+    """
+    scale = Scale(*(Decimal(inputs["scale"][end]) for end in ("best", "worst", "step")))
+    criteria = [
+        Criterion(item["key"], item["label"], Decimal(item["weight"]))
+        for item in inputs["criteria"]
+    ]
+    graded: dict[str, list[dict[str, Decimal | None]]] = {}
+    for review in inputs["reviews"]:
+        grades = {k: None if g is None else Decimal(g) for k, g in review["grades"].items()}
+        graded.setdefault(review["proposal"], []).append(grades)
+    reviewed = {
+        number: [review_total(criteria, grades) for grades in rows]
+        for number, rows in graded.items()
+    }
+    totals = {
+        number: proposal_total(rows)
+        for number, rows in reviewed.items()
+        if any(row.total is not None for row in rows)
+    }
+    means = {
+        c.key: {number: criterion_mean(graded[number], c.key) for number in totals}
+        for c in criteria
+    }
+    spreads = {number: spread(reviewed[number]) for number in totals}
+    places = rank(totals, scale)
+    rules = [_tie_rule(name, inputs["call"], means, spreads, scale) for name in inputs["tie_rules"]]
+    return {
+        "places": [
+            {
+                "proposal": standing.place.id,
+                "total": _exact(standing.place.total),
+                "shown": show(standing.place.total, PLACES),
+                "rank": standing.place.rank,
+                "position": standing.position,
+                "tied_with": list(standing.place.tied_with),
+                "decided_by": standing.decided_by or "",
+                "reviews": len(reviewed[standing.place.id]),
+                "spread": show(spreads[standing.place.id] or Fraction(0), PLACES),
+                "means": {
+                    key: None if mean is None else show(mean, PLACES)
+                    for key, by in means.items()
+                    for mean in (by[standing.place.id],)
+                },
+                "review_totals": _review_totals(reviewed[standing.place.id]),
+            }
+            for standing in break_ties(places, rules)
+        ]
+    }
+
+
+def _review_totals(rows: Sequence[ReviewTotal]) -> list[str]:
+    return sorted(show(row.total, PLACES) for row in rows if row.total is not None)
+
+
+def _exact(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
+
+
+def _tie_rule(
+    name: str,
+    call: str,
+    means: Mapping[str, Mapping[str, Fraction | None]],
+    spreads: Mapping[str, Fraction | None],
+    scale: Scale,
+) -> TieRule:
+    kind, _, key = name.partition(":")
+    if kind == "criterion" and key in means:
+        return CriterionMean(key, means[key], scale)
+    if name == "spread":
+        return SmallestSpread(spreads)
+    if name == "hash":
+        return HashOrder(call)
+    raise ValueError(f"{name!r} is no rule for ties; use criterion:KEY, spread or hash")
+
+
+def tie_rule_problem(names: Sequence[str], keys: Sequence[str]) -> str:
+    """Return the first name that is no rule for ties, or nothing."""
+    known = {"spread", "hash", *(f"criterion:{key}" for key in keys)}
+    return next((name for name in names if name not in known), "")
+
+
+# --- money ---------------------------------------------------------------------------------------
+
+
+def allocation_result(ranking: Data, rule: Data, departures: Sequence[Data] = ()) -> Data:
+    """Offer the money down the ranking by the call's rule, then apply reasoned departures.
+
+    `rule`: budget_minor, when_unaffordable, reserve, threshold ("" for none), lower_is_better,
+    asks (proposal -> minor units), contributions (id, amount_minor, earmark). A departure names
+    proposal, decision, amount_minor and reason. Raises ValueError (scoring.InputError among them)
+    with a sentence when the money does not suffice.
+    """
+    contributions = [
+        Contribution(c["id"], c["amount_minor"], c["earmark"]) for c in rule["contributions"]
+    ]
+    lower = rule["lower_is_better"]
+    entries = [
+        Entry(
+            place["proposal"],
+            rule["asks"][place["proposal"]],
+            points=_toward_the_worse(Fraction(place["total"]), lower=lower),
+        )
+        for place in ranking["places"]
+    ]
+    threshold = Threshold(Decimal(rule["threshold"]), lower) if rule["threshold"] else None
+    decided = allocate_by_rank(
+        entries,
+        rule["budget_minor"],
+        when_unaffordable=rule["when_unaffordable"],
+        reserve=rule["reserve"],
+        threshold=threshold,
+        contributions=contributions,
+    )
+    lines = [
+        {
+            "proposal": line.id,
+            "decision": line.decision.value,
+            "amount_minor": line.amount_minor,
+            "reason": words[line.reason],
+            "departure": "",
+        }
+        for line in decided.lines
+    ]
+    lines = _departed(lines, departures)
+    spent = sum(line["amount_minor"] for line in lines)
+    if spent > rule["budget_minor"]:
+        raise OverBudgetError(spent, rule["budget_minor"])
+    awards = [
+        Award(line["proposal"], line["amount_minor"]) for line in lines if line["amount_minor"]
+    ]
+    sources = split_over_contributions(awards, contributions)
+    for line in lines:
+        line["sources"] = dict(sources.get(line["proposal"], {}))
+    return {
+        "lines": lines,
+        "spent_minor": spent,
+        "left_minor": rule["budget_minor"] - spent,
+        "line_after": decided.line_after or "",
+    }
+
+
+class OverBudgetError(ValueError):
+    """More is awarded than the fund holds."""
+
+    def __init__(self, spent_minor: int, budget_minor: int) -> None:
+        super().__init__(f"{spent_minor} is more than {budget_minor}")
+        self.spent_minor, self.budget_minor = spent_minor, budget_minor
+
+
+def _departed(lines: list[Data], departures: Sequence[Data]) -> list[Data]:
+    by_number = {departure["proposal"]: departure for departure in departures}
+    return [
+        {
+            **line,
+            "decision": departure["decision"],
+            "amount_minor": departure["amount_minor"],
+            "departure": departure["reason"],
+        }
+        if (departure := by_number.get(line["proposal"]))
+        else line
+        for line in lines
+    ]
+
+
+def _toward_the_worse(total: Fraction, *, lower: bool) -> Decimal:
+    """Round away from the better end at 12 decimals: exact against any limit a call can state."""
+    scaled = total * 10**12
+    whole = -(-scaled.numerator // scaled.denominator) if lower else scaled.__floor__()
+    rounding = ROUND_CEILING if lower else ROUND_FLOOR
+    return Decimal(whole).scaleb(-12).quantize(Decimal(1).scaleb(-12), rounding)
+
+
+def sha256_of(data: Data) -> str:
+    """Return the hash of plain data in its canonical form."""
+    return hashlib.sha256(canonical(data)).hexdigest()

@@ -1,0 +1,54 @@
+"""What the ledger can say about rankings, allocations and their release."""
+
+from dataclasses import dataclass
+
+from app.ledger.events import Event
+
+
+@dataclass(frozen=True)
+class RankingMade(Event):
+    number: int
+    inputs_sha256: str
+    result_sha256: str
+
+    def refs(self) -> tuple[str, ...]:
+        return (f"sha256:{self.inputs_sha256}", f"sha256:{self.result_sha256}")
+
+
+@dataclass(frozen=True)
+class AllocationProposed(Event):
+    number: int
+    content_sha256: str
+    spent_minor: int
+    budget_minor: int
+    currency: str
+    departures: int
+
+    def refs(self) -> tuple[str, ...]:
+        return (f"sha256:{self.content_sha256}",)
+
+
+@dataclass(frozen=True)
+class AllocationApproved(Event):
+    number: int
+    content_sha256: str
+    approvals: int
+    needed: int
+
+
+@dataclass(frozen=True)
+class AllocationReturned(Event):
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ResultsReleased(Event):
+    number: int
+    content_sha256: str
+    awards: int
+    spent_minor: int
+    currency: str
+
+    def refs(self) -> tuple[str, ...]:
+        return (f"sha256:{self.content_sha256}",)

@@ -1,0 +1,34 @@
+"""Who may rank, propose, approve and release."""
+
+from app.accounts.actor import Actor
+from app.accounts.models import Role
+from app.calls import policy as calls
+from app.calls.models import Call
+from app.core.verdict import ALLOWED, Verdict, refused
+from app.core.words import _
+from app.proposals import policy as proposals
+from app.proposals.models import Proposal
+
+
+def may_see_ranking(actor: Actor, call: Call) -> Verdict:
+    return calls.may_see_desk(actor, call)
+
+
+def may_propose(actor: Actor, call: Call) -> Verdict:
+    """Make the ranking and propose an allocation: the officer's work."""
+    return calls.may_run_call(actor, call)
+
+
+def may_approve(actor: Actor, call: Call) -> Verdict:
+    """Approve or return an allocation; that it is not one's own is a rule, not an office."""
+    if actor.holds(Role.APPROVER, call.id):
+        return ALLOWED
+    return calls.may_see_desk(actor, call) and refused(_("Only an approver of this call may sign."))
+
+
+def may_release(actor: Actor, call: Call) -> Verdict:
+    return calls.may_run_call(actor, call)
+
+
+def may_see_outcome(actor: Actor, proposal: Proposal) -> Verdict:
+    return proposals.may_see_own(actor, proposal)

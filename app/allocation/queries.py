@@ -1,0 +1,144 @@
+"""Reads of rankings, allocations, signatures and outcomes."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from app.allocation.computing import Judged
+from app.allocation.models import (
+    Allocation,
+    AllocationLine,
+    AllocationState,
+    Feedback,
+    Outcome,
+    Ranking,
+    SignOff,
+)
+from app.allocation.rules import Signed
+from app.core.db import Json, db
+from app.proposals.models import Proposal, ProposalState, Version
+from app.reviewers.models import Conflict, Seat
+from app.reviews.models import Review, ReviewState
+
+
+def judged_in(call_id: str) -> list[Judged]:
+    """Return every submitted review of a call by proposal number and seat letter."""
+    rows = db.session.execute(
+        select(Proposal.number, Seat.letter, Review.grades)
+        .join(Seat, Seat.id == Review.seat_id)
+        .join(Proposal, Proposal.id == Review.proposal_id)
+        .where(
+            Review.call_id == call_id,
+            Review.state == ReviewState.SUBMITTED,
+            Proposal.state == ProposalState.ELIGIBLE,
+        )
+    )
+    return [Judged(number, letter, grades) for number, letter, grades in rows]
+
+
+def latest_ranking(call_id: str) -> Ranking | None:
+    return db.session.scalar(
+        select(Ranking).where(Ranking.call_id == call_id).order_by(Ranking.number.desc()).limit(1)
+    )
+
+
+def rankings_made(call_id: str) -> int:
+    return int(
+        db.session.scalar(select(func.count(Ranking.id)).where(Ranking.call_id == call_id)) or 0
+    )
+
+
+def latest_allocation(call_id: str) -> Allocation | None:
+    return db.session.scalar(
+        select(Allocation)
+        .where(Allocation.call_id == call_id)
+        .order_by(Allocation.number.desc())
+        .limit(1)
+    )
+
+
+def allocations_made(call_id: str) -> int:
+    found = select(func.count(Allocation.id)).where(Allocation.call_id == call_id)
+    return int(db.session.scalar(found) or 0)
+
+
+def released_allocation(call_id: str) -> Allocation | None:
+    return db.session.scalar(
+        select(Allocation).where(
+            Allocation.call_id == call_id, Allocation.state == AllocationState.RELEASED
+        )
+    )
+
+
+class LineRow(NamedTuple):
+    """A line with what it is about: number and title, nothing of who applies."""
+
+    line: AllocationLine
+    number: str
+    title: str
+    requested_minor: int
+
+
+def lines_of(allocation_id: str) -> list[LineRow]:
+    rows = db.session.execute(
+        select(AllocationLine, Proposal.number, Version.title, Version.requested_minor)
+        .join(Proposal, Proposal.id == AllocationLine.proposal_id)
+        .join(Version, Version.id == Proposal.version_id)
+        .where(AllocationLine.allocation_id == allocation_id)
+        .order_by(AllocationLine.position)
+    )
+    return [LineRow(*row) for row in rows]
+
+
+def signatures_of(allocation_id: str) -> Sequence[SignOff]:
+    return db.session.scalars(
+        select(SignOff)
+        .where(SignOff.allocation_id == allocation_id)
+        .order_by(SignOff.signed_at, SignOff.id)
+    ).all()
+
+
+def signed(signatures: Sequence[SignOff]) -> list[Signed]:
+    return [Signed(s.account_id, s.act, s.sha256) for s in signatures]
+
+
+def outcome_of(proposal_id: str) -> Outcome | None:
+    return db.session.get(Outcome, proposal_id)
+
+
+def feedback_of(proposal_id: str) -> Sequence[Feedback]:
+    return db.session.scalars(
+        select(Feedback).where(Feedback.proposal_id == proposal_id).order_by(Feedback.letter)
+    ).all()
+
+
+class Words(NamedTuple):
+    """What one seat says to the applicant."""
+
+    proposal_id: str
+    letter: str
+    grades: Json
+    reasons: Json
+    to_applicant: str
+
+
+def words_to_applicants(call_id: str) -> list[Words]:
+    rows = db.session.execute(
+        select(Review.proposal_id, Seat.letter, Review.grades, Review.reasons, Review.to_applicant)
+        .join(Seat, Seat.id == Review.seat_id)
+        .where(Review.call_id == call_id, Review.state == ReviewState.SUBMITTED)
+        .order_by(Review.proposal_id, Seat.letter)
+    )
+    return [Words(*row) for row in rows]
+
+
+def conflicts_handled(call_id: str) -> dict[str, int]:
+    """Count the call's conflicts by kind."""
+    rows = db.session.execute(
+        select(Conflict.kind, func.count(Conflict.id))
+        .where(Conflict.call_id == call_id)
+        .group_by(Conflict.kind)
+        .order_by(Conflict.kind)
+    )
+    return {kind.value: count for kind, count in rows}

@@ -1,0 +1,162 @@
+"""The decision desk: ranking, allocation, signatures, release. No name is read here."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.session import signed_in
+from app.allocation import computing, policy, queries, rules, service, views
+from app.allocation.forms import ActForm, ApproveForm, ProposeForm, SendBackForm
+from app.allocation.models import Allocation, AllocationState
+from app.calls import queries as calls
+from app.calls import views as call_views
+from app.calls.models import Call
+from app.core.access import access
+from app.core.forms import refusals_shown_on
+from app.core.gate import enforce
+from app.core.lens import Lens
+from app.core.money import MoneyError
+from app.core.web import require
+from app.core.words import _
+from scoring.errors import InputError
+
+bp = Blueprint("allocation", __name__, url_prefix="/desk/calls/<id:call_id>")
+
+
+def _call(call_id: str) -> Call:
+    call = calls.get_call(call_id)
+    require(call)
+    assert call is not None
+    enforce(policy.may_see_ranking(signed_in(), call))
+    return call
+
+
+def _allocation(call: Call) -> Allocation:
+    allocation = queries.latest_allocation(call.id)
+    require(allocation)
+    assert allocation is not None
+    return allocation
+
+
+def _to_desk(call: Call) -> ResponseReturnValue:
+    return redirect(url_for("allocation.desk", call_id=call.id), 303)
+
+
+@bp.route("/ranking", methods=["GET", "POST"])
+@access(Lens.STAFF, policy.may_see_ranking)
+def ranking(call_id: str) -> ResponseReturnValue:
+    call, actor = _call(call_id), signed_in()
+    form = ActForm()
+    if form.validate_on_submit():
+        with refusals_shown_on(form):
+            service.make_ranking(actor, call)
+            flash(_("The ranking is made and its hash stands in the ledger."), "good")
+            return _to_desk(call)
+    made = queries.latest_ranking(call.id)
+    trouble, result = "", made.result if made else {"places": []}
+    if made is None:
+        try:
+            result = computing.ranking_result(service.inputs_of(call))
+        except (InputError, ValueError) as error:
+            trouble = str(error)
+    return render_template(
+        "allocation/ranking.html",
+        form=form,
+        call=call_views.call_row(call),
+        made=made,
+        trouble=trouble,
+        may_rank=policy.may_propose(actor, call) and rules.can_rank(calls.phase(call)),
+        **views.ranking(call, result),
+    )
+
+
+@bp.route("/allocation", methods=["GET", "POST"])
+@access(Lens.STAFF, policy.may_see_ranking)
+def desk(call_id: str) -> ResponseReturnValue:
+    call, actor = _call(call_id), signed_in()
+    form = ProposeForm()
+    if form.validate_on_submit():
+        try:
+            with refusals_shown_on(form):
+                service.propose(actor, call, form.to_departures(call.currency))
+                flash(_("Proposed. Somebody else now has to approve it."), "good")
+                return _to_desk(call)
+        except MoneyError as error:
+            form.refuse(str(error))
+    return _show_desk(call, form)
+
+
+def _show_desk(
+    call: Call, form: ProposeForm, back_form: SendBackForm | None = None
+) -> ResponseReturnValue:
+    actor = signed_in()
+    made, allocation = queries.latest_ranking(call.id), queries.latest_allocation(call.id)
+    waiting = allocation is not None and allocation.state is not AllocationState.RETURNED
+    facts = (
+        views.allocation(call, allocation)
+        if waiting and allocation is not None
+        else views.outlook(call, made)
+    )
+    signatures = queries.signatures_of(allocation.id) if allocation else []
+    signed = queries.signed(signatures)
+    approved = rules.approvals(signed, allocation.sha256) if allocation else 0
+    return render_template(
+        "allocation/desk.html",
+        form=form,
+        approve_form=ApproveForm(formdata=None, seen=allocation.sha256 if allocation else ""),
+        back_form=back_form or SendBackForm(formdata=None),
+        call=call_views.call_row(call),
+        made=made,
+        allocation=allocation,
+        waiting=waiting,
+        signatures=views.signatures(call, signatures),
+        approved=approved,
+        needed=call.approvals_needed,
+        may_propose=policy.may_propose(actor, call) and rules.can_propose(calls.phase(call)),
+        may_approve=policy.may_approve(actor, call)
+        and rules.can_approve(
+            allocation.state,
+            signed,
+            actor.id,
+            sha256=allocation.sha256,
+            seen_sha256=allocation.sha256,
+        )
+        if allocation
+        else None,
+        may_release=policy.may_release(actor, call)
+        and rules.can_release(allocation.state, approved, call.approvals_needed)
+        if allocation
+        else None,
+        **facts,
+    )
+
+
+@bp.post("/allocation/approve")
+@access(Lens.STAFF, policy.may_approve)
+def approve(call_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    form = ApproveForm()
+    if form.validate_on_submit():
+        service.approve(signed_in(), call, _allocation(call), seen_sha256=form.seen.data or "")
+        flash(_("Signed."), "good")
+    return _to_desk(call)
+
+
+@bp.post("/allocation/send-back")
+@access(Lens.STAFF, policy.may_approve)
+def send_back(call_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    form = SendBackForm()
+    if form.validate_on_submit():
+        service.send_back(signed_in(), call, _allocation(call), form.reason.data)
+        flash(_("Sent back with your reason."), "good")
+        return _to_desk(call)
+    return _show_desk(call, ProposeForm(formdata=None), form)
+
+
+@bp.post("/allocation/release")
+@access(Lens.STAFF, policy.may_release)
+def release(call_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    service.release(signed_in(), call, _allocation(call))
+    flash(_("Released. Applicants are told, and the reports are being made."), "good")
+    return _to_desk(call)

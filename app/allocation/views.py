@@ -1,0 +1,215 @@
+"""Rankings, allocations and outcomes as pages need them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from app.allocation import queries, service
+from app.allocation.computing import Data
+from app.allocation.models import (
+    Allocation,
+    Decision,
+    Feedback,
+    Outcome,
+    Ranking,
+    SignOff,
+    SignOffAct,
+)
+from app.calls import queries as calls
+from app.calls import views as call_views
+from app.calls.models import Call
+from app.core.gate import Refused
+from app.core.money import Money
+from app.core.words import _
+from app.funds import queries as funds
+from app.proposals import queries as proposals
+from app.proposals.models import ProposalState
+
+Values = dict[str, Any]
+RANKED = (
+    ProposalState.ELIGIBLE,
+    ProposalState.AWARDED,
+    ProposalState.RESERVE,
+    ProposalState.DECLINED,
+)
+
+
+def decision_words(decision: Decision) -> tuple[str, str, str]:
+    """Return words, tone and stage of a decision's chip."""
+    return {
+        Decision.AWARD: (_("award"), "good", "done"),
+        Decision.RESERVE: (_("reserve"), "wait", "part"),
+        Decision.DECLINE: (_("decline"), "neutral", "open"),
+    }[decision]
+
+
+def ranking(call: Call, result: Data) -> Values:
+    titles = {p.number: p for p in proposals.in_review(call.id, *RANKED)}
+    ranked = {place["proposal"] for place in result["places"]}
+    rows = [
+        {
+            **place,
+            "title": titles[place["proposal"]].title if place["proposal"] in titles else "",
+            "width": _merit(call, place["shown"]),
+        }
+        for place in result["places"]
+    ]
+    return {
+        "rows": rows,
+        "criteria": [{"key": c.key, "label": c.label} for c in calls.criteria_of(call.id)],
+        "ties": [row for row in rows if row["tied_with"]],
+        "unranked": [p.number for p in titles.values() if p.number not in ranked],
+        "tie_rules": call.tie_rules,
+        "scale": {"best": call.scale_best, "worst": call.scale_worst},
+    }
+
+
+def _merit(call: Call, shown: str) -> int:
+    """Return how far along from worst to best, in whole percent, for a bar's length."""
+    best, worst = Decimal(call.scale_best), Decimal(call.scale_worst)
+    return int((Decimal(shown) - worst) / (best - worst) * 100)
+
+
+def outlook(call: Call, made: Ranking | None) -> Values:
+    """Show what the rule would give now, before anything is proposed."""
+    if made is None:
+        return {"lines": [], "money": None, "trouble": ""}
+    try:
+        rule, result = service.outlook(call, made)
+    except Refused as refusal:
+        return {"lines": [], "money": None, "trouble": str(refusal)}
+    titles = {p.number: p for p in proposals.in_review(call.id)}
+    lines = [
+        _line(
+            call,
+            titles[line["proposal"]].title,
+            titles[line["proposal"]].requested_minor,
+            line,
+            made.result,
+        )
+        for line in result["lines"]
+    ]
+    return _with_money(call, lines, rule["budget_minor"], result["spent_minor"])
+
+
+def allocation(call: Call, made: Allocation) -> Values:
+    """Show an allocation as it was proposed."""
+    from app.core.db import db  # noqa: PLC0415
+
+    ranking_made = db.session.get_one(Ranking, made.ranking_id)
+    lines = [
+        _line(
+            call,
+            row.title,
+            row.requested_minor,
+            {
+                "proposal": row.number,
+                "decision": row.line.decision.value,
+                "amount_minor": row.line.amount_minor,
+                "reason": row.line.reason,
+                "departure": row.line.departure,
+                "sources": row.line.sources,
+            },
+            ranking_made.result,
+        )
+        for row in queries.lines_of(made.id)
+    ]
+    return _with_money(call, lines, made.budget_minor, made.spent_minor)
+
+
+def _line(call: Call, title: str, requested_minor: int, line: Data, result: Data) -> Values:
+    place = next(p for p in result["places"] if p["proposal"] == line["proposal"])
+    words, tone, stage = decision_words(Decision(line["decision"]))
+    return {
+        **line,
+        "title": title,
+        "requested_minor": requested_minor,
+        "rank": place["rank"],
+        "tied": bool(place["tied_with"]),
+        "decided_by": place["decided_by"],
+        "shown": place["shown"],
+        "width": _merit(call, place["shown"]),
+        "words": words,
+        "tone": tone,
+        "stage": stage,
+        "awarded": line["decision"] == Decision.AWARD.value,
+    }
+
+
+def _with_money(call: Call, lines: list[Values], budget: int, spent: int) -> Values:
+    names = {c.id: c.funder for c in funds.contributions_of(call.fund_id)}
+    pots: dict[str, int] = {}
+    for line in lines:
+        for pot, amount in line["sources"].items():
+            pots[pot] = pots.get(pot, 0) + amount
+    held = {c.id: c.amount_minor for c in funds.contributions_of(call.fund_id)}
+    return {
+        "lines": lines,
+        "trouble": "",
+        "money": {
+            "currency": call.currency,
+            "budget": Money(budget, call.currency).show(),
+            "spent": Money(spent, call.currency).show(),
+            "left": Money(budget - spent, call.currency).show(),
+            "awards": sum(line["awarded"] for line in lines),
+            "departures": [line for line in lines if line["departure"]],
+            "pots": [
+                {
+                    "name": names[pot],
+                    "spent_minor": pots.get(pot, 0),
+                    "held_minor": held[pot],
+                    "share": round(100 * pots.get(pot, 0) / held[pot]) if held[pot] else 0,
+                }
+                for pot in held
+            ],
+        },
+    }
+
+
+def signatures(call: Call, signed: Sequence[SignOff]) -> list[Values]:
+    acts = {
+        SignOffAct.PROPOSE: _("proposed"),
+        SignOffAct.APPROVE: _("approved"),
+        SignOffAct.RETURN: _("sent back"),
+        SignOffAct.RELEASE: _("released"),
+    }
+    return [
+        {
+            "name": s.name,
+            "act": acts[s.act],
+            "at": call_views.local(call, s.signed_at),
+            "reason": s.reason,
+        }
+        for s in signed
+    ]
+
+
+def outcome(call: Call, told: Outcome, feedback: Sequence[Feedback]) -> Values:
+    words, tone, stage = decision_words(told.decision)
+    labels = {c.key: c.label for c in calls.criteria_of(call.id)}
+    return {
+        "decision": told.decision.value,
+        "chip_of": {"words": words, "tone": tone, "stage": stage},
+        "amount": Money(told.amount_minor, told.currency).show() if told.amount_minor else "",
+        "facts": told.facts,
+        "scale": {"best": call.scale_best, "worst": call.scale_worst},
+        "width": _merit(call, told.facts["total"]),
+        "line_width": _merit(call, told.facts["last_funded_total"])
+        if told.facts["last_funded_total"]
+        else None,
+        "feedback": [
+            {
+                "letter": said.letter,
+                "comment": said.comment,
+                "grades": [
+                    {
+                        "label": labels.get(key, key),
+                        "grade": grade,
+                        "reason": said.reasons.get(key, ""),
+                    }
+                    for key, grade in said.grades.items()
+                ],
+            }
+            for said in feedback
+        ],
+    }
