@@ -6,6 +6,7 @@ diagonal block; the rest, the core, is factorised. Everything is scaled by the s
 deviations, so that a variance of exactly 0 is an ordinary case. (SCORING.md §2.5.)
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -18,6 +19,9 @@ from scoring.calibration.design import Design, Floats
 Counts: TypeAlias = "Floats | sparse.csr_matrix"
 DENSE_UP_TO = 2_000_000
 """Cross tables with at most so many cells are kept dense: sparse calls cost more than they save."""
+
+MANY_CELLS, STACK = 1_000_000, 512
+"""Models whose products have at most so many cells are evaluated in stacks of so many points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,65 @@ class Model:
         if self.mean is None:
             scale.append(np.ones(1))
         return np.concatenate(scale)
+
+    @cached_property
+    def _products(self) -> Floats | None:
+        """Return all products of two cells of a cross row, (e, c·c), where they are few."""
+        cross = self._blocks.cross
+        if not isinstance(cross, np.ndarray) or cross.shape[0] * cross.shape[1] ** 2 > MANY_CELLS:
+            return None
+        return np.asarray(cross[:, :, None] * cross[:, None, :]).reshape(len(cross), -1)
+
+    def logliks(self, points: Sequence[Variances]) -> Floats:
+        """Return `solve(at).loglik` of many points at once, shape (points,); fast for small models.
+
+        The same algebra as `solve`, with one stack of small matrices instead of one by one.
+        """
+        products = self._products
+        if products is None:
+            return np.array([self.solve(at).loglik for at in points])
+        return np.concatenate(
+            [
+                self._stacked(points[first : first + STACK], products)
+                for first in range(0, len(points), STACK)
+            ]
+        )
+
+    def _stacked(self, points: Sequence[Variances], products: Floats) -> Floats:
+        blocks, size = self._blocks, len(self._blocks.core)
+        s = np.array([at.s for at in points])
+        precision = 1 / s**2
+        eliminated = np.array([at.tau if self.proposals_eliminated else at.omega for at in points])
+        grown = 1 + (eliminated**2 * precision)[:, None] * blocks.own
+        inverse = (eliminated**2)[:, None] / grown
+        scale = np.array([self._core_scale(at) for at in points])
+        inner = blocks.core * precision[:, None, None] - (
+            (inverse * (precision**2)[:, None]) @ products
+        ).reshape(-1, size, size)
+        system = scale[:, :, None] * inner * scale[:, None, :]
+        proper = np.arange(size - (self.mean is None))
+        system[:, proper, proper] += 1
+        lower = np.linalg.cholesky(system)
+        own_sum = blocks.own_sum * precision[:, None]
+        crossed = (inverse * own_sum * precision[:, None]) @ blocks.cross
+        right = scale * (blocks.core_sum * precision[:, None] - crossed)
+        half = np.linalg.solve(lower, right[:, :, None])[:, :, 0]
+        quadratic = (
+            blocks.squares * precision - (own_sum**2 * inverse).sum(axis=1) - (half**2).sum(axis=1)
+        )
+        diagonal = np.diagonal(lower, axis1=1, axis2=2)
+        count = len(self.design.y)
+        return np.asarray(
+            -0.5
+            * (
+                (count - (self.mean is None)) * np.log(2 * np.pi)
+                + count * np.log(s**2)
+                - blocks.log_confidence
+                + np.log(grown).sum(axis=1)
+                + 2 * np.log(diagonal).sum(axis=1)
+                + quadratic
+            )
+        )
 
     def solve(self, at: Variances) -> "Solution":
         """Return everything the model says at these variances; s must be above 0."""

@@ -1,12 +1,13 @@
 """What is believed about the variances before any review is read (SCORING.md §2.5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import acos, asinh, cosh, inf, log, pi, sinh, sqrt
 
 import numpy as np
 
-from scoring.calibration.design import Design
+from scoring.calibration.design import Design, Floats
 from scoring.calibration.likelihood import Model, Variances
 
 SHARE_OF_WIDTH = 0.4
@@ -69,6 +70,11 @@ class Posterior:
     def log_density(self, at: Variances) -> float:
         """Return log p(y | sds) + log prior, up to a constant."""
         return self.model.solve(at).loglik + log_prior_of_residual(at.s, self.bound)
+
+    def log_densities(self, points: Sequence[Variances]) -> Floats:
+        """Return `log_density` of many points, shape (points,)."""
+        prior = np.array([log_prior_of_residual(at.s, self.bound) for at in points])
+        return np.asarray(self.model.logliks(points) + prior)
 
 
 def posterior(design: Design, mode: Mode) -> Posterior:

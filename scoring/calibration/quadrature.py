@@ -54,7 +54,7 @@ class Landscape:
         ]
         grid = list(product(*places))
         prior = [float(np.prod(w)) for w in product(weights, repeat=len(places))]
-        density = np.array([_log_density(self.posterior, x) for x in grid])
+        density = _log_densities(self.posterior, grid)
         shares = np.array(prior) * np.exp(density - density.max())
         shares /= shares.sum()
         kept = shares >= NEGLIGIBLE
@@ -97,6 +97,14 @@ def _log_density(posterior: Posterior, x: tuple[float, ...]) -> float:
     """Return the log density on the scale of the grid."""
     jacobian = sum(axis.log_jacobian(value) for axis, value in zip(posterior.axes, x, strict=True))
     return posterior.log_density(posterior.variances(_natural(posterior.axes, x))) + jacobian
+
+
+def _log_densities(posterior: Posterior, grid: list[tuple[float, ...]]) -> Floats:
+    """Return `_log_density` of many points, shape (points,)."""
+    axes = posterior.axes
+    points = [posterior.variances(_natural(axes, x)) for x in grid]
+    jacobians = [sum(a.log_jacobian(v) for a, v in zip(axes, x, strict=True)) for x in grid]
+    return np.asarray(posterior.log_densities(points) + np.array(jacobians))
 
 
 def _ranges(

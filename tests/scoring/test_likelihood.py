@@ -200,6 +200,24 @@ def test_large_cross_tables_are_kept_sparse_and_give_the_same(
     assert scarce.proposals.covariance == pytest.approx(dense.proposals.covariance)
 
 
+@pytest.mark.parametrize("mean", [None, 3.5])
+@pytest.mark.parametrize("turned", [False, True])
+def test_many_points_at_once_are_each_point_alone(
+    monkeypatch: pytest.MonkeyPatch,
+    turned: bool,  # noqa: FBT001
+    mean: float | None,
+) -> None:
+    rows = [(r, p, y) for p, r, y in PANEL] if turned else PANEL
+    design = make_design(*zip(*rows, strict=True), width=5, panels=["x", "y"] * 6)
+    model = Model(design, mean, with_panels=True)
+    points = [replace(AT, tau=tau, kappa=tau / 2) for tau in (0.0, 0.5, 1.5)]
+    alone = [model.solve(at).loglik for at in points]
+    monkeypatch.setattr("scoring.calibration.likelihood.STACK", 2)
+    assert model.logliks(points) == pytest.approx(alone, abs=1e-10)
+    monkeypatch.setattr("scoring.calibration.likelihood.MANY_CELLS", 0)
+    assert Model(design, mean, with_panels=True).logliks(points) == pytest.approx(alone)
+
+
 def test_a_double_panel_counts_like_double_confidence() -> None:
     once = make_design(*zip(*PANEL, strict=True), width=5, confidence=[2.0] * 12)
     twice = a_design(PANEL * 2)
