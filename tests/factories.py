@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from fractions import Fraction
 from itertools import count
 
 from app.accounts.actor import Actor
@@ -21,6 +22,8 @@ from app.proposals.models import (
     Version,
     VersionIdentity,
 )
+from app.reviewers.models import Seat, SeatHolder, SeatState
+from app.reviews.models import Review, ReviewState
 
 _number = count(1)
 
@@ -232,3 +235,44 @@ def a_submitted_proposal(
         stored.number, stored.version_id, stored.state = number, version.id, state
     proposal.number, proposal.version_id, proposal.state = number, version.id, state
     return proposal
+
+
+def a_review(
+    proposal: Proposal,
+    call: Call,
+    reviewer: Actor | None = None,
+    *,
+    letter: str = "",
+    state: ReviewState = ReviewState.SUBMITTED,
+    to_applicant: str = "Sound and needed.",
+    **grades: str | None,
+) -> Seat:
+    """A seat held by `reviewer` with a review, by default submitted: `a_review(p, c, merit="5")`."""
+    reviewer = reviewer or a_person(Role.REVIEWER)
+    seat = Seat(
+        call_id=call.id,
+        proposal_id=proposal.id,
+        letter=letter or f"L{next(_number)}",
+        state=SeatState.SUBMITTED if state is ReviewState.SUBMITTED else SeatState.ACCEPTED,
+        due_at=clock.now() + timedelta(days=7),
+    )
+    given = {key: grade for key, grade in grades.items() if grade is not None}
+    weights = {"merit": Fraction("0.6"), "plan": Fraction("0.4")}
+    counted = sum((weights[key] for key in given), Fraction(0))
+    total = sum((weights[k] * Fraction(g) for k, g in given.items()), Fraction(0)) / (counted or 1)
+    plant(
+        seat,
+        SeatHolder(seat_id=seat.id, proposal_id=proposal.id, account_id=reviewer.id),
+        Review(
+            seat_id=seat.id,
+            call_id=call.id,
+            proposal_id=proposal.id,
+            state=state,
+            grades=dict(grades),
+            reasons=dict.fromkeys(grades, "Because the plan says so."),
+            to_applicant=to_applicant,
+            total=f"{total.numerator}/{total.denominator}" if given else None,
+            saved_at=clock.now(),
+        ),
+    )
+    return seat
