@@ -247,7 +247,7 @@ def a_review(
     to_applicant: str = "Sound and needed.",
     **grades: str | None,
 ) -> Seat:
-    """A seat held by `reviewer` with a review, by default submitted: `a_review(p, c, merit="5")`."""
+    """A seat held by `reviewer` with its review: `a_review(proposal, call, merit="5")`."""
     reviewer = reviewer or a_person(Role.REVIEWER)
     seat = Seat(
         call_id=call.id,

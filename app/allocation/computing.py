@@ -161,7 +161,7 @@ def allocation_result(ranking: Data, rule: Data, departures: Sequence[Data] = ()
     """Offer the money down the ranking by the call's rule, then apply reasoned departures.
 
     `rule`: budget_minor, when_unaffordable, reserve, threshold ("" for none), lower_is_better,
-    asks (proposal -> minor units), contributions (id, amount_minor, earmark). A departure names
+    asks (proposal and minor units), contributions (id, amount_minor, earmark). A departure names
     proposal, decision, amount_minor and reason. Raises ValueError (scoring.InputError among them)
     with a sentence when the money does not suffice.
     """
@@ -169,10 +169,11 @@ def allocation_result(ranking: Data, rule: Data, departures: Sequence[Data] = ()
         Contribution(c["id"], c["amount_minor"], c["earmark"]) for c in rule["contributions"]
     ]
     lower = rule["lower_is_better"]
+    asks = {ask["proposal"]: ask["minor"] for ask in rule["asks"]}
     entries = [
         Entry(
             place["proposal"],
-            rule["asks"][place["proposal"]],
+            asks[place["proposal"]],
             points=_toward_the_worse(Fraction(place["total"]), lower=lower),
         )
         for place in ranking["places"]

@@ -141,7 +141,7 @@ def rule_of(call: Call, asks: Mapping[str, int]) -> Data:
         "reserve": call.reserve_places,
         "threshold": call.threshold,
         "lower_is_better": best < worst,
-        "asks": dict(sorted(asks.items())),
+        "asks": [{"proposal": number, "minor": minor} for number, minor in sorted(asks.items())],
         "contributions": [
             {"id": c.id, "funder": c.funder, "amount_minor": c.amount_minor, "earmark": c.earmark}
             for c in contributions
