@@ -9,21 +9,31 @@ from io import StringIO
 from app.core.money import Money
 from app.core.pdf import Attachment
 from app.documents import frozen
-from app.documents.facts import AllocationReport, AwardReport, Receipt
-from app.ledger.proof import ATTACHMENT_NAME, Proof
+from app.documents.facts import AllocationReport, FactsDisagree
+from app.documents.frozen import Facts
+from app.ledger.proof import ATTACHMENT_NAME
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def facts_json(facts: AllocationReport | AwardReport | Receipt) -> bytes:
+def facts_json(facts: Facts) -> bytes:
     """Write all that a document says as JSON, amounts in minor units, figures as strings.
 
-    The ledger proof has a file of its own (`ledger-proof.json`) and is left out here.
+    The ledger proof has a file of its own (`ledger-proof.json`) and is left out here, so that
+    the event it proves can hold the hash of these bytes.
     """
     told = frozen.told(facts)
     del told["witness"]
     told["format"] = f"equipoise-{told.pop('kind')}/1"
     return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def ledger_ref(facts: Facts) -> str:
+    """Return what the event behind a document puts among its refs; the verifier looks for it.
+
+    It vouches for the attached `allocation.json`, `award.json` or `receipt.json`.
+    """
+    return f"sha256:{sha256(facts_json(facts)).hexdigest()}"
 
 
 def allocation_files(report: AllocationReport, bundle: bytes | None) -> tuple[Attachment, ...]:
@@ -35,14 +45,16 @@ def allocation_files(report: AllocationReport, bundle: bytes | None) -> tuple[At
         *given,
         Attachment("ranking.csv", _ranking_csv(report), "Every proposal by number"),
         Attachment("awards.csv", _awards_csv(report), "The funded proposals"),
-        proof_file(report.witness.proof),
+        proof_file(report),
     )
 
 
-def proof_file(proof: Proof) -> Attachment:
-    return Attachment(
-        ATTACHMENT_NAME, proof.closed().as_json_bytes(), "Proof that the ledger holds the decision"
-    )
+def proof_file(facts: Facts) -> Attachment:
+    """Return the proof as a file; facts without one are not to be printed."""
+    if facts.witness is None:
+        raise FactsDisagree("The document has no ledger proof yet: record its event first.")
+    proof = facts.witness.proof.closed()
+    return Attachment(ATTACHMENT_NAME, proof.as_json_bytes(), "Proof that the ledger holds this")
 
 
 def hashes_of(attachments: Iterable[Attachment]) -> list[tuple[str, str]]:

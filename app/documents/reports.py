@@ -36,7 +36,7 @@ def award_report(report: AwardReport, *, words: Words | None = None) -> bytes:
     page = Page(report.issue, words)
     files = (
         Attachment("award.json", data.facts_json(report), "What this report says, for machines"),
-        data.proof_file(report.witness.proof),
+        data.proof_file(report),
     )
     title = f"{page.gettext('Award report')} {report.number}: {report.title}"
     html = page.fill(
@@ -57,7 +57,7 @@ def receipt(receipt: Receipt, *, words: Words | None = None) -> bytes:
         Attachment(
             "receipt.json", data.facts_json(receipt), "What this receipt says, for machines"
         ),
-        data.proof_file(receipt.witness.proof),
+        data.proof_file(receipt),
     )
     title = f"{page.gettext('Receipt')} {receipt.receipt}"
     html = page.fill("receipt", receipt=receipt, title=title)

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from random import Random
+from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.core.money import Money
+from app.documents import data
 from app.documents.facts import (
     AllocationReport,
     Anchor,
@@ -73,13 +75,13 @@ PEOPLE = (
 )
 
 
-def a_witness(about: str) -> Witness:
+def a_witness(about: str, ref: str) -> Witness:
     """Return a true proof: the third of five records, signed by a key that is no secret."""
     key = Ed25519PrivateKey.from_private_bytes(sha256(b"sample").digest())
     origin = "grants.example.org/ledger"
     records = [
         f'{{"action":"documents.sample","actor":"a1","commit":"{"0" * 64}","log":"{origin}",'
-        f'"object":"{about}","refs":[],"req":"r1","role":"officer","seq":{seq},'
+        f'"object":"{about}","refs":["{ref}"],"req":"r1","role":"officer","seq":{seq},'
         '"ts":"2026-06-18T11:59:58.000000Z","v":1}'
         for seq in range(1, 6)
     ]
@@ -91,6 +93,14 @@ def a_witness(about: str) -> Witness:
     note = checkpoint.sign(checkpoint.Checkpoint(origin, len(records), tree.root_of(peaks)), key)
     verifier = checkpoint.verifier_key(origin, key).text()
     return Witness(Proof(records[2], 2, tuple(path), note), verifier)
+
+
+Told = TypeVar("Told", AllocationReport, AwardReport, Receipt)
+
+
+def witnessed(facts: Told, about: str) -> Told:
+    """Complete facts with a proof of an event that vouches for what they say."""
+    return replace(facts, witness=a_witness(about, data.ledger_ref(facts)))
 
 
 def a_digest(part: Part) -> Digest:
@@ -157,7 +167,7 @@ def an_allocation(proposals: int = 29, *, language: str = "en") -> AllocationRep
     spent = sum(s.asked.minor for s in awarded)
     contributions = _contributions(spent + 5_312_345)
     tied = tuple(s.number for s in standings if s.shared)
-    return AllocationReport(
+    report = AllocationReport(
         issue=replace(ISSUE, language=language),
         call=CALL,
         funders=(
@@ -196,8 +206,8 @@ def an_allocation(proposals: int = 29, *, language: str = "en") -> AllocationRep
             a_digest(part)
             for part in (Part.CALL, Part.RULES, Part.INPUTS, Part.RANKING, Part.ALLOCATION)
         ),
-        witness=a_witness("call:gocr-2026"),
     )
+    return witnessed(report, "call:gocr-2026")
 
 
 def _points(ten_thousandths: int) -> Decimal:
@@ -271,7 +281,7 @@ def an_award(*, language: str = "en") -> AwardReport:
     standing = next(s for s in allocation.ranking if s.number == line.number)
     assert standing.rank is not None
     assert standing.total is not None
-    return AwardReport(
+    report = AwardReport(
         issue=replace(ISSUE, reference=f"{line.number}/award/1", language=language),
         call=CALL,
         number=line.number,
@@ -317,8 +327,8 @@ def an_award(*, language: str = "en") -> AwardReport:
         proposed=allocation.proposed,
         approved=allocation.approved,
         digests=tuple(a_digest(part) for part in (Part.CALL, Part.RULES, Part.PROPOSAL)),
-        witness=a_witness(f"award:{line.number.lower()}"),
     )
+    return witnessed(report, f"award:{line.number.lower()}")
 
 
 def a_receipt(*, answers: int = 12) -> Receipt:
@@ -336,7 +346,7 @@ def a_receipt(*, answers: int = 12) -> Receipt:
         "Zusammenfassung für Łódź",
         "ملخص المشروع",
     )
-    return Receipt(
+    receipt = Receipt(
         issue=replace(ISSUE, reference="receipt/7QX4-M2KD-9T1V", at=RELEASED - timedelta(days=79)),
         call=CALL,
         receipt="7QX4-M2KD-9T1V",
@@ -353,5 +363,5 @@ def a_receipt(*, answers: int = 12) -> Receipt:
             SealedFile("project-plan.pdf", 1_482_331, sha256(b"plan").hexdigest()),
             SealedFile("lettre-de-l’hôpital.pdf", 93_018, sha256(b"letter").hexdigest()),
         ),
-        witness=a_witness("receipt:7qx4"),
     )
+    return witnessed(receipt, "receipt:7qx4")

@@ -149,7 +149,7 @@ class AllocationReport:
     proposed: Approval
     approved: tuple[Approval, ...]
     digests: tuple[Digest, ...]
-    witness: Witness
+    witness: Witness | None = None
 
     def __post_init__(self) -> None:
         require_aware(self.released_at, "the release")

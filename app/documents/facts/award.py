@@ -64,7 +64,7 @@ class AwardReport:
     proposed: Approval
     approved: tuple[Approval, ...]
     digests: tuple[Digest, ...]
-    witness: Witness
+    witness: Witness | None = None
 
     def __post_init__(self) -> None:
         require_sum(tuple(s.amount for s in self.sources), self.amount, "The sources of the award")

@@ -43,7 +43,7 @@ class Receipt:
     deadline: datetime
     answers: tuple[SealedAnswer, ...]
     files: tuple[SealedFile, ...]
-    witness: Witness
+    witness: Witness | None = None
 
     def __post_init__(self) -> None:
         require_aware(self.received_at, "the receipt")

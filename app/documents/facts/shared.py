@@ -99,7 +99,11 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Proof that the ledger holds the event, and the public key that signed the checkpoint."""
+    """Proof that the ledger holds the event, and the public key that signed the checkpoint.
+
+    Facts are made without one first: the event records the hash of what they say
+    (`data.ledger_ref`), then the proof of that event makes them complete (`replace`).
+    """
 
     proof: Proof
     verifier_key: str
