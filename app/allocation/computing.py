@@ -187,7 +187,7 @@ def allocation_result(ranking: Data, rule: Data, departures: Sequence[Data] = ()
         threshold=threshold,
         contributions=contributions,
     )
-    lines = [
+    lines: list[Data] = [
         {
             "proposal": line.id,
             "decision": line.decision.value,

@@ -25,7 +25,7 @@ from app.reviews.models import Review, ReviewState
 def judged_in(call_id: str) -> list[Judged]:
     """Return every submitted review of a call by proposal number and seat letter."""
     rows = db.session.execute(
-        select(Proposal.number, Seat.letter, Review.grades)
+        select(func.coalesce(Proposal.number, ""), Seat.letter, Review.grades)
         .join(Seat, Seat.id == Review.seat_id)
         .join(Proposal, Proposal.id == Review.proposal_id)
         .where(
@@ -82,7 +82,12 @@ class LineRow(NamedTuple):
 
 def lines_of(allocation_id: str) -> list[LineRow]:
     rows = db.session.execute(
-        select(AllocationLine, Proposal.number, Version.title, Version.requested_minor)
+        select(
+            AllocationLine,
+            func.coalesce(Proposal.number, ""),
+            Version.title,
+            Version.requested_minor,
+        )
         .join(Proposal, Proposal.id == AllocationLine.proposal_id)
         .join(Version, Version.id == Proposal.version_id)
         .where(AllocationLine.allocation_id == allocation_id)

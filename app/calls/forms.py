@@ -1,7 +1,9 @@
 """The forms of the call builder: shape and words, then a draft for the service."""
 
-from decimal import InvalidOperation
-from zoneinfo import available_timezones
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo, available_timezones
 
 from wtforms import (
     BooleanField,
@@ -200,20 +202,16 @@ class CallForm(Form):
         return form
 
 
-def wall(text: str) -> object:
-    from datetime import datetime  # noqa: PLC0415
-
+def wall(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def local(call: Call) -> object:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415
-
+def local(call: Call) -> datetime | None:
     due = call.reviews_due_at
     return due.astimezone(ZoneInfo(call.zone)).replace(tzinfo=None) if due else None
 
 
-def _pairs(text: str, read: "type") -> dict[str, str]:
+def _pairs(text: str, read: Callable[[str, int], tuple[str, str]]) -> dict[str, str]:
     return dict(
         read(line.strip(), number)
         for number, line in enumerate(text.splitlines(), 1)
@@ -343,8 +341,6 @@ class MoveForm(Form):
 
 
 def _rate(line: str, number: int) -> tuple[str, str]:
-    from decimal import Decimal  # noqa: PLC0415
-
     parts = line.replace(":", " ").replace("=", " ").split()
     if len(parts) != 2 or not is_currency(parts[0]):  # noqa: PLR2004
         raise ValidationError(

@@ -136,7 +136,9 @@ def timeline(call: Call) -> list[Values]:
             else "past"
             if ORDER.index(phase) < ORDER.index(now)
             else "ahead",
-            "when": f"{local(call, dates[phase]):%-d %b %Y %H:%M}" if dates.get(phase) else "",
+            "when": f"{local(call, moment):%-d %b %Y %H:%M}"
+            if (moment := dates.get(phase))
+            else "",
         }
         for phase in shown
     ]

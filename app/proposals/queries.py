@@ -154,7 +154,7 @@ def submitted_in(call_id: str) -> list[DeskRow]:
     rows = db.session.execute(
         select(
             Proposal.id,
-            Proposal.number,
+            func.coalesce(Proposal.number, ""),
             Proposal.state,
             Version.title,
             Version.requested_minor,
@@ -192,7 +192,11 @@ def in_review(call_id: str, *states: ProposalState) -> list[Judged]:
     wanted = states or (ProposalState.ELIGIBLE,)
     rows = db.session.execute(
         select(
-            Proposal.id, Proposal.number, Version.title, Version.requested_minor, Version.answers
+            Proposal.id,
+            func.coalesce(Proposal.number, ""),
+            Version.title,
+            Version.requested_minor,
+            Version.answers,
         )
         .join(Version, Version.id == Proposal.version_id)
         .where(Proposal.call_id == call_id, Proposal.state.in_(wanted))

@@ -1,6 +1,7 @@
 """What people do with proposals. Each function is one use case, all of it or none."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -123,7 +124,7 @@ def save(actor: Actor, proposal: Proposal, call: Call, change: Change) -> Draft:
 
 def _answers(
     before: dict[str, Any],
-    questions: Any,
+    questions: Sequence[Question],
     audience: Audience,
     typed: dict[str, str],
 ) -> dict[str, str]:
@@ -162,6 +163,7 @@ def attach(
     proposal: Proposal,
     call: Call,
     question: Question,
+    *,
     arrived: Arrived,
     store: FileStore,
 ) -> BlindedFile:
@@ -262,7 +264,7 @@ def money_of(call: Call) -> CallMoney:
     return CallMoney(call.currency, call.rates, call.award_ceiling_minor)
 
 
-def asked_of(questions: Any) -> list[Asked]:  # noqa: ANN401 - rows of Question
+def asked_of(questions: Sequence[Question]) -> list[Asked]:
     return [
         Asked(q.key, q.label, q.kind, q.required, q.word_limit, tuple(q.choices)) for q in questions
     ]
@@ -302,11 +304,17 @@ def submit(
     draft = _draft_of(proposal)
     for problem in problems_of(call, draft):
         enforce(refused(problem.sentence))
-    return _freeze(actor, proposal, call, draft, key, received_at)
+    return _freeze(actor, proposal, call, draft, key=key, received_at=received_at)
 
 
 def _freeze(
-    actor: Actor, proposal: Proposal, call: Call, draft: Draft, key: str, received_at: datetime
+    actor: Actor,
+    proposal: Proposal,
+    call: Call,
+    draft: Draft,
+    *,
+    key: str,
+    received_at: datetime,
 ) -> Receipt:
     money = money_of(call).requested(draft.requested, draft.currency)
     one_at_a_time(f"numbers of {call.id}")
@@ -379,7 +387,7 @@ def _parts(
     draft: Draft,
     version: Version,
     identity: VersionIdentity,
-    uploads: Any,  # noqa: ANN401
+    uploads: Sequence[Upload],
 ) -> dict[str, str]:
     """Return the hash of every answer and file by name, for the receipt."""
     parts = {"version": version.sha256, "identity": identity.sha256}

@@ -122,7 +122,7 @@ def upload_values(upload: Upload) -> Values:
     return {
         "name": upload.original_name,
         "question_key": upload.question_key,
-        "removed": describe_removed(upload.removed),
+        "removed": describe_removed(tuple(upload.removed)),
         "own_names": upload.own_names,
         "sha256": upload.sha256,
     }

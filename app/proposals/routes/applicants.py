@@ -1,5 +1,6 @@
 """The applicants' pages: start, write, attach, look, submit, keep the receipt."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import (
@@ -180,7 +181,7 @@ def form_values(draft: Any) -> dict[str, str]:  # noqa: ANN401 - a row of Draft
 
 def _form_sections(
     proposal: Proposal,
-    questions: Any,
+    questions: Sequence[Question],
     form: Any,  # noqa: ANN401 - rows, and a form made at run time
 ) -> list[dict[str, Any]]:
     sections: dict[str, list[dict[str, Any]]] = {}
@@ -255,7 +256,12 @@ def upload(proposal_id: str, question_key: str) -> ResponseReturnValue:
                 form.file.errors = [g.upload_refused]
             else:
                 service.attach(
-                    actor, proposal, call, question, g.arrived, current_app.extensions["files"]
+                    actor,
+                    proposal,
+                    call,
+                    question,
+                    arrived=g.arrived,
+                    store=current_app.extensions["files"],
                 )
                 flash(_("The file is attached, and its copy for reviewers is made."), "good")
                 return _to(proposal, "upload", question_key=question_key)
