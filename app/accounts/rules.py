@@ -57,7 +57,7 @@ def _is_guessed_first(plain: str, about: tuple[str, ...]) -> bool:
     own = (word for text in about for word in re.split(r"[\W_]+", text.casefold()))
     left = plain
     for word in (*_GUESSED_FIRST, *own):
-        if len(word) > 3:  # noqa: PLR2004 - shorter ones are in every word
+        if len(word) > 2:  # noqa: PLR2004 - shorter ones are in every word
             left = left.replace(word, "")
     return len(set(re.sub(r"\d", "", left))) < 3 and len(set(left)) < FEWEST_LETTERS + 1  # noqa: PLR2004
 
