@@ -268,10 +268,22 @@ def _authorizer(scope: Scope) -> Authorizer:
     return decide
 
 
+def _rows_alone(
+    action: int, _what: str | None, value: str | None, _base: str | None, _by: str | None
+) -> int:
+    """Allow commands and jobs everything with rows and nothing with the schema and its triggers.
+
+    Migrations have a connection of their own. A pragma may be asked, not set.
+    """
+    asked = action == sqlite3.SQLITE_PRAGMA and value is None
+    rows = action in _FREE or action in _NEEDS
+    return sqlite3.SQLITE_OK if rows or asked else sqlite3.SQLITE_DENY
+
+
 def _authorise(connection: Any, scope: Scope) -> None:  # noqa: ANN401 - a DBAPI connection
     # Setting an authorizer expires every prepared statement of the connection, so nothing
     # allowed by the last scope is run again under this one.
-    connection.set_authorizer(None if scope is Lens.SYSTEM else _authorizer(scope))
+    connection.set_authorizer(_rows_alone if scope is Lens.SYSTEM else _authorizer(scope))
 
 
 SMALLEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database shared by processes
