@@ -57,11 +57,16 @@ def write_whole(file: Path, text: str) -> None:
     """Write all of a file or nothing of it (a half-written result could be taken for a result)."""
     try:
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror}.") from error
+    whole = Path(name)
+    try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(file)
+        whole.chmod(0o644)
+        whole.replace(file)
     except OSError as error:
+        whole.unlink()
         raise InputError(f"{file} cannot be written: {error.strerror}.") from error
 
 

@@ -11,6 +11,7 @@ from scoring.calibration.design import Design, Floats
 from scoring.errors import InputError
 
 FOLDS, SEED = 10, 2026
+ENOUGH_STEPS = 2_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,8 +107,8 @@ def by_additive(known: Design, hidden: Design) -> Floats:
 
 
 def by_bilinear(known: Design, hidden: Design) -> Floats:
-    """Predict by Model B."""
-    return scale_use.fit(known).predict(hidden.proposal, hidden.reviewer)
+    """Predict by Model B, its last digits left to themselves."""
+    return scale_use.fit(known, most_steps=ENOUGH_STEPS).predict(hidden.proposal, hidden.reviewer)
 
 
 def _proposal_means(known: Design, values: Floats, otherwise: float) -> Floats:

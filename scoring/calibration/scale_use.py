@@ -16,7 +16,7 @@ from scoring.calibration.design import Design, Floats, Ints
 STARTING_SLOPE_SD = 0.2
 SMALLEST_SD = 1e-6
 PRECISE_ENOUGH = 1e-9
-MOST_STEPS = 2_000
+MOST_STEPS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
