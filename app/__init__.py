@@ -25,6 +25,8 @@ from app.core.words import chosen_language
 from app.dashboards import navigation
 from app.notifications import wishes
 from app.proposals import routes as proposals
+from app.reviewers import routes as reviewers
+from app.reviews import routes as reviews
 from app.transparency import patterns
 from config import Config
 
@@ -38,6 +40,9 @@ ROOMS: tuple[Blueprint, ...] = (
     preferences.bp,
     proposals.applicants,
     proposals.desk,
+    reviewers.bp,
+    reviews.desk,
+    reviews.own,
 )
 
 

@@ -153,4 +153,5 @@ def _choose(forms: list[Form], action: str | None, names: set[str]) -> Form:
         posting = [form for form in posting if form.action.endswith(action)]
     fitting = [form for form in posting if names <= form.names]
     assert fitting, f"no form for {sorted(names)}; there are {[sorted(f.names) for f in posting]}"
-    return fitting[0]
+    own = [form for form in fitting if not form.action]  # the page's own before those of its frame
+    return (own or fitting)[0]

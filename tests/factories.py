@@ -22,7 +22,7 @@ from app.proposals.models import (
     Version,
     VersionIdentity,
 )
-from app.reviewers.models import Seat, SeatHolder, SeatState
+from app.reviewers.models import PoolMember, Seat, SeatHolder, SeatState
 from app.reviews.models import Review, ReviewState
 
 _number = count(1)
@@ -275,4 +275,41 @@ def a_review(
             saved_at=clock.now(),
         ),
     )
+    return seat
+
+
+def in_pool(call: Call, reviewer: Actor, most: int = 8) -> PoolMember:
+    """Put a reviewer into the pool of a call."""
+    member = PoolMember(call_id=call.id, account_id=reviewer.id, most=most)
+    plant(member)
+    return member
+
+
+def a_seat(
+    call: Call,
+    proposal: Proposal,
+    reviewer: Actor,
+    *,
+    letter: str = "",
+    state: SeatState = SeatState.INVITED,
+) -> Seat:
+    """A seat at a proposal; one that was accepted has its empty review."""
+    seat = Seat(
+        call_id=call.id,
+        proposal_id=proposal.id,
+        letter=letter or f"S{next(_number)}",
+        state=state,
+        due_at=clock.now() + timedelta(days=20),
+    )
+    holder = SeatHolder(seat_id=seat.id, proposal_id=proposal.id, account_id=reviewer.id)
+    plant(seat, holder)
+    if state in {SeatState.ACCEPTED, SeatState.SUBMITTED}:
+        plant(
+            Review(
+                seat_id=seat.id,
+                call_id=call.id,
+                proposal_id=proposal.id,
+                saved_at=clock.now(),
+            )
+        )
     return seat

@@ -32,3 +32,12 @@ class DeadlineExtended(Event):
     before: str
     after: str
     reason: str
+
+
+@dataclass(frozen=True)
+class CallImported(Event):
+    """A call that was run elsewhere was brought in; `sources` are the files' hashes."""
+
+    code: str
+    rules_sha256: str
+    sources: dict[str, str]

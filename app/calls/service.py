@@ -87,7 +87,7 @@ def create_call(actor: Actor, draft: CallDraft) -> Call:
         enforce(
             refused(_("There is a call with the code %(code)s. Choose another.", code=draft.code))
         )
-    call = Call(**_columns(draft))
+    call = Call(**columns_of(draft))
     db.session.add(call)
     db.session.flush()
     for place, item in enumerate(starter.questions()):
@@ -117,12 +117,13 @@ def edit_call(actor: Actor, call: Call, draft: CallDraft) -> None:
         enforce(
             refused(_("There is a call with the code %(code)s. Choose another.", code=draft.code))
         )
-    for name, value in _columns(draft).items():
+    for name, value in columns_of(draft).items():
         setattr(call, name, value)
     record(actor, CallEdited(part="basics"), about=call)
 
 
-def _columns(draft: CallDraft) -> dict[str, Any]:
+def columns_of(draft: CallDraft) -> dict[str, Any]:
+    """Return the draft as the columns of a call; refuse calendars and scales that cannot be."""
     opens, closes = _instant(draft.opens, draft.zone), _instant(draft.closes, draft.zone)
     due = _instant(draft.reviews_due, draft.zone) if draft.reviews_due else None
     for problem in (
@@ -241,7 +242,7 @@ def publish(actor: Actor, call: Call) -> None:
     for problem in problems(call):
         enforce(refused(problem))
     call.state = CallState.PUBLISHED
-    call.rules_sha256 = hashlib.sha256(canonical(rules_of(call))).hexdigest()
+    call.rules_sha256 = rules_sha256(call)
     record(actor, CallPublished(code=call.code, rules_sha256=call.rules_sha256), about=call)
 
 
@@ -254,6 +255,10 @@ def problems(call: Call) -> list[str]:
     if call.fund_id is None or not funds.total_of(call.fund_id):
         found.append(_("Add at least one contribution to the fund."))
     return [problem for problem in found if problem]
+
+
+def rules_sha256(call: Call) -> str:
+    return hashlib.sha256(canonical(rules_of(call))).hexdigest()
 
 
 def rules_of(call: Call) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def sees(
     change: Iterable[Lens] = (),
     doors: Mapping[Door, May] | None = None,
 ) -> Sees:
-    """Declare a table's lenses: `__lens__ = sees(Holds.SCIENCE, read=[Lens.REVIEWER], …)`."""
+    """Declare the lenses of a table, beside its columns, as its `__lens__`."""
     return Sees(holds, frozenset(read), frozenset(append), frozenset(change), doors or {})
 
 

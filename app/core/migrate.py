@@ -4,6 +4,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import alembic.command
 import alembic.config
@@ -15,7 +16,9 @@ from flask import current_app
 
 from app.core.db import SCOPE_PRIVILEGES, Model, db, grants, role_of
 from app.core.lens import SCOPES, Lens
-from config import Config
+
+if TYPE_CHECKING:
+    from config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK_NUMBER = 6_021_023  # any constant of ours: PostgreSQL's advisory lock

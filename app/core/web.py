@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, session
-from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
@@ -26,7 +24,10 @@ from app.core.words import LANGUAGES, _
 from app.core.work import HouseRuleBroken, Mode, unit_of_work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from flask.typing import ResponseReturnValue
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 

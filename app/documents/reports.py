@@ -23,6 +23,7 @@ def allocation_report(
     html = page.fill(
         "allocation",
         report=report,
+        funders=[(funder.name, funder.country) for funder in report.funders],
         title=(title := f"{page.gettext('Allocation report')}: {report.call.title}"),
         attached_hashes=data.hashes_of(files),
         has_bundle=bundle is not None,
@@ -42,6 +43,7 @@ def award_report(report: AwardReport, *, words: Words | None = None) -> bytes:
     html = page.fill(
         "award",
         report=report,
+        payers=[(name, "") for name in dict.fromkeys(s.funder for s in report.sources)],
         title=title,
         attached_hashes=data.hashes_of(files),
         grades=charts.grades(report.means, report.scale),

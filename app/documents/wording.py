@@ -12,29 +12,28 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.core.clock import to_text
 from app.core.money import Money, digits
 from app.documents.facts import Issue
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-
-
-def untranslated(text: str) -> str:
-    return text
-
-
-def untranslated_plural(singular: str, plural: str, count: int) -> str:
-    return singular if count == 1 else plural
+APP = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """Where translations come from: gettext and ngettext for the language of the document."""
 
-    gettext: Callable[[str], str] = untranslated
-    ngettext: Callable[[str, str, int], str] = untranslated_plural
+    gettext: Callable[[str], str]
+    ngettext: Callable[[str, str, int], str]
+
+    @classmethod
+    def of(cls, language: str) -> "Words":
+        """Return the catalogue of a BCP 47 tag, or untranslated English where there is none."""
+        found = Translations.load(APP / "translations", [language.replace("-", "_")])
+        return cls(found.gettext, found.ngettext)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class Page:
     """The templates of documents in the language and zone of one issue."""
 
     def __init__(self, issue: Issue, words: Words | None = None) -> None:
-        self.words = words or Words()
+        self.words = words or Words.of(issue.language)
         self.writing = Writing(_locale(issue.language), ZoneInfo(issue.zone))
         self._environment = environment(issue.language, self.writing, self.words)
 
@@ -120,7 +119,7 @@ def direction(text: str) -> str:
 def environment(language: str, writing: Writing, words: Words) -> Environment:
     """Return the templates of documents in one language, whatever request is running."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(APP / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -52,3 +52,12 @@ class IdentityRead(Event):
     """Somebody of the staff read who stands behind a proposal."""
 
     purpose: str
+
+
+@dataclass(frozen=True)
+class ProposalImported(Event):
+    """A proposal to a call that was run elsewhere was brought in."""
+
+    number: str
+    version_sha256: str
+    identity_sha256: str

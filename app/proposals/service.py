@@ -20,9 +20,8 @@ from app.core.uploads import Scrubbed
 from app.core.uploads.names import Hit, Kind, Needle, find_own_names
 from app.core.verdict import refused
 from app.core.words import _
-from app.ledger.canonical import canonical
 from app.ledger.service import record, seal
-from app.proposals import notices, policy, queries, rules
+from app.proposals import frozen, notices, policy, queries, rules
 from app.proposals.events import (
     DraftSaved,
     FileAttached,
@@ -257,7 +256,7 @@ def own_names_in(actor: Actor, call: Call, draft: Draft) -> dict[str, list[Hit]]
     return {key: hits for key, hits in found.items() if hits}
 
 
-# --- submitting ------------------------------------------------------------------------------------
+# --- submitting ----------------------------------------------------------------------------------
 
 
 def money_of(call: Call) -> CallMoney:
@@ -330,14 +329,11 @@ def _freeze(
         answers=draft.science,
         requested_minor=money.converted.minor,
         months=int(draft.months),
-        sha256=_hash(
-            {
-                "title": draft.title,
-                "answers": science,
-                "requested_minor": money.converted.minor,
-                "currency": call.currency,
-                "months": int(draft.months),
-            }
+        sha256=frozen.science_sha256(
+            title=draft.title,
+            answers=science,
+            requested=money.converted,
+            months=int(draft.months),
         ),
     )
     who = {
@@ -349,7 +345,7 @@ def _freeze(
         "requested_minor": money.original.minor,
         "rate": money.rate,
     }
-    identity = VersionIdentity(version_id=version.id, sha256=_hash(who), **who)
+    identity = VersionIdentity(version_id=version.id, sha256=frozen.identity_sha256(who), **who)
     receipt = Receipt(
         version_id=version.id,
         proposal_id=proposal.id,
@@ -377,10 +373,6 @@ def _freeze(
     db.session.add(receipt)
     notices.tell_receipt(queries.members_of(proposal.id), call, proposal, receipt)
     return receipt
-
-
-def _hash(content: dict[str, Any]) -> str:
-    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def _parts(

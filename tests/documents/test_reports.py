@@ -274,7 +274,7 @@ def test_a_letter_that_cannot_be_drawn_stops_the_report_with_its_place() -> None
 
 def test_words_come_from_the_translations_given() -> None:
     french = {"Allocation report": "Rapport d’attribution", "Awards": "Subventions"}
-    words = Words(gettext=lambda message: french.get(message, message))
+    words = replace(Words.of("fr"), gettext=lambda message: french.get(message, message))
 
     pdf = reports.allocation_report(samples.an_allocation(language="fr"), words=words)
 

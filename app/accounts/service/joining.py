@@ -46,12 +46,18 @@ def register(draft: Registration) -> str:
 
 
 def ensure_person(
-    actor: Actor, name: str, email: str, organisation: str = "", country: str = ""
+    actor: Actor,
+    name: str,
+    email: str,
+    organisation: str = "",
+    country: str = "",
+    *,
+    invite: bool = True,
 ) -> str:
     """Return the account id of the person with this address, entering them where they are new.
 
     For staff and commands. A person entered so has no password: a letter invites them to set
-    one. What a known person says about themselves is left as it is. Raises Refused for what
+    one, unless `invite` is off, as it is for the people of a call that was run elsewhere. What a known person says about themselves is left as it is. Raises Refused for what
     cannot be an address.
     """
     enforce(policy.may_enter_person(actor))
@@ -62,7 +68,8 @@ def ensure_person(
         return known
     account = _new_person(name, email, organisation, country, confirmed_at=clock.now())
     record_about(actor, PersonEntered(), account.id)
-    letters.ask(account.id, letters.Kind.INVITATION)
+    if invite:
+        letters.ask(account.id, letters.Kind.INVITATION)
     return account.id
 
 

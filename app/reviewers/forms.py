@@ -1,0 +1,121 @@
+"""The staff's forms about reviewers."""
+
+from collections.abc import Iterable
+
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Email, InputRequired, Length, NumberRange
+
+from app.core.countries import countries
+from app.core.forms import Form
+from app.core.words import _, lazy
+from app.reviewers.models import ConflictKind, ReviewerKind
+from app.reviewers.rules import MOST_LOAD
+from app.reviewers.service import ReviewerDraft
+from app.reviewers.views import conflict_words, kind_words
+
+
+class ButtonForm(Form):
+    """One button; the page says what it does."""
+
+
+class AskForm(Form):
+    """What a reviewer is asked for."""
+
+    kind = RadioField(lazy("Kind"), default=ReviewerKind.EXPERT.value)
+    expertise = StringField(
+        lazy("Expertise"),
+        description=lazy("A few words, parted by semicolons; staff read them when assigning."),
+        validators=[Length(max=300)],
+    )
+    most = IntegerField(
+        lazy("Proposals at the most"),
+        default=8,
+        validators=[
+            InputRequired(lazy("Say how many proposals at the most.")),
+            NumberRange(1, MOST_LOAD, lazy("Give a whole number from 1 to 100.")),
+        ],
+    )
+
+    def __init__(self, *args: object, **values: object) -> None:
+        super().__init__(*args, **values)
+        self.kind.choices = [(kind.value, kind_words(kind)) for kind in ReviewerKind]
+
+
+class ReviewerForm(AskForm):
+    """Somebody new for the pool."""
+
+    name = StringField(
+        lazy("Name"), validators=[InputRequired(lazy("Give the name.")), Length(max=200)]
+    )
+    email = StringField(
+        lazy("E-mail address"),
+        description=lazy("Somebody new gets an invitation with a link to sign in."),
+        validators=[
+            InputRequired(lazy("Give the address.")),
+            Length(max=254),
+            Email(lazy("Write an address like name@example.org.")),
+        ],
+    )
+    organisation = StringField(
+        lazy("Organisation"),
+        description=lazy("Proposals of the same organisation are kept away from them."),
+        validators=[Length(max=200)],
+    )
+    country = SelectField(lazy("Country"))
+
+    def __init__(self, *args: object, **values: object) -> None:
+        super().__init__(*args, **values)
+        self.country.choices = [("", _("Not known")), *countries()]
+
+    def to_draft(self) -> ReviewerDraft:
+        return ReviewerDraft(
+            name=self.name.data.strip(),
+            email=self.email.data.strip(),
+            organisation=(self.organisation.data or "").strip(),
+            country=self.country.data or "",
+            kind=ReviewerKind(self.kind.data),
+            expertise=(self.expertise.data or "").strip(),
+            most=self.most.data,
+        )
+
+
+class AssignForm(Form):
+    """Who gets the next seat."""
+
+    account_id = SelectField(
+        lazy("Reviewer"), validators=[InputRequired(lazy("Choose a reviewer."))]
+    )
+
+    @classmethod
+    def offering(cls, people: Iterable[tuple[str, str]]) -> "AssignForm":
+        """Offer these people. Others may be named too: the refusal then says why not."""
+        form = cls()
+        form.account_id.choices = [("", _("Choose one")), *people]
+        form.account_id.validate_choice = False
+        return form
+
+
+class ConflictForm(Form):
+    """A conflict that staff know of."""
+
+    account_id = SelectField(
+        lazy("Reviewer"), validators=[InputRequired(lazy("Choose a reviewer."))]
+    )
+    proposal_id = SelectField(
+        lazy("Proposal"), validators=[InputRequired(lazy("Choose a proposal."))]
+    )
+    kind = SelectField(lazy("Kind of conflict"))
+    reason = TextAreaField(
+        lazy("Reason"),
+        validators=[InputRequired(lazy("Say what the conflict is.")), Length(max=1000)],
+    )
+
+    @classmethod
+    def offering(
+        cls, people: Iterable[tuple[str, str]], proposals: Iterable[tuple[str, str]]
+    ) -> "ConflictForm":
+        form = cls()
+        form.account_id.choices = [("", _("Choose one")), *people]
+        form.proposal_id.choices = [("", _("Choose one")), *proposals]
+        form.kind.choices = [(kind.value, conflict_words(kind)) for kind in ConflictKind]
+        return form

@@ -1,0 +1,167 @@
+"""The scoring form of a call, made from its criteria, and the small forms around it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.calls.models import Criterion
+from app.core.forms import Form
+from app.core.words import _, lazy
+from app.proposals.rules import Problem
+from app.reviewers.models import ConflictKind
+from app.reviewers.views import conflict_words
+from app.reviews.rules import MOST_LETTERS, Measure, Written
+from app.reviews.service import Change
+
+CANNOT = "cannot"
+
+
+class AcceptForm(Form):
+    """One button: pressing it says that there is no conflict of interest."""
+
+
+class DeclareForm(Form):
+    kind = SelectField(lazy("Kind of conflict"))
+    detail = TextAreaField(
+        lazy("What it is"),
+        description=lazy("A few words for the call’s office. Nobody else reads them."),
+        validators=[Length(max=1000), Optional()],
+    )
+
+    def __init__(self, *args: object, **values: object) -> None:
+        super().__init__(*args, **values)
+        self.kind.choices = [(kind.value, conflict_words(kind)) for kind in ConflictKind]
+
+
+class DeclineForm(Form):
+    reason = TextAreaField(
+        lazy("Why"),
+        description=lazy("For example: no time before the due date, or not my field."),
+        validators=[
+            InputRequired(lazy("Say in a few words why, so that we can ask somebody else.")),
+            Length(max=1000),
+        ],
+    )
+
+
+class SubmitForm(Form):
+    looked = BooleanField(lazy("I have looked at these words and send them as they are"))
+
+
+class ScoringForm(Form):
+    """The fixed fields of every review; `form_for` adds the criteria of the call."""
+
+    version = IntegerField(validators=[Optional()])
+    act = HiddenField()
+    confidence = RadioField(
+        lazy("How confident are you?"),
+        choices=[
+            ("3", lazy("High: this is my own field")),
+            ("2", lazy("Medium: I know the field")),
+            ("1", lazy("Low: I judge from outside")),
+        ],
+        validate_choice=False,
+    )
+    to_applicant = TextAreaField(
+        lazy("Comment to the applicants"),
+        description=lazy(
+            "They read it word for word, with your justifications, once results are released. "
+            "Do not tell who you are."
+        ),
+        validators=[Length(max=MOST_LETTERS)],
+    )
+    to_panel = TextAreaField(
+        lazy("Comment to the panel"),
+        description=lazy("The applicants do not read it."),
+        validators=[Length(max=MOST_LETTERS), Optional()],
+    )
+
+    def to_change(self, measure: Measure) -> Change:
+        grades: dict[str, str | None] = {}
+        reasons: dict[str, str] = {}
+        for criterion in measure.criteria:
+            answer = self._grade(criterion.key)
+            if answer == CANNOT:
+                grades[criterion.key] = None
+            elif answer:
+                grades[criterion.key] = measure.tidy(answer)
+            reasons[criterion.key] = self[f"r_{criterion.key}"].data or ""
+        confidence = self.confidence.data
+        return Change(
+            revision=self.version.data or 0,
+            written=Written(
+                grades=grades,
+                reasons=reasons,
+                confidence=int(confidence) if confidence in {"1", "2", "3"} else None,
+                to_applicant=self.to_applicant.data or "",
+                to_panel=self.to_panel.data or "",
+            ),
+        )
+
+    def _grade(self, key: str) -> str:
+        aside = f"n_{key}"
+        if aside in self and self[aside].data:
+            return CANNOT
+        return str(self[f"g_{key}"].data or "")
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Say at each field what keeps the review from being submitted."""
+        for problem in problems:
+            field = self[problem.field]
+            field.errors = [*field.errors, problem.sentence]
+
+
+def form_for(
+    criteria: Sequence[Criterion], measure: Measure, written: Written, revision: int
+) -> ScoringForm:
+    """Return the call's scoring form, filled with the review where nothing was sent."""
+    fields: dict[str, Any] = {}
+    for criterion in criteria:
+        label = {"label": criterion.label, "description": criterion.guidance}
+        if measure.typed:
+            fields[f"g_{criterion.key}"] = StringField(**label)
+            fields[f"n_{criterion.key}"] = BooleanField(_("I cannot judge this"))
+        else:
+            choices = [
+                *((step, step) for step in measure.steps),
+                (CANNOT, _("I cannot judge this")),
+            ]
+            fields[f"g_{criterion.key}"] = RadioField(
+                **label,
+                choices=choices,
+                validate_choice=False,
+            )
+        fields[f"r_{criterion.key}"] = TextAreaField(
+            _("Justification: %(label)s", label=criterion.label),
+            validators=[Length(max=MOST_LETTERS)],
+        )
+    made = type("CallScoringForm", (ScoringForm,), fields)
+    form: ScoringForm = made(data=values_of(measure, written, revision))
+    return form
+
+
+def values_of(measure: Measure, written: Written, revision: int) -> Mapping[str, Any]:
+    """Return a review as the form's values."""
+    values: dict[str, Any] = {
+        "version": revision,
+        "confidence": str(written.confidence) if written.confidence else None,
+        "to_applicant": written.to_applicant,
+        "to_panel": written.to_panel,
+    }
+    for criterion in measure.criteria:
+        grade = written.grades.get(criterion.key, "")
+        values[f"r_{criterion.key}"] = written.reasons.get(criterion.key, "")
+        values[f"n_{criterion.key}"] = grade is None
+        aside = None if measure.typed else CANNOT
+        values[f"g_{criterion.key}"] = (grade or None) if grade is not None else aside
+    return values

@@ -1,0 +1,46 @@
+"""Who may do what with reviews: the holder of the seat, and nobody else."""
+
+from app.accounts.actor import Actor
+from app.accounts.models import Role
+from app.calls import policy as calls
+from app.calls.models import Call
+from app.core.verdict import ALLOWED, Verdict, hidden
+from app.reviews import rules
+from app.reviews.rules import Place
+
+
+def may_list(actor: Actor) -> Verdict:
+    """Open the page of one's own reviews."""
+    if actor.holds_anywhere(Role.REVIEWER):
+        return ALLOWED
+    return hidden("Only reviewers have reviews.")
+
+
+def may_see(actor: Actor, place: Place) -> Verdict:
+    """Know that the seat exists: its holder, until a conflict, a removal or the archive."""
+    mine = place.holder == actor.id and actor.holds(Role.REVIEWER, place.call_id)
+    return ALLOWED if mine and rules.is_there(place) else hidden("Only its holder sees a seat.")
+
+
+def may_answer(actor: Actor, place: Place) -> Verdict:
+    """Accept an invitation."""
+    return may_see(actor, place) and rules.can_answer(place)
+
+
+def may_give_up(actor: Actor, place: Place) -> Verdict:
+    """Decline, or declare a conflict."""
+    return may_see(actor, place) and rules.can_give_up(place)
+
+
+def may_read(actor: Actor, place: Place) -> Verdict:
+    """Read the blinded proposal: after accepting, once reviewing begins."""
+    return may_see(actor, place) and rules.can_read(place)
+
+
+def may_write(actor: Actor, place: Place) -> Verdict:
+    """Write, submit and change the review, while the call is reviewing."""
+    return may_see(actor, place) and rules.can_write(place)
+
+
+def may_see_progress(actor: Actor, call: Call) -> Verdict:
+    return calls.may_see_desk(actor, call)

@@ -1,0 +1,253 @@
+"""When a seat may be answered, read and written, and what a review needs. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from app.calls.rules import Phase
+from app.core.uploads.names import Kind, Needle, find_own_names
+from app.core.verdict import ALLOWED, Verdict, refused
+from app.core.words import _, plural
+from app.proposals.models import ProposalState
+from app.proposals.rules import Problem, count_words
+from app.reviewers.models import SeatState
+from app.reviewers.rules import JUDGED, LIVE
+from scoring.errors import InputError
+from scoring.weighting import Criterion, Scale, check_grade, review_total
+
+FEWEST_WORDS = 5  # of a justification
+MOST_LETTERS = 20_000  # of any one text
+MOST_BUTTONS = 11  # a scale with more steps is typed as a number
+CONFIDENCES = (1, 2, 3)
+
+OPEN_PHASES = frozenset(
+    {
+        Phase.ASSIGNING,
+        Phase.REVIEWING,
+        Phase.RANKING,
+        Phase.ALLOCATING,
+        Phase.APPROVING,
+        Phase.RELEASED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A seat as its rules need it; `holder` is the account of whoever sits there."""
+
+    holder: str
+    call_id: str
+    state: SeatState
+    proposal: ProposalState
+    phase: Phase
+
+
+def is_there(place: Place) -> bool:
+    """Whether the seat still exists for its holder: a conflict or a removal ends it."""
+    return place.state in LIVE and place.proposal in JUDGED and place.phase in OPEN_PHASES
+
+
+def can_answer(place: Place) -> Verdict:
+    if place.state is not SeatState.INVITED:
+        return refused(_("You accepted this proposal already."))
+    if place.phase not in {Phase.ASSIGNING, Phase.REVIEWING}:
+        return refused(_("Reviewing is over; thank you for your time."))
+    return ALLOWED
+
+
+def can_give_up(place: Place) -> Verdict:
+    """Whether the holder may still decline or declare a conflict: before submitting."""
+    if place.state is SeatState.SUBMITTED:
+        return refused(_("Your review is submitted. Write to the call’s office instead."))
+    if place.phase not in {Phase.ASSIGNING, Phase.REVIEWING}:
+        return refused(_("Reviewing is over; thank you for your time."))
+    return ALLOWED
+
+
+def can_read(place: Place) -> Verdict:
+    if place.state is SeatState.INVITED:
+        return refused(_("Say first whether you have a conflict of interest, and accept."))
+    if place.phase is Phase.ASSIGNING:
+        return refused(_("Reviewing has not begun. You can read and score once it does."))
+    return ALLOWED
+
+
+def can_write(place: Place) -> Verdict:
+    if not (verdict := can_read(place)):
+        return verdict
+    if place.phase is not Phase.REVIEWING:
+        return refused(_("Reviewing is over; reviews can no longer be changed."))
+    return ALLOWED
+
+
+# --- what is judged, and on which scale ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The criteria of a call with their labels and weights, and its scale."""
+
+    criteria: tuple[Criterion, ...]
+    scale: Scale
+
+    @property
+    def typed(self) -> bool:
+        """Whether grades are typed as numbers, because there are too many steps for buttons."""
+        return self.count > MOST_BUTTONS
+
+    @property
+    def count(self) -> int:
+        return int((self.scale.highest - self.scale.lowest) / self.scale.step) + 1
+
+    @property
+    def steps(self) -> list[str]:
+        """Return every grade as text, the lowest first."""
+        return [
+            self.show(self.scale.lowest + number * self.scale.step) for number in range(self.count)
+        ]
+
+    def show(self, grade: Decimal) -> str:
+        """Write a grade with the decimals of the scale."""
+        places = max(
+            0, *(-int(value.as_tuple().exponent) for value in (self.scale.step, self.scale.worst))
+        )
+        return f"{grade:.{places}f}"
+
+    def tidy(self, typed: str) -> str:
+        """Return a grade as the scale writes it; what is no grade stays as it was typed."""
+        text = typed.strip().replace(",", ".")
+        try:
+            grade = Decimal(text)
+            check_grade(self.scale, grade)
+        except (InvalidOperation, InputError):
+            return text[:20]
+        return self.show(grade)
+
+
+Grades = Mapping[str, str | None]  # by criterion: text, None for "cannot judge", absent for not yet
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A review as it stands, complete or not."""
+
+    grades: Grades
+    reasons: Mapping[str, str]
+    confidence: int | None
+    to_applicant: str
+    to_panel: str
+
+
+def total(measure: Measure, grades: Grades) -> Fraction | None:
+    """Return the exact weighted mean of the grades given; None when there is none, or one that
+    the scale does not have."""
+    try:
+        read = {key: _grade(measure, text) for key, text in grades.items() if text is not None}
+    except (InvalidOperation, InputError):
+        return None
+    return review_total(measure.criteria, read).total
+
+
+def _grade(measure: Measure, text: str) -> Decimal:
+    grade = Decimal(text)
+    check_grade(measure.scale, grade)
+    return grade
+
+
+def as_text(exact: Fraction) -> str:
+    return f"{exact.numerator}/{exact.denominator}"
+
+
+def problems(measure: Measure, written: Written) -> list[Problem]:
+    """List what keeps a review from being submitted, in the order of the form."""
+    found = [
+        problem for criterion in measure.criteria for problem in _about(measure, criterion, written)
+    ]
+    if measure.criteria and all(
+        written.grades.get(criterion.key, "") is None for criterion in measure.criteria
+    ):
+        found.append(
+            Problem(
+                f"g_{measure.criteria[0].key}",
+                _("Grade at least one criterion. If you can judge none, decline the review."),
+            )
+        )
+    if written.confidence not in CONFIDENCES:
+        found.append(Problem("confidence", _("Say how confident you are.")))
+    if not written.to_applicant.strip():
+        found.append(Problem("to_applicant", _("Write something to the applicants.")))
+    return found
+
+
+def _about(measure: Measure, criterion: Criterion, written: Written) -> list[Problem]:
+    key, label = criterion.key, criterion.label
+    grade = written.grades.get(key, "")
+    if grade is None:
+        return []
+    found = []
+    sentence = _grade_problem(measure, label, grade)
+    if sentence:
+        found.append(Problem(f"g_{key}", sentence))
+    words = count_words(written.reasons.get(key, ""))
+    if words < FEWEST_WORDS:
+        sentence = plural(
+            "“%(label)s”: justify the grade in %(num)s word or more.",
+            "“%(label)s”: justify the grade in %(num)s words or more.",
+            FEWEST_WORDS,
+            label=label,
+        )
+        found.append(Problem(f"r_{key}", sentence))
+    return found
+
+
+def _grade_problem(measure: Measure, label: str, grade: str) -> str:
+    if not grade:
+        return _("“%(label)s” needs a grade, or say that you cannot judge it.", label=label)
+    try:
+        _grade(measure, grade)
+    except (InvalidOperation, InputError):
+        return _(
+            "“%(label)s”: %(grade)s is no grade of this scale. It goes from %(lowest)s to "
+            "%(highest)s in steps of %(step)s.",
+            label=label,
+            grade=grade,
+            lowest=measure.show(measure.scale.lowest),
+            highest=measure.show(measure.scale.highest),
+            step=str(measure.scale.step),
+        )
+    return ""
+
+
+# --- what might tell who wrote it ----------------------------------------------------------------
+
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,}")
+_LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Telltale:
+    """Words in a review that might tell who wrote it, and the field they stand in."""
+
+    field: str
+    words: str
+
+
+def telltales(
+    texts: Mapping[str, str], *, names: Sequence[str], organisations: Sequence[str] = ()
+) -> list[Telltale]:
+    """Find mail addresses, links, and the writer's own names in the texts of a review."""
+    needles = [Needle(Kind.NAME, name) for name in names if name] + [
+        Needle(Kind.ORGANISATION, name) for name in organisations if name
+    ]
+    found = []
+    for field, text in texts.items():
+        words = [
+            *_ADDRESS.findall(text),
+            *_LINK.findall(text),
+            *(hit.value for hit in find_own_names([text], needles)),
+        ]
+        found += [Telltale(field, word) for word in dict.fromkeys(words)]
+    return found

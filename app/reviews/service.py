@@ -1,0 +1,210 @@
+"""What reviewers do with their seats. Each function is one use case, all of it or none."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import update
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.db import db
+from app.core.gate import enforce
+from app.core.verdict import refused
+from app.core.web import require
+from app.core.words import _
+from app.ledger.canonical import canonical
+from app.ledger.service import record
+from app.proposals.models import BlindedFile
+from app.proposals.rules import tidy
+from app.reviewers.models import Conflict, ConflictKind, Decline, SeatState
+from app.reviews import policy, queries, rules
+from app.reviews.events import (
+    ConflictDeclared,
+    FileRead,
+    ProposalRead,
+    ReviewSaved,
+    ReviewSubmitted,
+    SeatAccepted,
+    SeatDeclined,
+)
+from app.reviews.models import Review, ReviewState, ReviewVersion
+from app.reviews.queries import Opened
+from app.reviews.rules import Measure, Telltale, Written
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a save brings, and the revision it was written on."""
+
+    revision: int
+    written: Written
+
+
+class Overtaken(Exception):  # noqa: N818 - it is an answer
+    """Another window of the reviewer saved first; `review` is how it stands now."""
+
+    def __init__(self, review: Review) -> None:
+        super().__init__("the review was saved in another window")
+        self.review = review
+
+
+# --- the invitation ------------------------------------------------------------------------------
+
+
+def accept(actor: Actor, opened: Opened) -> None:
+    """Accept, which says that there is no conflict of interest."""
+    enforce(policy.may_answer(actor, opened.place))
+    opened.seat.state = SeatState.ACCEPTED
+    if opened.review is None:
+        db.session.add(
+            Review(
+                seat_id=opened.seat.id,
+                call_id=opened.call.id,
+                proposal_id=opened.proposal.id,
+                saved_at=clock.now(),
+            )
+        )
+    record(actor, SeatAccepted(), about=opened.seat)
+
+
+def decline(actor: Actor, opened: Opened, reason: str) -> None:
+    """Give the seat back with a reason that staff read."""
+    enforce(policy.may_give_up(actor, opened.place))
+    if not reason.strip():
+        enforce(refused(_("Say in a few words why, so that we can ask somebody else.")))
+    opened.seat.state = SeatState.DECLINED
+    db.session.add(Decline(seat_id=opened.seat.id, reason=tidy(reason), declined_at=clock.now()))
+    record(actor, SeatDeclined(reason=tidy(reason)), about=opened.seat)
+
+
+def declare_conflict(actor: Actor, opened: Opened, kind: ConflictKind, detail: str) -> None:
+    """Declare a conflict: from now on the proposal does not exist for this person."""
+    enforce(policy.may_give_up(actor, opened.place))
+    opened.seat.state = SeatState.CONFLICTED
+    db.session.add(
+        Conflict(
+            call_id=opened.call.id,
+            proposal_id=opened.proposal.id,
+            account_id=actor.id,
+            kind=kind,
+            declared=True,
+            detail=tidy(detail),
+            found_at=clock.now(),
+        )
+    )
+    record(actor, ConflictDeclared(kind=kind), about=opened.seat)
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def note_reading(actor: Actor, opened: Opened) -> None:
+    """Record that the proposal was read, under the pseudonym of the reader."""
+    enforce(policy.may_read(actor, opened.place))
+    record(actor, ProposalRead(proposal=opened.proposal.id), about=opened.seat)
+
+
+def note_file(actor: Actor, opened: Opened, file: BlindedFile) -> None:
+    enforce(policy.may_read(actor, opened.place))
+    record(actor, FileRead(sha256=file.sha256), about=opened.seat)
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def save(actor: Actor, opened: Opened, change: Change) -> Review:
+    """Keep what was written. Raises Overtaken when another save came first; nothing is lost.
+
+    What is written after submitting waits beside the submitted review, which counts as it is.
+    """
+    enforce(policy.may_write(actor, opened.place))
+    review = _review_of(opened)
+    written = _tidied(change.written)
+    if written == queries.working(review):
+        return review
+    values: dict[str, Any] = asdict(written)
+    if review.state is ReviewState.SUBMITTED:
+        values = {"changes": values}
+    taken = db.session.execute(
+        update(Review)
+        .where(Review.seat_id == review.seat_id, Review.revision == change.revision)
+        .values(**values, revision=change.revision + 1, saved_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(review)
+    if not taken.rowcount:  # type: ignore[attr-defined]
+        raise Overtaken(review)
+    record(actor, ReviewSaved(revision=review.revision), about=review)
+    return review
+
+
+def _review_of(opened: Opened) -> Review:
+    require(opened.review)
+    assert opened.review is not None
+    return opened.review
+
+
+def _tidied(written: Written) -> Written:
+    return Written(
+        grades=dict(written.grades),
+        reasons={key: _cut(text) for key, text in written.reasons.items() if text.strip()},
+        confidence=written.confidence,
+        to_applicant=_cut(written.to_applicant),
+        to_panel=_cut(written.to_panel),
+    )
+
+
+def _cut(text: str) -> str:
+    return tidy(text)[: rules.MOST_LETTERS]
+
+
+def telltales(actor: Actor, written: Written) -> list[Telltale]:
+    """Find what might tell who wrote the review: in the reasons and in the comments."""
+    texts = {f"r_{key}": text for key, text in written.reasons.items()}
+    texts |= {"to_applicant": written.to_applicant, "to_panel": written.to_panel}
+    return rules.telltales(texts, names=[actor.name], organisations=[actor.organisation])
+
+
+def submit(actor: Actor, opened: Opened, measure: Measure, *, looked: bool) -> None:
+    """Submit the review as it is written; a second click changes nothing.
+
+    `looked` says that the reviewer saw the words that might tell who they are and sends them.
+    """
+    enforce(policy.may_write(actor, opened.place))
+    review = _review_of(opened)
+    if review.state is ReviewState.SUBMITTED and not review.changes:
+        return
+    written = queries.working(review)
+    for problem in rules.problems(measure, written):
+        enforce(refused(problem.sentence))
+    if telltales(actor, written) and not looked:
+        enforce(refused(_("Look at the words that might tell who you are, and say that you did.")))
+    _freeze(actor, opened, review, measure, written)
+
+
+def _freeze(
+    actor: Actor, opened: Opened, review: Review, measure: Measure, written: Written
+) -> None:
+    exact = rules.total(measure, written.grades)
+    assert exact is not None
+    content = {**asdict(written), "total": rules.as_text(exact)}
+    sha256 = hashlib.sha256(canonical(content)).hexdigest()
+    for name, value in content.items():
+        setattr(review, name, value)
+    now = clock.now()
+    review.state, review.changes = ReviewState.SUBMITTED, {}
+    review.version += 1
+    review.revision += 1
+    review.saved_at = now
+    opened.seat.state = SeatState.SUBMITTED
+    db.session.add(
+        ReviewVersion(
+            seat_id=review.seat_id,
+            number=review.version,
+            content=content,
+            submitted_at=now,
+            sha256=sha256,
+        )
+    )
+    record(actor, ReviewSubmitted(version=review.version, sha256=sha256), about=review)
