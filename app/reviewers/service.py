@@ -213,13 +213,13 @@ def _sit(call: Call, proposal: Proposal, account_id: str) -> Seat:
     enforce(rules.can_take_more(name, queries.load_of(call.id, account_id), member.most))
     if before is not None:
         db.session.execute(delete(Decline).where(Decline.seat_id == before.id))
-        before.state, before.due_at = SeatState.INVITED, _due(call)
+        before.state, before.due_at = SeatState.INVITED, due_of(call)
         return before
     seat = Seat(
         call_id=call.id,
         proposal_id=proposal.id,
         letter=secrets.choice(rules.free_letters(queries.letters_taken(proposal.id))),
-        due_at=_due(call),
+        due_at=due_of(call),
     )
     db.session.add(seat)
     db.session.flush()
@@ -227,7 +227,7 @@ def _sit(call: Call, proposal: Proposal, account_id: str) -> Seat:
     return seat
 
 
-def _due(call: Call) -> datetime:
+def due_of(call: Call) -> datetime:
     return call.reviews_due_at or clock.now() + timedelta(days=DAYS_TO_REVIEW)
 
 
