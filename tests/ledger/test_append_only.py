@@ -109,7 +109,7 @@ POSTGRESQL_SCHEMA = {
 }
 REFUSED = re.compile(
     r"prohibited|not authorized|permission denied|must be (?:owner|superuser)|ledger_\w+: "
-    r"|constraint|cannot VACUUM|may not be modified|malformed JSON|invalid input syntax for type json"
+    r"|constraint|cannot VACUUM|may not be modified|malformed JSON|invalid input syntax for type"
 )
 """How an engine says no: the lens, the ownership, a guard, a constraint, or its own rule."""
 
