@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, NumberRange
 
 from app.core.countries import countries
@@ -12,6 +13,10 @@ from app.reviewers.models import ConflictKind, ReviewerKind
 from app.reviewers.rules import MOST_LOAD
 from app.reviewers.service import ReviewerDraft
 from app.reviewers.views import conflict_words, kind_words
+
+
+def _offered(nothing: str, pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice("", nothing), *(SelectChoice(value, label) for value, label in pairs)]
 
 
 class ButtonForm(Form):
@@ -38,7 +43,7 @@ class AskForm(Form):
 
     def __init__(self, *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        self.kind.choices = [(kind.value, kind_words(kind)) for kind in ReviewerKind]
+        self.kind.choices = [SelectChoice(kind.value, kind_words(kind)) for kind in ReviewerKind]
 
 
 class ReviewerForm(AskForm):
@@ -65,7 +70,7 @@ class ReviewerForm(AskForm):
 
     def __init__(self, *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        self.country.choices = [("", _("Not known")), *countries()]
+        self.country.choices = _offered(_("Not known"), countries())
 
     def to_draft(self) -> ReviewerDraft:
         return ReviewerDraft(
@@ -90,7 +95,7 @@ class AssignForm(Form):
     def offering(cls, people: Iterable[tuple[str, str]]) -> "AssignForm":
         """Offer these people. Others may be named too: the refusal then says why not."""
         form = cls()
-        form.account_id.choices = [("", _("Choose one")), *people]
+        form.account_id.choices = _offered(_("Choose one"), people)
         form.account_id.validate_choice = False
         return form
 
@@ -115,7 +120,9 @@ class ConflictForm(Form):
         cls, people: Iterable[tuple[str, str]], proposals: Iterable[tuple[str, str]]
     ) -> "ConflictForm":
         form = cls()
-        form.account_id.choices = [("", _("Choose one")), *people]
-        form.proposal_id.choices = [("", _("Choose one")), *proposals]
-        form.kind.choices = [(kind.value, conflict_words(kind)) for kind in ConflictKind]
+        form.account_id.choices = _offered(_("Choose one"), people)
+        form.proposal_id.choices = _offered(_("Choose one"), proposals)
+        form.kind.choices = [
+            SelectChoice(kind.value, conflict_words(kind)) for kind in ConflictKind
+        ]
         return form

@@ -5,13 +5,13 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.calls.models import Criterion
@@ -40,7 +40,9 @@ class DeclareForm(Form):
 
     def __init__(self, *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        self.kind.choices = [(kind.value, conflict_words(kind)) for kind in ConflictKind]
+        self.kind.choices = [
+            SelectChoice(kind.value, conflict_words(kind)) for kind in ConflictKind
+        ]
 
 
 class DeclineForm(Form):
@@ -62,13 +64,12 @@ class ScoringForm(Form):
     """The fixed fields of every review; `form_for` adds the criteria of the call."""
 
     version = IntegerField(validators=[Optional()])
-    act = HiddenField()
     confidence = RadioField(
         lazy("How confident are you?"),
         choices=[
-            ("3", lazy("High: this is my own field")),
-            ("2", lazy("Medium: I know the field")),
-            ("1", lazy("Low: I judge from outside")),
+            SelectChoice("3", lazy("High: this is my own field")),
+            SelectChoice("2", lazy("Medium: I know the field")),
+            SelectChoice("1", lazy("Low: I judge from outside")),
         ],
         validate_choice=False,
     )
@@ -133,8 +134,8 @@ def form_for(
             fields[f"n_{criterion.key}"] = BooleanField(_("I cannot judge this"))
         else:
             choices = [
-                *((step, step) for step in measure.steps),
-                (CANNOT, _("I cannot judge this")),
+                *(SelectChoice(step) for step in measure.steps),
+                SelectChoice(CANNOT, _("I cannot judge this")),
             ]
             fields[f"g_{criterion.key}"] = RadioField(
                 **label,

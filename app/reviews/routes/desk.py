@@ -1,0 +1,37 @@
+"""The staff's page of how far the reviews are and who is late."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.accounts.session import signed_in
+from app.calls import queries as calls
+from app.calls import views as call_views
+from app.core import clock
+from app.core.access import access
+from app.core.gate import enforce
+from app.core.lens import Lens
+from app.core.web import require
+from app.reviews import policy, queries, views
+
+bp = Blueprint("reviews_desk", __name__, url_prefix="/desk/calls/<id:call_id>")
+
+
+@bp.get("/progress")
+@access(Lens.STAFF, policy.may_see_progress)
+def progress(call_id: str) -> ResponseReturnValue:
+    call = calls.get_call(call_id)
+    require(call)
+    assert call is not None
+    enforce(policy.may_see_progress(signed_in(), call))
+    rows = views.progress_rows(call, queries.seats_by_state(call.id))
+    people = views.owed_rows(call, queries.owed_in(call.id), clock.now())
+    return render_template(
+        "reviews/progress.html",
+        call=call_views.call_row(call),
+        each=call.reviewers_each,
+        rows=rows,
+        totals=views.totals_of(rows),
+        people=people,
+        short=sum(not row["enough"] for row in rows),
+        late=sum(person["late"] for person in people),
+    )

@@ -1,0 +1,260 @@
+"""Seats and reviews as pages need them. Days, never hours, are shown across the blind."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from flask import url_for
+
+from app.calls import queries as calls
+from app.calls import views as call_views
+from app.calls.models import Blinding, Call, Criterion
+from app.calls.rules import Phase
+from app.core.money import Money
+from app.core.words import _
+from app.proposals import queries as proposals
+from app.proposals import views as proposal_views
+from app.reviewers import queries as reviewers
+from app.reviewers.models import SeatState
+from app.reviewers.rules import LIVE
+from app.reviews import rules
+from app.reviews.models import Review, ReviewState
+from app.reviews.queries import Opened, Owed, StateCount
+from app.reviews.rules import Measure, Telltale, Written
+from scoring.weighting import show
+
+Values = dict[str, Any]
+
+
+# --- the reviewer's list -------------------------------------------------------------------------
+
+
+def own_calls(seats: Sequence[Opened]) -> list[Values]:
+    """Return the calls somebody reviews in, each with its seats and how far they are."""
+    there = [opened for opened in seats if rules.is_there(opened.place)]
+    by_call = sorted(there, key=lambda opened: opened.call.reviews_due_at or opened.seat.due_at)
+    return [
+        _own_call(list(group)) for _id, group in groupby(by_call, key=lambda opened: opened.call.id)
+    ]
+
+
+def _own_call(seats: list[Opened]) -> Values:
+    call = seats[0].call
+    taken = [opened for opened in seats if opened.seat.state is not SeatState.INVITED]
+    return {
+        "title": call.title,
+        "code": call.code,
+        "fictional": call.fictional,
+        "url": url_for("calls.show_call", code=call.code),
+        "open": calls.phase(call) in {Phase.ASSIGNING, Phase.REVIEWING},
+        "due": call_views.local(call, min(opened.seat.due_at for opened in seats)),
+        "done": sum(opened.seat.state is SeatState.SUBMITTED for opened in taken),
+        "taken": len(taken),
+        "tasks": [_task(opened) for opened in seats],
+    }
+
+
+def _task(opened: Opened) -> Values:
+    state, words = _stage(opened)
+    return {
+        "label": f"{opened.proposal.number} {opened.version.title}",
+        "url": url_for("reviews.show", seat_id=opened.seat.id),
+        "state": state,
+        "words": words,
+    }
+
+
+def _stage(opened: Opened) -> tuple[str, str]:
+    review = opened.review
+    match opened.seat.state:
+        case SeatState.INVITED:
+            return "untouched", _("Accept or decline")
+        case SeatState.SUBMITTED if review is not None and review.changes:
+            return "seen", _("Submitted, with changes not sent")
+        case SeatState.SUBMITTED:
+            return "done", _("Submitted")
+        case _ if opened.place.phase is Phase.ASSIGNING:
+            return "blocked", _("Accepted, not begun yet")
+        case _ if review is not None and review.revision:
+            return "seen", _("Begun")
+        case _:
+            return "optional", _("Accepted, not begun")
+
+
+# --- one seat ------------------------------------------------------------------------------------
+
+
+def seat_values(opened: Opened) -> Values:
+    call = opened.call
+    return {
+        "id": opened.seat.id,
+        "number": opened.proposal.number,
+        "title": opened.version.title,
+        "call": call.title,
+        "code": call.code,
+        "call_url": url_for("calls.show_call", code=call.code),
+        "due": call_views.local(call, opened.seat.due_at),
+        "blinding": call_views.blinding_words(call.blinding),
+        "accepted": opened.seat.state is not SeatState.INVITED,
+        "submitted": opened.seat.state is SeatState.SUBMITTED,
+    }
+
+
+def applicants(opened: Opened) -> Values | None:
+    """Return who applies, where the call shows it to reviewers; None in a blinded call."""
+    if opened.call.blinding is Blinding.DOUBLE:
+        return None
+    shown = reviewers.shown_identity(opened.proposal.id)
+    return {"name": shown.lead_name, "organisation": shown.organisation} if shown else None
+
+
+def proposal_values(opened: Opened) -> Values:
+    """Return the blinded proposal, by the same function as the applicants' preview."""
+    version, call = opened.version, opened.call
+    named = set(version.answers.values())
+    return proposal_views.science(
+        number=opened.proposal.number,
+        title=version.title,
+        answers=version.answers,
+        questions=calls.questions_of(call.id),
+        files={
+            copy.id: proposal_views.file_values(
+                copy, url_for("reviews.show_file", seat_id=opened.seat.id, file_id=copy.id)
+            )
+            for copy in proposals.blinded_files(opened.proposal.id)
+            if copy.id in named
+        },
+        requested=Money(version.requested_minor, call.currency),
+        months=version.months,
+    )
+
+
+def summary_of(opened: Opened) -> list[Values]:
+    """Return what is needed to judge a conflict: the lay summary where the form asks for one,
+    else the first scientific answer."""
+    sections = proposal_values(opened)["sections"]
+    answers = [answer for section in sections for answer in section["answers"] if answer["text"]]
+    lay = [answer for answer in answers if "summary" in answer["key"]]
+    return (lay or answers)[:1]
+
+
+def scale_values(call: Call, measure: Measure) -> Values:
+    """Return the scale as the form draws it."""
+    return {
+        "typed": measure.typed,
+        "lowest": measure.show(measure.scale.lowest),
+        "highest": measure.show(measure.scale.highest),
+        "best": measure.show(measure.scale.best),
+        "step": str(measure.scale.step),
+        "anchors": _anchors(call, measure),
+    }
+
+
+def _anchors(call: Call, measure: Measure) -> dict[str, str]:
+    """Return the anchors by the grade as the scale writes it ("1" and "1.0" are one grade)."""
+    found = {}
+    for grade, words in call.anchors.items():
+        found[measure.tidy(str(grade))] = str(words)
+    return found
+
+
+def criteria_values(criteria: Sequence[Criterion]) -> list[Values]:
+    return [{"key": criterion.key, "weight": criterion.weight} for criterion in criteria]
+
+
+def written_values(call: Call, measure: Measure, written: Written) -> Values:
+    """Return a review as it is read: grades with their words, reasons, comments and the total."""
+    anchors = _anchors(call, measure)
+    exact = rules.total(measure, written.grades)
+    return {
+        "criteria": [
+            {
+                "label": criterion.label,
+                "weight": str(criterion.weight),
+                "grade": _grade_words(written.grades.get(criterion.key, ""), anchors),
+                "reason": proposal_views.paragraphs(written.reasons.get(criterion.key, "")),
+                "field": f"g_{criterion.key}",
+            }
+            for criterion in measure.criteria
+        ],
+        "confidence": confidence_words(written.confidence),
+        "to_applicant": proposal_views.paragraphs(written.to_applicant),
+        "to_panel": proposal_views.paragraphs(written.to_panel),
+        "total": show(exact, 2) if exact is not None else "",
+        "best": measure.show(measure.scale.best),
+    }
+
+
+def _grade_words(grade: str | None, anchors: Mapping[str, str]) -> str:
+    if grade is None:
+        return _("cannot judge")
+    return f"{grade} – {anchors[grade]}" if grade in anchors else grade
+
+
+def confidence_words(confidence: int | None) -> str:
+    return {1: _("low"), 2: _("medium"), 3: _("high")}.get(confidence or 0, "")
+
+
+def telltale_values(found: Sequence[Telltale], measure: Measure) -> list[Values]:
+    labels = {f"r_{criterion.key}": criterion.label for criterion in measure.criteria}
+    labels |= {
+        "to_applicant": _("Comment to the applicants"),
+        "to_panel": _("Comment to the panel"),
+    }
+    return [{"label": labels[one.field], "field": one.field, "words": one.words} for one in found]
+
+
+def saved_words(review: Review | None) -> datetime | None:
+    return review.saved_at if review is not None and review.revision else None
+
+
+def has_unsent_changes(review: Review | None) -> bool:
+    return bool(review and review.state is ReviewState.SUBMITTED and review.changes)
+
+
+# --- the staff's progress ------------------------------------------------------------------------
+
+
+def progress_rows(call: Call, counts: Sequence[StateCount]) -> list[Values]:
+    """Return each proposal with its seats by state."""
+    rows = []
+    for _id, group in groupby(counts, key=lambda count: count.proposal_id):
+        listed = list(group)
+        seats = {one.state: one.seats for one in listed if one.state is not None}
+        submitted = seats.get(SeatState.SUBMITTED, 0)
+        rows.append(
+            {
+                "number": listed[0].number,
+                "title": listed[0].title,
+                "url": url_for(
+                    "reviewers.assign", call_id=call.id, proposal_id=listed[0].proposal_id
+                ),
+                "invited": seats.get(SeatState.INVITED, 0),
+                "accepted": seats.get(SeatState.ACCEPTED, 0),
+                "submitted": submitted,
+                "closed": sum(n for state, n in seats.items() if state not in LIVE),
+                "enough": submitted >= call.reviewers_each,
+            }
+        )
+    return rows
+
+
+def totals_of(rows: Sequence[Values]) -> Values:
+    names = ("invited", "accepted", "submitted", "closed")
+    return {name: sum(row[name] for row in rows) for name in names}
+
+
+def owed_rows(call: Call, owed: Sequence[Owed], now: datetime) -> list[Values]:
+    return [
+        {
+            "name": one.name,
+            "invited": one.invited,
+            "accepted": one.accepted,
+            "submitted": one.submitted,
+            "owes": one.invited + one.accepted,
+            "due": call_views.local(call, one.due_at),
+            "late": bool(one.invited + one.accepted) and one.due_at < now,
+        }
+        for one in owed
+    ]
