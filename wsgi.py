@@ -1,5 +1,14 @@
-"""The application for a web server: `gunicorn wsgi:app`."""
+"""The application for a web server (`gunicorn wsgi:app`) and for the `flask` command."""
+
+import sys
 
 from app import create_app
+from app.cli import install
+from config import SettingError
 
-app = create_app()
+try:
+    app = create_app()
+except (SettingError, OSError) as error:
+    sys.stderr.write(f"Error: {error}\n")
+    sys.exit(2)
+install(app)

@@ -32,7 +32,7 @@ class SignedOut(Event):
 
 @dataclass(frozen=True)
 class PasswordSet(Event):
-    how: str  # "link" or "profile"
+    how: str  # "link", "profile" or "command"
 
 
 @dataclass(frozen=True)

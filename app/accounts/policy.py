@@ -26,6 +26,13 @@ def may_enter_person(actor: Actor) -> Verdict:
     return refused(_("Only officers and administrators enter people."))
 
 
+def may_set_passwords(actor: Actor) -> Verdict:
+    """Set somebody else's password: for commands alone, never for a page."""
+    if actor == SYSTEM_ACTOR:
+        return ALLOWED
+    return refused(_("Nobody sets the password of another person."))
+
+
 def may_see_people(actor: Actor) -> Verdict:
     if actor.holds(Role.ADMINISTRATOR):
         return ALLOWED

@@ -61,6 +61,15 @@ def send(mail: Mail, config: Config) -> None:
         _keep_in_folder(message, mail, config)
 
 
+def greet(config: Config) -> None:
+    """See whether the mail server lets us in, and send nothing. Raises MailDelayed."""
+    try:
+        with _connected(urlsplit(config.smtp_url)) as server:
+            server.noop()
+    except (smtplib.SMTPException, OSError) as error:
+        raise MailDelayed(f"{type(error).__name__}: {error}") from error
+
+
 def composed(mail: Mail, config: Config) -> EmailMessage:
     """Return the mail as a message; no value can add a header or a second recipient."""
     message = EmailMessage(policy=WIRE)

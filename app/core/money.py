@@ -56,10 +56,10 @@ class Money:
         return Decimal(self.minor).scaleb(-digits(self.currency))
 
     def show(self, locale: str = "en") -> str:
-        """Write the amount for people; whole amounts without their zero decimals."""
+        """Write the amount for people, never broken over lines; whole ones without zero decimals."""
         places = digits(self.currency)
         whole = self.minor % 10**places == 0
-        pattern = "¤¤ #,##0" if whole else "¤¤ #,##0." + "0" * places
+        pattern = "¤¤\u00a0#,##0" if whole else "¤¤\u00a0#,##0." + "0" * places
         return format_currency(
             self.amount, self.currency, pattern, locale=locale, currency_digits=False
         )

@@ -68,6 +68,7 @@ def _with_bounds(sums: Sums, at: NDArray[np.int64]) -> Floats:
     root = np.sqrt(sums.size)
     rows = np.vstack([sums.rows, sums.size, -sums.size]) / root
     need = np.concatenate([sums.least, [sums.total, -sums.total]])
+    held = at.copy()
     low, high = np.flatnonzero(at == _LOWER), np.flatnonzero(at == _UPPER)
     while True:
         bounds = np.zeros((low.size + high.size, len(root)))
@@ -79,7 +80,9 @@ def _with_bounds(sums: Sums, at: NDArray[np.int64]) -> Floats:
         if solved is None:
             raise ArithmeticError("no lottery has the value that the linear programme found")
         p = solved[0] / root
-        low, high = np.flatnonzero(p < -_EXACT), np.flatnonzero(p > 1 + _EXACT)
+        low = np.flatnonzero((p < -_EXACT) & (held != _LOWER))
+        high = np.flatnonzero((p > 1 + _EXACT) & (held != _UPPER))
+        held[low], held[high] = _LOWER, _UPPER
         if not low.size and not high.size:
             return np.clip(p, 0, 1)
 

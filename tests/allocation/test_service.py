@@ -181,7 +181,7 @@ def test_an_allocation_over_the_fund_is_refused_with_the_figures(app: EquipoiseA
     _ranked(officer, call)
     too_much = Departure(str(made["D"].number), Decision.AWARD, 2_000_000, "The panel insists.")
 
-    with pytest.raises(Refused, match=r"EUR 80,000, but the fund holds EUR 70,000: EUR 10,000"):
+    with pytest.raises(Refused, match=r"EUR\s80,000, but the fund holds EUR\s70,000: EUR\s10,000"):
         _proposed(officer, call, too_much)
 
     assert _all(select(Allocation)) == []

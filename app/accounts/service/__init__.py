@@ -6,6 +6,7 @@ from app.accounts.service.joining import (
     ask_to_confirm,
     confirm_address,
     ensure_person,
+    enter_with_password,
     register,
     set_password,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "close_account",
     "confirm_address",
     "ensure_person",
+    "enter_with_password",
     "grant_role",
     "is_own_password",
     "note_sign_in",

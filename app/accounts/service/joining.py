@@ -73,6 +73,32 @@ def ensure_person(
     return account.id
 
 
+def enter_with_password(
+    actor: Actor,
+    name: str,
+    email: str,
+    password_hash: str,
+    organisation: str = "",
+    country: str = "",
+) -> str:
+    """Enter a person who is told their password otherwise; return the account id.
+
+    For commands: the first administrator, a demonstration. A known person keeps what they said
+    and gets the password; no letter is sent.
+    """
+    enforce(policy.may_set_passwords(actor))
+    if not rules.is_email(email.strip()):
+        raise Refused(refused(_("“%(text)s” is not an e-mail address.", text=email)))
+    account_id = queries.confirmed_owner(email)
+    if account_id is None:
+        entered = _new_person(name, email, organisation, country, confirmed_at=clock.now())
+        account_id = entered.id
+        record_about(actor, PersonEntered(), account_id)
+    _keep_password(account_id, password_hash)
+    record_about(actor, PasswordSet(how="command"), account_id)
+    return account_id
+
+
 def confirm_address(bearer: Bearer) -> None:
     """Note that the person follows our letter; from now on the address is theirs alone."""
     enforce(policy.may_join())

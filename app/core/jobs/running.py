@@ -11,6 +11,7 @@ from app.core.jobs.kinds import TRIES, Hopeless, Kind, Later, kind_of, wait_afte
 from app.core.jobs.lease import Claim, claim, renewed
 from app.core.jobs.models import Job, JobState
 from app.core.jobs.queue import due
+from app.core.metrics import JOBS
 from app.core.work import Mode, unit_of_work
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ def _do(taken: Claim, kind: Kind) -> None:
     with unit_of_work():
         kind.handler(taken.payload, *prepared)
         _mark(taken, state=JobState.DONE, progress=100, trouble="", finished_at=clock.now())
+    JOBS.labels(taken.kind, "done").inc()
 
 
 def _put_back(taken: Claim, wish: Later) -> None:
@@ -92,6 +94,7 @@ def _fail(taken: Claim, kind: Kind | None, error: Exception) -> None:
     over = isinstance(error, Hopeless) or taken.attempt >= tries
     expected = isinstance(error, Hopeless)
     log.warning("job %s (%s): %s", taken.job_id, taken.kind, trouble, exc_info=not expected)
+    JOBS.labels(taken.kind, "given up" if over else "failed").inc()
     now = clock.now()
     with unit_of_work():
         if not over:

@@ -10,6 +10,7 @@ from huey.consumer import Consumer
 
 from app.core.jobs.queue import due, send
 from app.core.jobs.transport import install_transport
+from app.core.metrics import LATE_JOBS
 from app.core.work import Mode, unit_of_work
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,9 @@ class Sweeper:
         self._sent = {job: at for job, at in self._sent.items() if now - at < SEND_AGAIN_AFTER}
         with self._app.app_context():
             with unit_of_work(mode=Mode.READ):
-                late = [job for job in due(1000, late_by=LATE) if job not in self._sent]
+                found = due(1000, late_by=LATE)
+            LATE_JOBS.set(len(found))
+            late = [job for job in found if job not in self._sent]
             for job in late:
                 send(job)
                 self._sent[job] = now

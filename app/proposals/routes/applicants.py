@@ -34,10 +34,12 @@ from app.core.words import _
 from app.core.work import abandon_changes
 from app.proposals import policy, queries, service, views
 from app.proposals.forms import SmallForm, SubmitForm, UploadForm, form_for
-from app.proposals.models import Proposal
+from app.proposals.models import Proposal, ProposalState
 from app.proposals.service import Arrived, Overtaken
 
 bp = Blueprint("proposals", __name__)
+
+DECIDED = {ProposalState.AWARDED, ProposalState.RESERVE, ProposalState.DECLINED}
 
 
 def _own(proposal_id: str) -> tuple[Proposal, Call]:
@@ -121,7 +123,9 @@ def show(proposal_id: str) -> ResponseReturnValue:
 
 
 def _further_pages(proposal: Proposal) -> list[dict[str, str]]:
-    """Link the pages of later rooms that exist for this proposal (outcome, letters)."""
+    """Link the outcome once it is released; before that not even the link exists."""
+    if proposal.state not in DECIDED:
+        return []
     pages = (("outcome.show", _("Outcome and feedback")),)
     return [
         {"label": label, "url": url_for(endpoint, proposal_id=proposal.id)}
@@ -389,6 +393,7 @@ def submit(proposal_id: str) -> ResponseReturnValue:
         identity=views.sections(questions, draft.identity, Audience.IDENTITY, files),
         problems=service.problems_of(call, draft),
         own_names=service.own_names_in(actor, call, draft),
+        labels={q.key: q.label for q in questions},
     )
 
 
