@@ -14,11 +14,11 @@ from scoring.calibration.comparison import Comparison, expected_ranks
 from scoring.calibration.connection import connection
 from scoring.calibration.design import Design, Floats, make_design
 from scoring.calibration.flags import flags
-from scoring.calibration.likelihood import Effect
+from scoring.calibration.likelihood import Effect, Variances
 from scoring.calibration.line import Group, draw_line
 from scoring.calibration.priors import Mode, log_prior_of_residual, posterior
-from scoring.calibration.quadrature import survey
-from scoring.calibration.rank_law import RankLaw, rank_law
+from scoring.calibration.quadrature import Node, survey
+from scoring.calibration.rank_law import RankLaw, _shares, rank_law
 from scoring.publishing import tie_classes
 from tests.scoring.panels import PANEL, Rows, a_design, expected
 from tests.scoring.test_likelihood import by_id, mock_panel
@@ -419,3 +419,12 @@ def test_the_line_follows_the_expected_rank_and_published_probabilities() -> Non
 @pytest.mark.parametrize("k", [0, 3, 4, -1])
 def test_without_anyone_to_choose_between_there_is_no_line(k: int) -> None:
     assert draw_line(np.full((3, 3), 0.5), [1.0, 2.0, 3.0], k) is None
+
+
+def test_draws_that_fit_the_weights_exactly_leave_nothing_to_chance() -> None:
+    at = Variances(1, 1, 1)
+    nodes = [Node(at, 0.5), Node(at, 0.25), Node(at, 0.25)]
+    assert _shares(nodes, 8, np.random.default_rng(1)) == [4, 2, 2]
+    uneven = _shares(nodes, 9, np.random.default_rng(1))
+    assert sum(uneven) == 9
+    assert [share - whole for share, whole in zip(uneven, [4, 2, 2], strict=True)].count(1) == 1
