@@ -4,6 +4,7 @@ import sys
 
 from app import create_app
 from app.cli import install
+from app.core.jobs.transport import install_transport
 from config import SettingError
 
 try:
@@ -12,3 +13,4 @@ except (SettingError, OSError) as error:
     sys.stderr.write(f"Error: {error}\n")
     sys.exit(2)
 install(app)
+install_transport(app)

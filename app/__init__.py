@@ -16,7 +16,7 @@ from app.allocation import notices as allocation_notices
 from app.allocation import routes as allocation
 from app.calls import routes as calls
 from app.core import db as database
-from app.core import limits, web
+from app.core import health, limits, metrics, web
 from app.core.files import open_store
 from app.core.schema import load_tables
 from app.core.turn import WriteQueue
@@ -36,6 +36,7 @@ ROOMS: tuple[Blueprint, ...] = (
     allocation.outcome,
     calls.builder,
     calls.public,
+    health.bp,
     patterns.bp,
     preferences.bp,
     proposals.applicants,
@@ -64,6 +65,7 @@ def create_app(config: Config | None = None) -> EquipoiseApp:
     _open_database(app, config)
     app.extensions["files"] = open_store(config.storage)
     login_manager.init_app(app)
+    metrics.install(app)
     limits.install(app, config)
     web.install(app)
     app.context_processor(navigation.frame)

@@ -57,8 +57,9 @@ def ensure_person(
     """Return the account id of the person with this address, entering them where they are new.
 
     For staff and commands. A person entered so has no password: a letter invites them to set
-    one, unless `invite` is off, as it is for the people of a call that was run elsewhere. What a known person says about themselves is left as it is. Raises Refused for what
-    cannot be an address.
+    one, unless `invite` is off, as it is for the people of a call that was run elsewhere. What a
+    known person says about themselves is left as it is. Raises Refused for what cannot be an
+    address.
     """
     enforce(policy.may_enter_person(actor))
     if not rules.is_email(email.strip()):
@@ -78,6 +79,7 @@ def enter_with_password(
     name: str,
     email: str,
     password_hash: str,
+    *,
     organisation: str = "",
     country: str = "",
 ) -> str:

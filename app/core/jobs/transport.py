@@ -1,6 +1,9 @@
 """Huey carries the ids of jobs to workers: over SQLite, PostgreSQL or Redis, by setting alone."""
 
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from flask import Flask
@@ -33,27 +36,38 @@ class _Storage(SqliteStorage):  # type: ignore[misc]
 
 
 class HueyTransport:
-    """Sends ids, and knows the task that a worker runs for each."""
+    """Sends ids, and knows the task that a worker runs for each. Opened when first needed."""
 
-    def __init__(self, app: Flask, config: Config) -> None:
-        self.huey = _open(config)
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._opening = Lock()
 
-        @self.huey.task(name="run_job")  # type: ignore[untyped-decorator]
+    def send(self, job_id: str) -> None:
+        with self._opening:
+            task = self._opened[1]
+        task(job_id)
+
+    @property
+    def huey(self) -> Huey:
+        with self._opening:
+            return self._opened[0]
+
+    @cached_property
+    def _opened(self) -> tuple[Huey, Callable[[str], object]]:
+        app = self._app
+        huey = _open(app.extensions["equipoise"])
+
+        @huey.task(name="run_job")  # type: ignore[untyped-decorator]
         def run(job_id: str) -> None:
             with app.app_context():
                 run_job(job_id)
 
-        self._task = run
-
-    def send(self, job_id: str) -> None:
-        self._task(job_id)
+        return huey, run
 
 
 def install_transport(app: Flask) -> HueyTransport:
-    """Let jobs be sent from this process; opened once."""
-    if TRANSPORT not in app.extensions:
-        app.extensions[TRANSPORT] = HueyTransport(app, app.extensions["equipoise"])
-    transport: HueyTransport = app.extensions[TRANSPORT]
+    """Let jobs be sent from this process."""
+    transport: HueyTransport = app.extensions.setdefault(TRANSPORT, HueyTransport(app))
     return transport
 
 
