@@ -69,7 +69,9 @@ def begin_import(actor: Actor, sheet: CallSheet) -> Call:
     record(
         actor,
         CallImported(
-            code=call.code, rules_sha256=call.rules_sha256, sources=dict(sorted(sheet.sources.items()))
+            code=call.code,
+            rules_sha256=call.rules_sha256,
+            sources=dict(sorted(sheet.sources.items())),
         ),
         about=call,
     )

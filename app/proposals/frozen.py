@@ -8,9 +8,7 @@ from app.core.money import Money
 from app.ledger.canonical import canonical
 
 
-def science_sha256(
-    *, title: str, answers: Mapping[str, Any], requested: Money, months: int
-) -> str:
+def science_sha256(*, title: str, answers: Mapping[str, Any], requested: Money, months: int) -> str:
     """Hash what is proposed. `answers` hold, for a file, the hash of its blinded copy;
     `requested` is in the call's currency."""
     return _sha256(

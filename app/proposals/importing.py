@@ -64,7 +64,7 @@ def _import(actor: Actor, call: Call, sheet: ProposalSheet) -> Proposal:
         invite=False,
     )
     proposal = Proposal(call_id=call.id, number=sheet.number, state=ProposalState.ELIGIBLE)
-    version = _version(call, proposal, sheet)
+    version = _version(proposal, sheet)
     identity = _identity(version, sheet)
     proposal.version_id = version.id
     db.session.add(proposal)
@@ -90,7 +90,7 @@ def _import(actor: Actor, call: Call, sheet: ProposalSheet) -> Proposal:
     return proposal
 
 
-def _version(call: Call, proposal: Proposal, sheet: ProposalSheet) -> Version:
+def _version(proposal: Proposal, sheet: ProposalSheet) -> Version:
     return Version(
         proposal_id=proposal.id,
         number=1,
