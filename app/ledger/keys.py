@@ -50,7 +50,7 @@ def _signing_key(path: Path) -> Ed25519PrivateKey:
         new = Ed25519PrivateKey.generate()
         return new.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
-    key = load_pem_private_key(_kept(path, made), password=None)
+    key = load_pem_private_key(kept(path, made), password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise TypeError(f"{path} is not an Ed25519 key; put the ledger's own key there.")
     return key
@@ -58,10 +58,10 @@ def _signing_key(path: Path) -> Ed25519PrivateKey:
 
 @cache
 def _secret(path: Path) -> bytes:
-    return _kept(path, lambda: secrets.token_hex(32).encode())
+    return kept(path, lambda: secrets.token_hex(32).encode())
 
 
-def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
+def kept(path: Path, make: Callable[[], bytes]) -> bytes:
     """Return the bytes at `path`; where two processes make them at once, the first wins."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

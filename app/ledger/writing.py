@@ -4,15 +4,44 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import Model, db
 from app.ledger import tree
 from app.ledger.models import LedgerEntry, LedgerHead, LedgerNode, LedgerPayload
 from app.ledger.record import SALT_BYTES, Record, commitment
 
 _HASH_BYTES = 32
+
+# Built once: building a statement costs more than running it.
+_HEAD = select(
+    LedgerHead.log,
+    LedgerHead.size,
+    LedgerHead.chain,
+    LedgerHead.peaks,
+    LedgerHead.at,
+    LedgerHead.key,
+)
+_LOCKED_HEAD = _HEAD.with_for_update()
+_ADD_ENTRIES, _ADD_PAYLOADS, _ADD_NODES = (
+    insert(Model.metadata.tables[model.__tablename__])
+    for model in (LedgerEntry, LedgerPayload, LedgerNode)
+)
+_MOVE_HEAD = update(Model.metadata.tables[LedgerHead.__tablename__])
+_WRITTEN_AFTER = (
+    select(
+        LedgerEntry.seq,
+        LedgerEntry.record,
+        LedgerEntry.prev_chain,
+        LedgerEntry.chain,
+        LedgerPayload.payload,
+        LedgerPayload.salt,
+    )
+    .join(LedgerPayload, LedgerPayload.seq == LedgerEntry.seq)
+    .where(LedgerEntry.seq > bindparam("before"))
+    .order_by(LedgerEntry.seq)
+)
 
 
 class LedgerBroken(RuntimeError):  # noqa: N818 - it says what happened
@@ -50,17 +79,8 @@ class Head:
 
 def read_head(*, lock: bool = False) -> Head:
     """Read the head; `lock` makes other appends wait (SQLite's one writer holds its lock)."""
-    query = select(
-        LedgerHead.log,
-        LedgerHead.size,
-        LedgerHead.chain,
-        LedgerHead.peaks,
-        LedgerHead.at,
-        LedgerHead.key,
-    )
-    log, size, chain, peaks, at, key = db.session.execute(
-        query.with_for_update() if lock else query
-    ).one()
+    query = _LOCKED_HEAD if lock else _HEAD
+    log, size, chain, peaks, at, key = db.session.execute(query).one()
     cut = [peaks[start : start + _HASH_BYTES] for start in range(0, len(peaks), _HASH_BYTES)]
     return Head(log, size, chain, cut, at, key)
 
@@ -81,20 +101,17 @@ def append(said: list[Said]) -> Head:
         payloads.append(payload)
         nodes += tree.append(head.size, head.peaks, entry["leaf"])
         head.size, head.chain = head.size + 1, entry["chain"]
-    db.session.execute(insert(LedgerEntry), entries)
-    db.session.execute(insert(LedgerPayload), payloads)
+    db.session.execute(_ADD_ENTRIES, entries)
+    db.session.execute(_ADD_PAYLOADS, payloads)
     above = [
         {"level": node.level, "place": node.place, "hash": hash_}
         for node, hash_ in nodes
         if node.level
     ]
     if above:
-        db.session.execute(insert(LedgerNode), above)
-    db.session.execute(
-        update(LedgerHead).values(
-            size=head.size, chain=head.chain, peaks=b"".join(head.peaks), at=head.at
-        )
-    )
+        db.session.execute(_ADD_NODES, above)
+    moved = {"size": head.size, "chain": head.chain, "peaks": b"".join(head.peaks), "at": head.at}
+    db.session.execute(_MOVE_HEAD, moved)
     _read_back(before, entries, payloads, head)
     return head
 
@@ -130,19 +147,7 @@ def _read_back(
     before: int, entries: list[dict[str, Any]], payloads: list[dict[str, Any]], head: Head
 ) -> None:
     """Hash again, from the rows the database now holds, what this transaction wrote."""
-    rows = db.session.execute(
-        select(
-            LedgerEntry.seq,
-            LedgerEntry.record,
-            LedgerEntry.prev_chain,
-            LedgerEntry.chain,
-            LedgerPayload.payload,
-            LedgerPayload.salt,
-        )
-        .join(LedgerPayload, LedgerPayload.seq == LedgerEntry.seq)
-        .where(LedgerEntry.seq > before)
-        .order_by(LedgerEntry.seq)
-    ).all()
+    rows = db.session.execute(_WRITTEN_AFTER, {"before": before}).all()
     written = [
         (
             entry["seq"],
