@@ -41,3 +41,10 @@ class CallImported(Event):
     code: str
     rules_sha256: str
     sources: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CallExported(Event):
+    """A whole call, with who applied and who reviewed, was written to files."""
+
+    code: str

@@ -10,6 +10,7 @@ from app.allocation.models import Allocation, Decision
 from app.calls import queries as calls
 from app.calls.models import Call
 from app.cli.acting import OPERATOR, actor_at
+from app.cli.exporting import export_call
 from app.cli.importing.storing import Imported, Unusable, import_folder
 from app.cli.plainly import Finding, UsageProblem
 from app.core.lens import Lens
@@ -69,6 +70,19 @@ def _tell(came: Imported) -> None:
             f"({conflict.kind.value}: {conflict.detail})"
         )
     click.echo(f"Next: flask call rank {made.code} --as EMAIL")
+
+
+@call.command()
+@click.argument("code")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@AS
+def export(code: str, folder: Path, email: str) -> None:
+    """Write CODE to FOLDER as the files that import reads: with who applied and who reviewed."""
+    actor = _actor(email)
+    with unit_of_work():
+        counts = export_call(actor, _call(code), folder)
+    told = ", ".join(f"{count} {name}" for name, count in counts.items())
+    click.echo(f"Wrote {code} to {folder}: {told}.")
 
 
 @call.command()

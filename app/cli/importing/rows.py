@@ -32,6 +32,7 @@ PROPOSAL_COLUMNS = (
 )
 REVIEWER_COLUMNS = ("reviewer_id", "name", "email", "affiliation", "country")
 REVIEW_COLUMNS = ("proposal_no", "reviewer_id")
+BESIDE = ("self_rated_expertise", "overall")  # kept with a review, counting for nothing
 LONGEST_ANSWER = 60_000
 LEAST_LOAD = 8
 
@@ -254,7 +255,7 @@ def _grader(draft: CallDraft) -> Callable[[Row, str], str | None]:
 def _written(row: Row, grades: Mapping[str, str | None]) -> Written:
     return Written(
         grades=dict(grades),
-        reasons={},
+        reasons={key: said for key in grades if (said := row[f"reason_{key}"])},
         confidence=_confidence(row),
         to_applicant=row["to_applicant"],
         to_panel=row["to_panel"],
@@ -273,5 +274,4 @@ def _confidence(row: Row) -> int | None:
 
 
 def _beside(row: Row) -> dict[str, str]:
-    kept = ("self_rated_expertise", "overall")
-    return {column: row[column] for column in kept if row[column]}
+    return {column: row[column] for column in BESIDE if row[column]}
