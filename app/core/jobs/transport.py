@@ -52,6 +52,12 @@ class HueyTransport:
         with self._opening:
             return self._opened[0]
 
+    def close(self) -> None:
+        """Give the connections back, if any were opened."""
+        with self._opening:
+            if "_opened" in self.__dict__:
+                self._opened[0].storage.close()
+
     @cached_property
     def _opened(self) -> tuple[Huey, Callable[[str], object]]:
         app = self._app
