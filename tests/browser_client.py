@@ -80,7 +80,7 @@ class _FormReader(HTMLParser):
             self._select = None
         elif tag == "textarea" and self._textarea is not None:
             if self._open is not None:
-                self._open.fields[self._textarea] = [self._text.removeprefix("\n")]
+                self._open.fields[self._textarea] = [self._text.replace("\r\n", "\n").removeprefix("\n")]
             self._textarea = None
 
 

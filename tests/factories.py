@@ -1,7 +1,8 @@
 """People and things for tests, each made by a function that says what it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from itertools import count
@@ -11,6 +12,7 @@ from app.accounts.models import Account, Person, Role, RoleGrant
 from app.calls.models import Audience, Call, CallState, Criterion, Question, QuestionKind
 from app.core import clock
 from app.core.db import Model, db
+from app.core.lens import Lens
 from app.core.work import unit_of_work
 from app.funds.models import Contribution, Fund, Funder, FunderKind
 from app.proposals.models import (
@@ -278,6 +280,11 @@ def a_review(
     return seat
 
 
+def a_reviewer(name: str = "", organisation: str = "Elsewhere") -> Actor:
+    """A reviewer of another organisation than those who apply."""
+    return a_person(Role.REVIEWER, name=name, organisation=organisation)
+
+
 def in_pool(call: Call, reviewer: Actor, most: int = 8) -> PoolMember:
     """Put a reviewer into the pool of a call."""
     member = PoolMember(call_id=call.id, account_id=reviewer.id, most=most)
@@ -313,3 +320,81 @@ def a_seat(
             )
         )
     return seat
+
+
+@dataclass(frozen=True)
+class Released:
+    """A call that was released, with everybody who had a hand in it."""
+
+    call: Call
+    officer: Actor
+    approver: Actor
+    reviewers: tuple[Actor, ...]
+    leads: dict[str, Actor]  # by name of the proposal
+    proposals: dict[str, Proposal]
+
+
+def a_judged_call(
+    grades: Mapping[str, tuple[str, ...]] | None = None, **values: object
+) -> Released:
+    """A call in ranking: four proposals of 30,000 in a fund of 70,000; B and C tie exactly.
+
+    A and one of the tied are funded; whoever applies and reviews has a name of their own.
+    """
+    grades = grades or {"A": ("6", "6"), "B": ("5", "4"), "C": ("5", "4"), "D": ("2", "1")}
+    settled: dict[str, object] = {
+        "contributions": (("One", 4_000_000), ("Two", 3_000_000)),
+        "rules_sha256": "c" * 64,
+        **values,
+    }
+    call = a_call(phase="ranking", **settled)  # type: ignore[arg-type]
+    most = max(len(given) for given in grades.values())
+    reviewers = tuple(
+        a_person(Role.REVIEWER, name=f"Reviewa Judgeson{next(_number)}") for _ in range(most)
+    )
+    leads, made = {}, {}
+    for name, given in grades.items():
+        leads[name] = a_person(
+            name=f"Leada{next(_number)} Applicant", organisation=f"Institute Quellwort {name}"
+        )
+        made[name] = a_submitted_proposal(call, leads[name], requested_minor=3_000_000)
+        for reviewer, grade in zip(reviewers, given, strict=False):
+            a_review(made[name], call, reviewer, merit=grade, plan=grade)
+    return Released(call, an_officer(), an_approver(), reviewers, leads, made)
+
+
+def approve_allocation(world: Released) -> None:
+    """Rank, propose by the rule and approve, so that only the release is missing."""
+    from app.allocation import queries, service  # noqa: PLC0415
+
+    for actor, act in (
+        (world.officer, service.make_ranking),
+        (world.officer, service.propose),
+    ):
+        with unit_of_work(Lens.STAFF):
+            act(actor, db.session.get_one(Call, world.call.id))
+    with unit_of_work(Lens.STAFF):
+        made = queries.latest_allocation(world.call.id)
+        assert made is not None
+        call = db.session.get_one(Call, world.call.id)
+        service.approve(world.approver, call, made, seen_sha256=made.sha256)
+
+
+def release_results(world: Released) -> None:
+    """Let the officer release, as the page does."""
+    from app.allocation import queries, service  # noqa: PLC0415
+
+    with unit_of_work(Lens.STAFF):
+        made = queries.latest_allocation(world.call.id)
+        assert made is not None
+        service.release(world.officer, db.session.get_one(Call, world.call.id), made)
+
+
+def a_released_call(
+    grades: Mapping[str, tuple[str, ...]] | None = None, **values: object
+) -> Released:
+    """A call decided and released; its reports wait to be rendered (`run_due_jobs`)."""
+    world = a_judged_call(grades, **values)
+    approve_allocation(world)
+    release_results(world)
+    return world

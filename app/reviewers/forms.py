@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, Email, Length, NumberRange
 
 from app.core.countries import countries
 from app.core.forms import Form
@@ -36,7 +36,7 @@ class AskForm(Form):
         lazy("Proposals at the most"),
         default=8,
         validators=[
-            InputRequired(lazy("Say how many proposals at the most.")),
+            DataRequired(lazy("Say how many proposals at the most.")),
             NumberRange(1, MOST_LOAD, lazy("Give a whole number from 1 to 100.")),
         ],
     )
@@ -50,13 +50,13 @@ class ReviewerForm(AskForm):
     """Somebody new for the pool."""
 
     name = StringField(
-        lazy("Name"), validators=[InputRequired(lazy("Give the name.")), Length(max=200)]
+        lazy("Name"), validators=[DataRequired(lazy("Give the name.")), Length(max=200)]
     )
     email = StringField(
         lazy("E-mail address"),
         description=lazy("Somebody new gets an invitation with a link to sign in."),
         validators=[
-            InputRequired(lazy("Give the address.")),
+            DataRequired(lazy("Give the address.")),
             Length(max=254),
             Email(lazy("Write an address like name@example.org.")),
         ],
@@ -88,7 +88,7 @@ class AssignForm(Form):
     """Who gets the next seat."""
 
     account_id = SelectField(
-        lazy("Reviewer"), validators=[InputRequired(lazy("Choose a reviewer."))]
+        lazy("Reviewer"), validators=[DataRequired(lazy("Choose a reviewer."))]
     )
 
     @classmethod
@@ -104,15 +104,15 @@ class ConflictForm(Form):
     """A conflict that staff know of."""
 
     account_id = SelectField(
-        lazy("Reviewer"), validators=[InputRequired(lazy("Choose a reviewer."))]
+        lazy("Reviewer"), validators=[DataRequired(lazy("Choose a reviewer."))]
     )
     proposal_id = SelectField(
-        lazy("Proposal"), validators=[InputRequired(lazy("Choose a proposal."))]
+        lazy("Proposal"), validators=[DataRequired(lazy("Choose a proposal."))]
     )
     kind = SelectField(lazy("Kind of conflict"))
     reason = TextAreaField(
         lazy("Reason"),
-        validators=[InputRequired(lazy("Say what the conflict is.")), Length(max=1000)],
+        validators=[DataRequired(lazy("Say what the conflict is.")), Length(max=1000)],
     )
 
     @classmethod

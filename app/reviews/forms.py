@@ -12,7 +12,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from app.calls.models import Criterion
 from app.core.forms import Form
@@ -50,7 +50,7 @@ class DeclineForm(Form):
         lazy("Why"),
         description=lazy("For example: no time before the due date, or not my field."),
         validators=[
-            InputRequired(lazy("Say in a few words why, so that we can ask somebody else.")),
+            DataRequired(lazy("Say in a few words why, so that we can ask somebody else.")),
             Length(max=1000),
         ],
     )

@@ -68,6 +68,8 @@ def can_give_up(place: Place) -> Verdict:
 
 
 def can_read(place: Place) -> Verdict:
+    if place.state is SeatState.INVITED and not can_answer(place):
+        return can_answer(place)
     if place.state is SeatState.INVITED:
         return refused(_("Say first whether you have a conflict of interest, and accept."))
     if place.phase is Phase.ASSIGNING:
@@ -246,7 +248,7 @@ def telltales(
     for field, text in texts.items():
         words = [
             *_ADDRESS.findall(text),
-            *_LINK.findall(text),
+            *(link.rstrip(".,;:!?)'") for link in _LINK.findall(text)),
             *(hit.value for hit in find_own_names([text], needles)),
         ]
         found += [Telltale(field, word) for word in dict.fromkeys(words)]

@@ -32,11 +32,11 @@ Values = dict[str, Any]
 
 def own_calls(seats: Sequence[Opened]) -> list[Values]:
     """Return the calls somebody reviews in, each with its seats and how far they are."""
-    there = [opened for opened in seats if rules.is_there(opened.place)]
-    by_call = sorted(there, key=lambda opened: opened.call.reviews_due_at or opened.seat.due_at)
-    return [
-        _own_call(list(group)) for _id, group in groupby(by_call, key=lambda opened: opened.call.id)
-    ]
+    by_call: dict[str, list[Opened]] = {}
+    for opened in seats:
+        if rules.is_there(opened.place):
+            by_call.setdefault(opened.call.id, []).append(opened)
+    return [_own_call(group) for group in by_call.values()]
 
 
 def _own_call(seats: list[Opened]) -> Values:
@@ -47,7 +47,7 @@ def _own_call(seats: list[Opened]) -> Values:
         "code": call.code,
         "fictional": call.fictional,
         "url": url_for("calls.show_call", code=call.code),
-        "open": calls.phase(call) in {Phase.ASSIGNING, Phase.REVIEWING},
+        "open": _is_open(seats[0]),
         "due": call_views.local(call, min(opened.seat.due_at for opened in seats)),
         "done": sum(opened.seat.state is SeatState.SUBMITTED for opened in taken),
         "taken": len(taken),
@@ -56,13 +56,25 @@ def _own_call(seats: list[Opened]) -> Values:
 
 
 def _task(opened: Opened) -> Values:
-    state, words = _stage(opened)
+    state, words = _stage(opened) if _is_open(opened) else _outcome(opened)
     return {
         "label": f"{opened.proposal.number} {opened.version.title}",
         "url": url_for("reviews.show", seat_id=opened.seat.id),
         "state": state,
         "words": words,
     }
+
+
+def _is_open(opened: Opened) -> bool:
+    return opened.place.phase in {Phase.ASSIGNING, Phase.REVIEWING}
+
+
+def _outcome(opened: Opened) -> tuple[str, str]:
+    """Say what became of a seat once reviewing is over."""
+    return {
+        SeatState.SUBMITTED: ("done", _("Submitted")),
+        SeatState.INVITED: ("blocked", _("Not answered")),
+    }.get(opened.seat.state, ("blocked", _("Not submitted")))
 
 
 def _stage(opened: Opened) -> tuple[str, str]:

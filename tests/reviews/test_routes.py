@@ -2,7 +2,6 @@ from fractions import Fraction
 
 from sqlalchemy import select
 
-from app.accounts.models import Role
 from app.core.db import db
 from app.core.work import Mode, unit_of_work
 from app.reviewers.models import Seat, SeatState
@@ -10,7 +9,7 @@ from app.reviews.models import Review, ReviewState, ReviewVersion
 from tests.browser_client import Browser
 from tests.conftest import LedgerReader
 from tests.engines import both_engines
-from tests.factories import a_call, a_person, a_submitted_proposal, an_officer, in_pool
+from tests.factories import a_call, a_reviewer, a_submitted_proposal, an_officer, in_pool
 
 
 def _one(model: type) -> object:
@@ -27,7 +26,7 @@ def test_a_reviewer_goes_from_assignment_to_submitted_review(
 ) -> None:
     call = a_call(phase="assigning", code="REV1")
     proposal = a_submitted_proposal(call)
-    reviewer = a_person(Role.REVIEWER, organisation="Elsewhere")
+    reviewer = a_reviewer()
     in_pool(call, reviewer)
     desk = f"/desk/calls/{call.id}"
 

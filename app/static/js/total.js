@@ -8,15 +8,16 @@ export function start() {
       let sum = 0;
       let weights = 0;
       for (const group of form.querySelectorAll("[data-scale][data-weight]")) {
-        const points = group.querySelector("input:checked")?.dataset.points;
-        if (points === undefined) continue;
+        const chosen = group.querySelector("input:checked");
+        const points = chosen ? chosen.dataset.points : group.querySelector("input[type=number]")?.value;
+        if (!points) continue;
         sum += Number(group.dataset.weight) * Number(points);
         weights += Number(group.dataset.weight);
       }
       output.textContent = weights ? (sum / weights).toLocaleString(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }) : "–";
     };
     line.hidden = false;
-    form.addEventListener("change", show);
+    for (const happened of ["input", "change"]) form.addEventListener(happened, show);
     show();
   }
 }
