@@ -24,7 +24,7 @@ from tests.browser_client import Browser
 if TYPE_CHECKING:
     from tests.services import PostgreSQL, Services
 
-pytest_plugins = ["tests.services"]
+pytest_plugins = ["tests.services", "tests.live"]
 
 KEY = "a key for tests alone, long enough to start"
 

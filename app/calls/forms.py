@@ -1,8 +1,9 @@
 """The forms of the call builder: shape and words, then a draft for the service."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
 from wtforms import (
@@ -47,6 +48,10 @@ def _known_currency(_form: Form, field: Field) -> None:
 class CallForm(Form):
     """Everything of a call but its questions, criteria and money."""
 
+    ceiling_minor: int | None = None
+    rates_read: Mapping[str, str] = MappingProxyType({})
+    anchors_read: Mapping[str, str] = MappingProxyType({})
+
     code = StringField(
         lazy("Code"),
         description=lazy("Short, printed in every proposal number, for example ICR27."),
@@ -84,7 +89,7 @@ class CallForm(Form):
             SelectChoice(
                 Blinding.DOUBLE.value, lazy("Double anonymised: reviewers do not learn who applied")
             ),
-            (
+            SelectChoice(
                 Blinding.SINGLE.value,
                 lazy("Single anonymised: applicants do not learn who reviewed"),
             ),
@@ -152,7 +157,6 @@ class CallForm(Form):
         self.anchors_read = _pairs(field.data or "", _anchor)
 
     def validate_ceiling(self, field: Field) -> None:
-        self.ceiling_minor = None
         if field.data:
             try:
                 self.ceiling_minor = Money.of(field.data.replace(" ", ""), self.currency.data).minor

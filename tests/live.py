@@ -1,0 +1,113 @@
+"""A live site for the tests of the browser: the real server on a free port, and real Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from waitress.server import create_server
+
+from app import create_app
+from app.core import migrate
+from app.core.db import db
+from app.core.jobs import run_due_jobs
+from config import Config
+
+if TYPE_CHECKING:
+    from app.core.web import EquipoiseApp
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Site:
+    """A running site; `work_off` does the jobs that are due, as the worker would."""
+
+    app: EquipoiseApp
+    url: str
+    folder: Path
+
+    def work_off(self) -> None:
+        # In a thread of its own, as the worker: Playwright keeps an event loop in this one.
+        worker = Thread(target=self._work)
+        worker.start()
+        worker.join(timeout=120)
+
+    def _work(self) -> None:
+        with self.app.app_context():
+            run_due_jobs()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """The application on an empty, migrated database, served over HTTP on this machine."""
+    app = create_app(Config(data_dir=tmp_path, secret_key="a key for tests alone, long enough"))
+    with app.app_context():
+        migrate.upgrade()
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    running = Thread(target=server.run, daemon=True)
+    running.start()
+    yield Site(app, f"http://127.0.0.1:{server.effective_port}", tmp_path)
+    server.close()
+    running.join(timeout=5)
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed; run `make setup-test` as root")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class People:
+    """Each person in turn, with a browser window of their own."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser, self._url = browser, url
+        self._pages: dict[str, Page] = {}
+        self.troubles: list[str] = []
+
+    def __getitem__(self, name: str) -> Page:
+        if name not in self._pages:
+            context = self._browser.new_context(base_url=self._url)
+            context.set_default_timeout(15_000)
+            page = context.new_page()
+            page.on("console", self._hear)
+            page.on("pageerror", lambda error: self.troubles.append(str(error)))
+            self._pages[name] = page
+        return self._pages[name]
+
+    def _hear(self, message: object) -> None:
+        kind, text = getattr(message, "type", ""), getattr(message, "text", "")
+        if kind == "error" and "status of 4" not in text:
+            self.troubles.append(text)
+
+
+@pytest.fixture
+def people(chromium: Browser, site: Site) -> Iterator[People]:
+    everybody = People(chromium, site.url)
+    yield everybody
+    for page in everybody._pages.values():
+        page.context.close()
+    assert everybody.troubles == [], "the browser complained"
