@@ -51,17 +51,15 @@ class _FormReader(HTMLParser):
                 self._by_id[has["id"]] = self._open
             return
         form = self._by_id.get(has["form"]) if "form" in has else self._open
-        if form is None:
-            return
+        if form is not None:
+            self._read_control(form, tag, has)
+
+    def _read_control(self, form: Form, tag: str, has: dict[str, str]) -> None:
         name = has.get("name", "")
         if tag in {"input", "select", "textarea"} and name and "disabled" not in has:
             form.names.add(name)
-        if tag == "input" and name:
-            kind = has.get("type", "text")
-            if kind in {"checkbox", "radio"} and "checked" not in has:
-                return
-            if kind not in {"submit", "button", "file", "image"}:
-                form.fields.setdefault(name, []).append(has.get("value", "on"))
+        if tag == "input" and name and _is_sent(has):
+            form.fields.setdefault(name, []).append(has.get("value", "on"))
         elif tag == "select":
             self._select = name
         elif tag == "option" and self._select and "selected" in has:
@@ -80,8 +78,18 @@ class _FormReader(HTMLParser):
             self._select = None
         elif tag == "textarea" and self._textarea is not None:
             if self._open is not None:
-                self._open.fields[self._textarea] = [self._text.replace("\r\n", "\n").removeprefix("\n")]
+                self._open.fields[self._textarea] = [
+                    self._text.replace("\r\n", "\n").removeprefix("\n")
+                ]
             self._textarea = None
+
+
+def _is_sent(has: dict[str, str]) -> bool:
+    """Whether an input left alone is sent: not a button, nor an unchecked box."""
+    kind = has.get("type", "text")
+    if kind in {"checkbox", "radio"}:
+        return "checked" in has
+    return kind not in {"submit", "button", "file", "image"}
 
 
 def forms_of(html: str) -> list[Form]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,13 +13,16 @@ from app import create_app
 from app.core import migrate
 from app.core.db import db
 from app.core.limits import limiter
-from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.ledger.models import LedgerEntry
 from config import Config
 from tests.browser_client import Browser
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from app.core.web import EquipoiseApp
     from tests.services import PostgreSQL, Services
 
 pytest_plugins = ["tests.services", "tests.live"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -20,6 +19,8 @@ from app.core.jobs import run_due_jobs
 from config import Config
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from app.core.web import EquipoiseApp
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
