@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from app.accounts.actor import Actor
 from app.accounts.models import Person
@@ -169,16 +169,11 @@ def _proposals(call: Call) -> list[Record]:
         for question in queries.questions_of(call.id)
         if question.kind is not QuestionKind.FILE
     ]
-    return [_proposal(*row, texts) for row in rows]
+    return [_proposal(row, texts) for row in rows]
 
 
-def _proposal(
-    number: str,
-    version: Version,
-    identity: VersionIdentity,
-    email: str,
-    texts: Sequence[tuple[str, str]],
-) -> Record:
+def _proposal(row: Row[Any], texts: Sequence[tuple[str, str]]) -> Record:
+    number, version, identity, email = row
     real = identity.answers.get("organisation", identity.organisation)
     return {
         "proposal_no": number,
@@ -220,20 +215,17 @@ def _reviews(call: Call, keys: Mapping[str, str], criteria: Sequence[str]) -> li
             Proposal.state.in_(JUDGED),
         )
     )
-    found = [_review(number, keys[holder], *rest, criteria) for number, holder, *rest in rows]
+    found = [_review(row, keys, criteria) for row in rows]
     return sorted(found, key=lambda row: (row["proposal_no"], row["reviewer_id"]))
 
 
-def _review(
-    number: str, key: str, review: Review, content: Mapping[str, Any], criteria: Sequence[str]
-) -> dict[str, str]:
-    rated = (
-        {} if review.confidence is None else {"self_rated_expertise": str(4 - review.confidence)}
-    )
+def _review(row: Row[Any], keys: Mapping[str, str], criteria: Sequence[str]) -> dict[str, str]:
+    number, holder, review, content = row
+    rated = str(4 - review.confidence) if review.confidence else ""
     return {
         "proposal_no": number,
-        "reviewer_id": key,
-        **rated,
+        "reviewer_id": keys[holder],
+        "self_rated_expertise": rated,
         **content.get("beside", {}),
         **{criterion: review.grades.get(criterion) or "" for criterion in criteria},
         **{f"reason_{criterion}": review.reasons.get(criterion, "") for criterion in criteria},
