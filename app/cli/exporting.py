@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from app.accounts.actor import Actor
 from app.accounts.models import Person
@@ -172,7 +172,7 @@ def _proposals(call: Call) -> list[Record]:
     return [_proposal(row, texts) for row in rows]
 
 
-def _proposal(row: Row[Any], texts: Sequence[tuple[str, str]]) -> Record:
+def _proposal(row: Any, texts: Sequence[tuple[str, str]]) -> Record:  # noqa: ANN401 - columns
     number, version, identity, email = row
     real = identity.answers.get("organisation", identity.organisation)
     return {
@@ -219,7 +219,11 @@ def _reviews(call: Call, keys: Mapping[str, str], criteria: Sequence[str]) -> li
     return sorted(found, key=lambda row: (row["proposal_no"], row["reviewer_id"]))
 
 
-def _review(row: Row[Any], keys: Mapping[str, str], criteria: Sequence[str]) -> dict[str, str]:
+def _review(
+    row: Any,  # noqa: ANN401 - columns
+    keys: Mapping[str, str],
+    criteria: Sequence[str],
+) -> dict[str, str]:
     number, holder, review, content = row
     rated = str(4 - review.confidence) if review.confidence else ""
     return {
