@@ -47,8 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             write_whole(arguments.out, answer.text)
         else:
             sys.stdout.write(answer.text)
+        for note in answer.notes:
+            commands.say(note)
     except InputError as error:
-        sys.stderr.write(f"{error}\n")
+        commands.say(str(error))
         return USAGE
     return answer.exit_code
 

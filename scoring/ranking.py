@@ -5,13 +5,13 @@ from these figures and from nothing else.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from scoring import weighting
-from scoring.calibration.additive import Calibration, calibrate
+from scoring.calibration.additive import Calibration, calibrate, silent
 from scoring.calibration.connection import Connection, connection
 from scoring.calibration.design import design_from
 from scoring.calibration.flags import Flag, flags
@@ -124,11 +124,18 @@ def raw_places(reviews: Sequence[Review], rules: Rules) -> list[Place]:
 
 
 def rank_reviews(
-    reviews: Sequence[Review], rules: Rules, options: Options | None = None
+    reviews: Sequence[Review],
+    rules: Rules,
+    options: Options | None = None,
+    progress: Callable[[str], None] = silent,
 ) -> Ranking:
-    """Return the published ranking of all proposals in `reviews`."""
+    """Return the published ranking of all proposals in `reviews`.
+
+    `progress` is told, in sentences, how far long work has come.
+    """
     options = options or Options()
-    calibration = calibrate(design_from(reviews, rules), options.mode)
+    calibration = calibrate(design_from(reviews, rules), options.mode, progress)
+    progress(f"Drawing {options.draws} times for the rank intervals.")
     classes = tie_classes(list(calibration.expected_rank), tolerance=SAME_RANK)
     expected = _published_ranks(calibration, classes)
     law = rank_law(calibration, classes, draws=options.draws, seed=options.seed)

@@ -1,5 +1,6 @@
 """Model A: each review is the proposal's quality, plus the reviewer's leniency, plus noise."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,15 +60,27 @@ class Calibration:
         }
 
 
-def calibrate(design: Design, mode: Mode = Mode.DEFAULT) -> Calibration:
-    """Return the calibration of a design; deterministic, no sampling (SCORING.md §2.5)."""
+def silent(_sentence: str) -> None:
+    """Say nothing about progress."""
+
+
+def calibrate(
+    design: Design, mode: Mode = Mode.DEFAULT, progress: Callable[[str], None] = silent
+) -> Calibration:
+    """Return the calibration of a design; deterministic, no sampling (SCORING.md §2.5).
+
+    `progress` is told, in sentences, how far long work has come.
+    """
+    progress("Looking for the most likely variances.")
     landscape = survey(posterior(design, mode))
     axes = len(landscape.ranges)
     large = min(len(design.proposals), len(design.reviewers)) > LARGE_CORE
     levels = (LEVELS_OF_LARGE if large else LEVELS)[axes]
     change = np.inf
+    progress(f"Integrating over {levels[0]} nodes on each of {axes} axes.")
     summary = _summarise(landscape, levels[0])
     for per_axis in levels[1:]:
+        progress(f"Refining to {per_axis} nodes on each axis.")
         finer = _summarise(landscape, per_axis)
         change = float(np.abs(finer.expected_rank - summary.expected_rank).max())
         summary = finer

@@ -6,6 +6,7 @@ A command module has `SUMMARY` (one line of help), `CHART` (whether it can draw 
 
 import importlib
 import pkgutil
+import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -13,11 +14,15 @@ from typing import Protocol, cast
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command says: the text to publish, its exit code (1 is a finding) and its chart."""
+    """What a command says: the text to publish, its exit code (1 is a finding) and its chart.
+
+    `notes` are sentences for the person at the terminal; they go to standard error.
+    """
 
     text: str
     exit_code: int = 0
     chart: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Command(Protocol):
@@ -27,6 +32,11 @@ class Command(Protocol):
     def add_arguments(self, parser: ArgumentParser) -> None: ...
 
     def run(self, arguments: Namespace) -> Answer: ...
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal something that is no part of the result."""
+    sys.stderr.write(f"{sentence}\n")
 
 
 def names() -> list[str]:

@@ -3,8 +3,9 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from scoring.calibration.additive import silent
 from scoring.calibration.priors import Mode
-from scoring.commands import Answer
+from scoring.commands import Answer, say
 from scoring.pictures import ranking_chart, severity_chart
 from scoring.publishing import to_json
 from scoring.ranking import DRAWS, SEED, Options, as_json, rank_reviews
@@ -12,6 +13,8 @@ from scoring.tables import read_reviews, read_rules
 
 SUMMARY = "raw and calibrated scores, expected ranks with intervals, reviewer severity"
 CHART = True
+LONG_WORK = 1_000
+"""From so many reviews on, progress is told on standard error."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -35,6 +38,8 @@ def run(arguments: Namespace) -> Answer:
     options = Options(
         arguments.k, Mode(arguments.mode), arguments.draws, arguments.seed, arguments.scale_use
     )
-    ranking = rank_reviews(reviews, rules, options)
+    progress = say if len(reviews) >= LONG_WORK else silent
+    ranking = rank_reviews(reviews, rules, options, progress)
     draw = severity_chart if arguments.chart_of == "severity" else ranking_chart
-    return Answer(to_json(as_json(ranking)), chart=draw(ranking))
+    notes = tuple(flag.sentence for flag in ranking.flags)
+    return Answer(to_json(as_json(ranking)), chart=draw(ranking), notes=notes)

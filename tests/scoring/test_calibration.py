@@ -416,6 +416,13 @@ def test_the_line_follows_the_expected_rank_and_published_probabilities() -> Non
     assert crossed.places == 2
 
 
+def test_one_place_draws_the_line_at_the_first() -> None:
+    line = draw_line(np.full((3, 3), 0.5), [2.0, 1.0, 3.0], 1)
+    assert line is not None
+    assert (line.at, line.places) == (1, 1)
+    assert line.groups == (Group.DRAW,) * 3
+
+
 @pytest.mark.parametrize("k", [0, 3, 4, -1])
 def test_without_anyone_to_choose_between_there_is_no_line(k: int) -> None:
     assert draw_line(np.full((3, 3), 0.5), [1.0, 2.0, 3.0], k) is None

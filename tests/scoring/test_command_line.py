@@ -58,6 +58,29 @@ def test_rank_writes_file_and_chart(files: tuple[str, str], tmp_path: Path) -> N
     assert out.stat().st_mode & 0o777 == 0o644
 
 
+def test_rank_tells_its_flags_and_its_progress_on_standard_error(
+    files: tuple[str, str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    equal = "proposal_id,reviewer_id,grade\nA,r,3\nB,r,3\nA,s,3\nB,s,3\n"
+    reviews = str(write(tmp_path, "equal.csv", equal))
+    assert main(["rank", reviews, files[1], "--mode", "snsf", "--draws", "100"]) == 0
+    shown = capsys.readouterr()
+    assert "do not separate the proposals" in shown.err
+    assert "Looking for" not in shown.err
+    assert [p["expected_rank"] for p in json.loads(shown.out)["proposals"]] == [1.5, 1.5]
+    monkeypatch.setattr("scoring.commands.rank.LONG_WORK", 4)
+    assert main(["rank", reviews, files[1], "--mode", "snsf", "--draws", "100"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err.startswith(
+        "Looking for the most likely variances.\nIntegrating over 12 nodes on each of 2 axes.\n"
+        "Refining to 24 nodes on each axis.\n"
+    )
+    assert "Drawing 100 times for the rank intervals." in shown.err
+
+
 def test_stability_runs_raw_and_calibrated(
     files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
