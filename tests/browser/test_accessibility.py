@@ -1,0 +1,169 @@
+"""Every page for everybody: axe finds nothing, nothing overflows, nothing comes from elsewhere."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from app.accounts import session
+from app.accounts.models import Role
+from app.allocation import service
+from app.calls.models import Call
+from app.core.db import db
+from app.core.lens import Lens
+from app.core.work import unit_of_work
+from app.proposals.models import ProposalState
+from app.reviews.models import ReviewState
+from tests.factories import a_call, a_draft, a_person, a_review, a_submitted_proposal, in_pool
+from tests.live import Site
+
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """async (tags) => {
+  const found = await axe.run(document, {runOnly: {type: "tag", values: tags}});
+  return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" | ")}`);
+}"""
+
+Visit = tuple[str, str]  # who, address
+
+
+def _world(site: Site) -> tuple[list[Visit], dict[str, str]]:
+    """A little of everything, and every page to look at with who looks."""
+    with site.app.app_context():
+        officer = a_person(Role.OFFICER, name="Odile Marchetti")
+        approver = a_person(Role.APPROVER, name="Abel Sørland")
+        admin = a_person(Role.ADMINISTRATOR, name="Ada Ferreira")
+        lead = a_person(name="Solveig Nordvik", organisation="Fjord Institute")
+        reviewer = a_person(Role.REVIEWER, name="Ines Prado", organisation="Delta Hospital")
+        drafting, opened = a_call(phase="drafting"), a_call(phase="open", code="OPEN1")
+        draft = a_draft(opened, lead)
+        assigning = a_call(phase="assigning")
+        to_assign = a_submitted_proposal(assigning, lead)
+        to_screen = a_call(phase="closed")
+        screened = a_submitted_proposal(to_screen, lead, state=ProposalState.SUBMITTED)
+        in_pool(assigning, reviewer)
+        reviewing = a_call(phase="reviewing")
+        judged = a_submitted_proposal(reviewing, lead)
+        seat = a_review(judged, reviewing, reviewer, state=ReviewState.DRAFT, merit="5", plan=None)
+        ranking = a_call(phase="ranking")
+        for grade in ("6", "4", "4", "2"):
+            proposal = a_submitted_proposal(ranking, lead)
+            a_review(proposal, ranking, merit=grade, plan=grade)
+        with unit_of_work(Lens.STAFF):
+            service.make_ranking(officer, db.session.get_one(Call, ranking.id))
+        people = {
+            "officer": officer,
+            "approver": approver,
+            "admin": admin,
+            "lead": lead,
+            "reviewer": reviewer,
+        }
+        cookies = {who: _cookie(site, person.id) for who, person in people.items()}
+    desk = f"/desk/calls/{assigning.id}"
+    own = f"/proposals/{draft.id}"
+    visits = [
+        ("", "/"), ("", "/calls"), ("", "/calls/OPEN1"), ("", "/sign-in"), ("", "/register"),
+        ("", "/patterns"), ("", "/results"), ("", "/verify"), ("", "/nowhere"),
+        ("", "/reset-password"),
+        ("lead", "/proposals"), ("lead", "/calls/OPEN1/apply"), ("lead", own),
+        ("lead", f"{own}/write"), ("lead", f"{own}/files/description"),
+        ("lead", f"{own}/as-reviewers-see-it"), ("lead", f"{own}/submit"), ("lead", "/profile"),
+        ("reviewer", "/reviews/"), ("reviewer", f"/reviews/{seat.id}"),
+        ("officer", "/desk/"), ("officer", "/desk/calls/new"),
+        ("officer", f"/desk/calls/{drafting.id}"), ("officer", f"/desk/calls/{drafting.id}/edit"),
+        ("officer", f"/desk/calls/{drafting.id}/questions/new"),
+        ("officer", f"/desk/calls/{drafting.id}/criteria/new"),
+        ("officer", f"/desk/calls/{drafting.id}/contributions/new"),
+        ("officer", f"/desk/calls/{to_screen.id}/proposals/"),
+        ("officer", f"/desk/calls/{to_screen.id}/proposals/{screened.id}"),
+        ("officer", f"{desk}/reviewers"), ("officer", f"{desk}/reviewers/new"),
+        ("officer", f"{desk}/conflicts"), ("officer", f"{desk}/assignment"),
+        ("officer", f"{desk}/assignment/{to_assign.id}"),
+        ("officer", f"/desk/calls/{reviewing.id}/progress"),
+        ("officer", f"/desk/calls/{ranking.id}/ranking"),
+        ("officer", f"/desk/calls/{ranking.id}/allocation"),
+        ("officer", f"/desk/calls/{ranking.id}/reports"),
+        ("approver", f"/desk/calls/{ranking.id}/allocation"), ("admin", "/people"),
+    ]  # fmt: skip
+    return visits, cookies
+
+
+def _cookie(site: Site, account_id: str) -> str:
+    from flask import session as cookie  # noqa: PLC0415
+
+    with site.app.test_request_context():
+        with unit_of_work():
+            session.begin(account_id)
+        signer = site.app.session_interface.get_signing_serializer(site.app)  # type: ignore[attr-defined]
+        return str(signer.dumps(dict(cookie)))
+
+
+def _context(chromium: Browser, site: Site, cookie: str, width: int, scheme: str) -> BrowserContext:
+    context = chromium.new_context(
+        base_url=site.url,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        bypass_csp=True,  # axe itself is brought in by the test
+    )
+    if cookie:
+        context.add_cookies([{"name": "session", "value": cookie, "url": site.url}])
+    return context
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+def test_axe_finds_nothing_and_nothing_overflows(
+    chromium: Browser, site: Site, width: int, scheme: str
+) -> None:
+    visits, cookies = _world(site)
+    found: list[str] = []
+    for who in dict.fromkeys(who for who, _ in visits):
+        context = _context(chromium, site, cookies.get(who, ""), width, scheme)
+        page = context.new_page()
+        outside: list[str] = []
+        page.on(
+            "request",
+            lambda request, kept=outside: (
+                kept.append(request.url)
+                if not request.url.startswith((site.url, "data:"))
+                else None
+            ),
+        )
+        for _, address in (visit for visit in visits if visit[0] == who):
+            answer = page.goto(address)
+            expected = 404 if address == "/nowhere" else 200
+            if answer is None or answer.status != expected:
+                found.append(f"{address}: {answer and answer.status}")
+                continue
+            page.add_script_tag(path=AXE)
+            found += [f"{address} ({who}): {issue}" for issue in page.evaluate(RUN, TAGS)]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"{address}: wider than {width} px")
+        found += [f"{who}: asked {url}" for url in outside]
+        context.close()
+    assert found == []
+
+
+@pytest.mark.browser
+def test_axe_would_find_something(chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.set_content("<html><body><img src='data:,'><input></body></html>")
+    page.add_script_tag(path=AXE)
+
+    assert len(page.evaluate(RUN, TAGS)) >= 3
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_scripts_obey_the_content_security_policy(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(base_url=site.url)
+    page = context.new_page()
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text))
+    for address in ("/", "/calls", "/sign-in", "/patterns"):
+        page.goto(address)
+    context.close()
+
+    assert [line for line in heard if "Content Security Policy" in line] == []
