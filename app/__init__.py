@@ -14,6 +14,7 @@ from app.accounts import routes as accounts
 from app.accounts.session import login_manager
 from app.allocation import notices as allocation_notices
 from app.allocation import routes as allocation
+from app.awards import service as awards
 from app.calls import routes as calls
 from app.core import db as database
 from app.core import health, limits, metrics, web
@@ -23,11 +24,14 @@ from app.core.turn import WriteQueue
 from app.core.web import EquipoiseApp
 from app.core.words import chosen_language
 from app.dashboards import navigation
+from app.documents import routes as documents
+from app.documents import service as report_making
 from app.notifications import wishes
 from app.proposals import routes as proposals
 from app.reviewers import routes as reviewers
 from app.reviews import routes as reviews
-from app.transparency import patterns
+from app.transparency import patterns, verifying
+from app.transparency import routes as transparency
 from config import Config
 
 ROOMS: tuple[Blueprint, ...] = (
@@ -36,6 +40,9 @@ ROOMS: tuple[Blueprint, ...] = (
     allocation.outcome,
     calls.builder,
     calls.public,
+    documents.auditors,
+    documents.desk,
+    documents.funders,
     health.bp,
     patterns.bp,
     preferences.bp,
@@ -44,11 +51,13 @@ ROOMS: tuple[Blueprint, ...] = (
     reviewers.bp,
     reviews.desk,
     reviews.own,
+    transparency.bp,
+    verifying.bp,
 )
 
 
 # Rooms without pages, that do jobs for others
-WORKERS = (wishes, allocation_notices)
+WORKERS = (wishes, allocation_notices, awards, report_making)
 
 
 def create_app(config: Config | None = None) -> EquipoiseApp:

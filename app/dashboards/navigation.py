@@ -41,7 +41,7 @@ NAV = (
 )
 FOOTER = (
     Way(lazy("Results"), "transparency.results", everybody=True),
-    Way(lazy("Check a receipt or report"), "documents.verify", everybody=True),
+    Way(lazy("Check a receipt or report"), "verifying.verify", everybody=True),
 )
 
 

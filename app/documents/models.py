@@ -40,7 +40,8 @@ class Document(Identified, Model):
     about_id: Mapped[str] = mapped_column(index=True)  # call, award or receipt
     facts_key: Mapped[str]
     file_key: Mapped[str] = mapped_column(default="")
-    sha256: Mapped[str] = mapped_column(default="")
+    sha256: Mapped[str] = mapped_column(default="")  # of the file as it is handed out, signed
+    rendered_sha256: Mapped[str] = mapped_column(default="")  # before signing: always the same
     size: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]
     trouble: Mapped[str] = mapped_column(default="")

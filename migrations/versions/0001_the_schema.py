@@ -386,6 +386,7 @@ def upgrade() -> None:
         sa.Column("facts_key", sa.String(), nullable=False),
         sa.Column("file_key", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("rendered_sha256", sa.String(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("trouble", sa.String(), nullable=False),

@@ -50,12 +50,15 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Units of the call's currency for one unit of `currency`, from a named source."""
+    """Units of the call's currency for one unit of `currency`, from a named source.
+
+    `on` is the day the source states it for, None where the source itself says so in words.
+    """
 
     currency: str
     rate: Decimal
     source: str
-    on: date
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

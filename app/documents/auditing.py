@@ -1,0 +1,94 @@
+"""What auditors read: calls with their decisions and reports, and the ledger page by page."""
+
+import json
+from math import ceil
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import func, select
+
+from app.allocation import queries as allocations
+from app.allocation import views as allocation_views
+from app.awards import queries as awards
+from app.calls import views as call_views
+from app.calls.models import Call
+from app.core import clock
+from app.core.db import db
+from app.documents import queries, views
+from app.ledger import queries as ledger
+from app.ledger.models import LedgerCheckpoint, LedgerEntry
+
+Values = dict[str, Any]
+ENTRIES_PER_PAGE = 50
+CHECKPOINTS_SHOWN = 10
+
+
+def calls() -> list[Values]:
+    found = db.session.scalars(select(Call).order_by(Call.closes_at.desc(), Call.code))
+    return [
+        {**call_views.call_row(call), "url": url_for("auditors.show_call", call_id=call.id)}
+        for call in found
+    ]
+
+
+def ledger_page(page: int, about: str = "") -> Values:
+    """Return one page of the ledger, the newest first; `about` limits it to one thing."""
+    head = ledger.head()
+    total = head.size
+    if about:
+        counted = select(func.count(LedgerEntry.seq)).where(LedgerEntry.about == about)
+        total = int(db.session.scalar(counted) or 0)
+        end = total - (page - 1) * ENTRIES_PER_PAGE
+        found = ledger.entries_about(about)[max(0, end - ENTRIES_PER_PAGE) : max(0, end)]
+    else:
+        end = total - (page - 1) * ENTRIES_PER_PAGE
+        start = max(0, end - ENTRIES_PER_PAGE)
+        found = ledger.entries_after(start, max(0, end - start))
+    return {
+        "size": head.size,
+        "root": head.root.hex() if head.size else "",
+        "page": page,
+        "pages": max(1, ceil(total / ENTRIES_PER_PAGE)),
+        "entries": [_entry(entry) for entry in reversed(found)],
+        "checkpoints": _checkpoints(),
+    }
+
+
+def _entry(entry: ledger.Entry) -> Values:
+    told = entry.record
+    return {
+        "seq": entry.seq,
+        "at": clock.from_text(told["ts"]),
+        "action": told["action"],
+        "about": told["object"],
+        "actor": told["actor"],
+        "role": told["role"],
+        "facts": "" if entry.facts is None else json.dumps(entry.facts, ensure_ascii=False),
+        "erased": entry.facts is None,
+    }
+
+
+def _checkpoints() -> list[Values]:
+    rows = db.session.execute(
+        select(LedgerCheckpoint.size, LedgerCheckpoint.note)
+        .order_by(LedgerCheckpoint.size.desc())
+        .limit(CHECKPOINTS_SHOWN)
+    )
+    return [{"size": size, "note": note} for size, note in rows]
+
+
+def call_page(call: Call) -> Values:
+    """Return a call with its rules, its allocation and who signed it, and its reports."""
+    allocation = allocations.latest_allocation(call.id)
+    signed = allocations.signatures_of(allocation.id) if allocation else []
+    made = {award.id: award for award in awards.awards_of(call.id)}
+    return {
+        "call": call_views.public_page(call),
+        "allocation": allocation_views.allocation(call, allocation) if allocation else None,
+        "sha256": allocation.sha256 if allocation else "",
+        "signatures": allocation_views.signatures(call, signed),
+        "reports": [
+            {**row, "url": url_for("auditors.report_pdf", document_id=row["id"])}
+            for row in views.report_rows(call, list(queries.documents_of(call.id)), made)
+        ],
+    }

@@ -1,0 +1,8 @@
+"""Gathering what documents say from the tables, as it is at the release."""
+
+from app.documents.collecting.allocation import allocation_report
+from app.documents.collecting.award import award_report
+from app.documents.collecting.decided import Decided, decided
+from app.documents.collecting.receipt import receipt
+
+__all__ = ["Decided", "allocation_report", "award_report", "decided", "receipt"]

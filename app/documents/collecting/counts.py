@@ -1,0 +1,73 @@
+"""How much work went into a decision: counts alone, so that nobody can be told from them."""
+
+from sqlalchemy import case, distinct, func, select
+
+from app.allocation.computing import Data
+from app.core.db import db
+from app.documents import facts
+from app.proposals import queries as proposals
+from app.proposals.models import Proposal, ProposalState, Version, VersionIdentity
+from app.reviewers.models import Conflict, Seat, SeatHolder, SeatState
+from app.reviews.models import Review, ReviewState
+
+
+def taking(call_id: str) -> facts.Taking:
+    reviewers, reviews = db.session.execute(
+        select(func.count(distinct(SeatHolder.account_id)), func.count(Review.seat_id))
+        .select_from(Review)
+        .join(SeatHolder, SeatHolder.seat_id == Review.seat_id)
+        .where(Review.call_id == call_id, Review.state == ReviewState.SUBMITTED)
+    ).one()
+    countries = db.session.scalar(
+        select(func.count(distinct(VersionIdentity.country)))
+        .join(Proposal, Proposal.version_id == VersionIdentity.version_id)
+        .where(Proposal.call_id == call_id, VersionIdentity.country != "")
+    )
+    return facts.Taking(
+        submitted=proposals.numbers_given(call_id),
+        reviewers=int(reviewers),
+        reviews=int(reviews),
+        countries=int(countries or 0),
+    )
+
+
+def conflicts(call_id: str) -> facts.Conflicts:
+    """`stopped` counts pairs of person and proposal kept apart, `reassigned` seats given up."""
+    declared = func.sum(case((Conflict.declared, 1), else_=0))
+    told, total = db.session.execute(
+        select(declared, func.count(Conflict.id)).where(Conflict.call_id == call_id)
+    ).one()
+    pairs = (
+        select(Conflict.proposal_id, Conflict.account_id)
+        .where(Conflict.call_id == call_id)
+        .distinct()
+        .subquery()
+    )
+    given_up = select(func.count(Seat.id)).where(
+        Seat.call_id == call_id, Seat.state == SeatState.CONFLICTED
+    )
+    return facts.Conflicts(
+        declared=int(told or 0),
+        detected=int(total or 0) - int(told or 0),
+        stopped=int(db.session.scalar(select(func.count()).select_from(pairs)) or 0),
+        reassigned=int(db.session.scalar(given_up) or 0),
+    )
+
+
+def outside_the_ranking(call_id: str, ranked: Data) -> list[tuple[str, int, facts.Decision]]:
+    """Return number, amount asked and fate of each proposal that was handed in and not ranked."""
+    rows = db.session.execute(
+        select(Proposal.number, Version.requested_minor, Proposal.state)
+        .join(Version, Version.id == Proposal.version_id)
+        .where(Proposal.call_id == call_id, Proposal.number.is_not(None))
+        .order_by(Proposal.number)
+    )
+    fates = {
+        ProposalState.INELIGIBLE: facts.Decision.INELIGIBLE,
+        ProposalState.WITHDRAWN: facts.Decision.WITHDRAWN,
+    }
+    return [
+        (str(number), asked, fates.get(state, facts.Decision.DECLINED))
+        for number, asked, state in rows
+        if number not in ranked
+    ]

@@ -1,0 +1,82 @@
+"""How a call judged and gave, in the sentences of its reports."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from app.allocation.computing import PLACES, Data
+from app.calls.models import Blinding, Call, Criterion
+from app.core.words import _
+from app.documents import facts
+
+_BLINDING = {
+    Blinding.DOUBLE: facts.Blinding.DOUBLE,
+    Blinding.SINGLE: facts.Blinding.SINGLE,
+    Blinding.OPEN: facts.Blinding.OPEN,
+}
+
+
+def scale(call: Call) -> facts.Scale:
+    ends = Decimal(call.scale_best), Decimal(call.scale_worst)
+    anchors = [
+        facts.Anchor(Decimal(grade), str(words)) for grade, words in call.anchors.items() if words
+    ]
+    ordered = sorted(anchors, key=lambda anchor: anchor.grade, reverse=ends[0] > ends[1])
+    return facts.Scale(*ends, Decimal(call.scale_step), tuple(ordered))
+
+
+def method(call: Call, criteria: Sequence[Criterion], rule: Data) -> facts.Method:
+    labels = {c.key: c.label for c in criteria}
+    return facts.Method(
+        criteria=tuple(facts.Criterion(c.label, Decimal(c.weight), c.guidance) for c in criteria),
+        scale=scale(call),
+        reviews_per_proposal=call.reviewers_each,
+        decimals=PLACES,
+        blinding=_BLINDING[call.blinding],
+        tie_rules=tuple(_tie_rule(str(name), labels) for name in call.tie_rules),
+        allocation_rules=tuple(_allocation_rules(rule)),
+        rates=tuple(
+            facts.Rate(currency, Decimal(rate), call.rates_source or _("the rules of the call"))
+            for currency, rate in sorted(call.rates.items())
+            if currency != call.currency
+        ),
+    )
+
+
+def _tie_rule(name: str, labels: dict[str, str]) -> str:
+    kind, _colon, key = name.partition(":")
+    if kind == "criterion":
+        return _("The better mean of %(criterion)s goes first.", criterion=labels.get(key, key))
+    return {
+        "spread": _("The proposal whose reviewers agree more (the smaller spread) goes first."),
+        "hash": _(
+            "The order of the SHA-256 of call and proposal number decides: arbitrary, but fixed "
+            "before any grade was given."
+        ),
+    }.get(name, name)
+
+
+def _allocation_rules(rule: Data) -> list[str]:
+    found = [
+        _("Down the ranking, each proposal gets what it asked for while the money lasts."),
+        _("A proposal that cannot be paid in full is passed over, and the money goes on.")
+        if rule["when_unaffordable"] == "skip"
+        else _("At the first that cannot be paid in full the money ends, for all below as well."),
+    ]
+    if rule["threshold"]:
+        needed = (
+            _("Only a proposal with a weighted total of %(points)s or lower is funded.")
+            if rule["lower_is_better"]
+            else _("Only a proposal with a weighted total of %(points)s or higher is funded.")
+        )
+        found.append(needed % {"points": rule["threshold"]})
+    if rule["reserve"]:
+        found.append(
+            _(
+                "The best %(count)s that money alone kept out form the reserve list.",
+                count=rule["reserve"],
+            )
+        )
+    found.append(
+        _("Every award is paid from the contributions that may pay for it, none beyond its sum.")
+    )
+    return found

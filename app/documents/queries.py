@@ -1,0 +1,52 @@
+"""Reads of documents, and of the names that stand in them."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.documents.models import Document, DocumentKind, DocumentState
+from app.funds.models import Funder
+
+
+def get_document(document_id: str) -> Document | None:
+    return db.session.get(Document, document_id)
+
+
+def documents_of(call_id: str) -> Sequence[Document]:
+    """Return a call's reports, that of the allocation first; none before the release."""
+    return db.session.scalars(
+        select(Document)
+        .where(Document.call_id == call_id)
+        .order_by(Document.kind, Document.made_at, Document.id)
+    ).all()
+
+
+def allocation_report_of(call_id: str) -> Document | None:
+    return db.session.scalar(
+        select(Document)
+        .where(
+            Document.call_id == call_id,
+            Document.kind == DocumentKind.ALLOCATION_REPORT,
+        )
+        .order_by(Document.made_at.desc())
+        .limit(1)
+    )
+
+
+def ready_documents(call_ids: Iterable[str]) -> dict[tuple[str, str], Document]:
+    """Return the finished reports of some calls by call and by what they are about."""
+    rows = db.session.scalars(
+        select(Document).where(
+            Document.call_id.in_(list(call_ids)), Document.state == DocumentState.READY
+        )
+    )
+    return {(document.call_id, document.about_id): document for document in rows}
+
+
+def funder_countries(names: Iterable[str]) -> dict[str, str]:
+    """Return the countries of funders by their names."""
+    rows = db.session.execute(
+        select(Funder.name, Funder.country).where(Funder.name.in_(list(names)))
+    )
+    return {row.name: row.country for row in rows}

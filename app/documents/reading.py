@@ -1,0 +1,123 @@
+"""Receipts and reports as strangers hand them in: read with bounded effort, believed in nothing."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from app.core.uploads import child
+from app.core.uploads.envelope import fault_of
+from app.core.uploads.limits import LIMITS
+from app.core.words import _
+from app.ledger import proof
+from app.ledger.proof import ATTACHMENT_NAME, BEGIN, END, BadProofError, Proof
+
+LONGEST_TEXT = 100_000  # characters
+LARGEST_PDF = 20 * 1024 * 1024
+DATA_NAMES = ("allocation.json", "award.json", "receipt.json")
+_LABELS = re.compile(r"\s(?:Record|Payload|Salt|Index|Path|Checkpoint):")
+_MOST_LABELS = 12
+
+
+class Unreadable(ValueError):  # noqa: N818 - it says what is wrong
+    """Nothing can be checked; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was handed in. `signature` is good, stranger, broken, unreadable, none or, for text,
+    empty; `data` is the attached account of the document and `name` that file's name."""
+
+    proof: Proof
+    signature: str = ""
+    signer: str = ""
+    signed_at: str = ""
+    rendered_sha256: str = ""
+    name: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def hashes(self) -> dict[str, str]:
+        return {name: sha256(content).hexdigest() for name, content in self.files.items()}
+
+
+def from_text(text: str) -> Evidence:
+    """Read a receipt's text, a mail, or a proof as JSON."""
+    if len(text) > LONGEST_TEXT:
+        raise Unreadable(_("That is too long for a receipt. Paste the proof block alone."))
+    if text.lstrip().startswith("{"):
+        return Evidence(_json_proof(text.encode()))
+    begin, end = text.find(BEGIN), text.find(END)
+    if begin < 0 or end < begin:
+        raise Unreadable(
+            _(
+                "There is no ledger proof in this text. Paste all of it, from “%(begin)s” to "
+                "“%(end)s”.",
+                begin=BEGIN,
+                end=END,
+            )
+        )
+    block = text[text.rfind("\n", 0, begin) + 1 : end + len(END)]
+    if len(_LABELS.findall(block)) > _MOST_LABELS:  # keeps the reader's effort in bounds
+        raise Unreadable(_("The ledger proof in this text is damaged."))
+    try:
+        return Evidence(proof.from_text(block))
+    except (BadProofError, ValueError, IndexError) as error:
+        raise Unreadable(_("The ledger proof in this text is damaged.")) from error
+
+
+def from_pdf(data: bytes, certificate: bytes) -> Evidence:
+    """Read a report or receipt in a child process of bounded memory and time."""
+    if fault_of(data, LARGEST_PDF) is not None:
+        raise Unreadable(_("This is not a whole PDF file, or it is larger than 20 MB."))
+    question = len(certificate).to_bytes(4, "big") + certificate + data
+    try:
+        facts, content = child.run("app.core.uploads.attached:read", question, LIMITS)
+    except child.ChildFailure as failure:
+        raise Unreadable(_("This file could not be read with reasonable effort.")) from failure
+    if "unreadable" in facts:
+        raise Unreadable(_("This file could not be read as a PDF."))
+    files = _files(facts.get("files"), content)
+    if ATTACHMENT_NAME not in files:
+        raise Unreadable(
+            _("There is no ledger proof in this file. Reports and receipts of ours carry one.")
+        )
+    name = next((name for name in DATA_NAMES if name in files), "")
+    return Evidence(
+        proof=_json_proof(files[ATTACHMENT_NAME]),
+        signature=str(facts.get("signature")),
+        signer=str(facts.get("signer", "")),
+        signed_at=str(facts.get("signed_at", "")),
+        rendered_sha256=str(facts.get("rendered_sha256", "")),
+        name=name,
+        data=_json_object(files[name]) if name else {},
+        files=files,
+    )
+
+
+def _files(listed: object, content: bytes) -> dict[str, bytes]:
+    """Cut the child's answer into files; it has met a stranger's bytes."""
+    found, at = {}, 0
+    try:
+        for name, size in listed if isinstance(listed, list) else []:
+            found[str(name)] = content[at : at + int(size)]
+            at += int(size)
+    except (TypeError, ValueError) as error:
+        raise Unreadable(_("This file could not be read as a PDF.")) from error
+    return found
+
+
+def _json_object(content: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(_("The data attached to this file are damaged.")) from error
+    return found if isinstance(found, dict) else {}
+
+
+def _json_proof(content: bytes) -> Proof:
+    try:
+        return proof.from_json(_json_object(content))
+    except (BadProofError, ValueError) as error:
+        raise Unreadable(_("The ledger proof in it is damaged.")) from error

@@ -1,0 +1,57 @@
+"""From kept facts to a PDF: slow work that holds no lock, and the same bytes each time."""
+
+from hashlib import sha256
+from typing import NamedTuple
+
+from app.core.files import FileStore
+from app.core.pdf.signing import sign
+from app.core.settings import settings
+from app.documents import frozen, keys, reports
+from app.documents.facts import AllocationReport, AwardReport, Part
+from app.documents.frozen import Facts
+
+FACTS, BUNDLES, REPORTS = "facts", "bundle", "report"  # kinds of files in the store
+
+
+class Rendered(NamedTuple):
+    """A finished report: as it is handed out, and the hash of the bytes before the signature."""
+
+    pdf: bytes
+    rendered_sha256: str
+
+
+def keep_bundle(store: FileStore, content: bytes) -> None:
+    """Keep a bundle where `unsigned` finds it: under its own hash, which the facts name."""
+    store.put(content, kind=BUNDLES)
+
+
+def unsigned(facts_key: str, store: FileStore) -> bytes:
+    """Render a report from its kept facts."""
+    return printed(frozen.from_json(store.get(facts_key)), store)
+
+
+def printed(facts: Facts, store: FileStore) -> bytes:
+    if isinstance(facts, AllocationReport):
+        return reports.allocation_report(facts, bundle=_bundle(facts, store))
+    if isinstance(facts, AwardReport):
+        return reports.award_report(facts)
+    return reports.receipt(facts)
+
+
+def _bundle(facts: AllocationReport, store: FileStore) -> bytes | None:
+    named = [digest.sha256 for digest in facts.digests if digest.part is Part.BUNDLE]
+    return store.get(f"{BUNDLES}/{named[0][:2]}/{named[0]}") if named else None
+
+
+def rendered(facts_key: str, store: FileStore) -> Rendered:
+    """Render a report and sign it as of the instant it states."""
+    facts = frozen.from_json(store.get(facts_key))
+    pdf = printed(facts, store)
+    signed = sign(
+        pdf,
+        keys.report_key(facts.issue.at),
+        at=facts.issue.at,
+        reason=facts.issue.reference,
+        tsa_url=settings().tsa_url or None,
+    )
+    return Rendered(signed, sha256(pdf).hexdigest())

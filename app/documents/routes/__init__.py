@@ -1,0 +1,7 @@
+"""Pages of documents: the desk's, the applicants' receipts, the funders' and the auditors'."""
+
+from app.documents.routes.auditors import bp as auditors
+from app.documents.routes.desk import bp as desk
+from app.documents.routes.funders import bp as funders
+
+__all__ = ["auditors", "desk", "funders"]

@@ -1,0 +1,89 @@
+"""The staff's page of a call's reports, and the applicants' receipts as PDF."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+
+from app.accounts.session import signed_in
+from app.awards import queries as awards
+from app.awards.service import LANGUAGE
+from app.calls import queries as calls
+from app.calls import views as call_views
+from app.calls.models import Call
+from app.core.access import access
+from app.core.gate import enforce
+from app.core.lens import Lens
+from app.core.web import require
+from app.core.words import _
+from app.documents import collecting, policy, queries, reports, service, views
+from app.documents.models import Document, DocumentState
+from app.proposals import queries as proposals
+
+bp = Blueprint("documents", __name__)
+
+
+def _call(call_id: str) -> Call:
+    call = calls.get_call(call_id)
+    require(call)
+    assert call is not None
+    enforce(policy.may_see_reports(signed_in(), call))
+    return call
+
+
+def _document(call: Call, document_id: str) -> Document:
+    document = queries.get_document(document_id)
+    require(document if document and document.call_id == call.id else None)
+    assert document is not None
+    return document
+
+
+@bp.get("/desk/calls/<id:call_id>/reports", endpoint="reports")
+@access(Lens.STAFF, policy.may_see_reports)
+def list_reports(call_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    made = list(queries.documents_of(call.id))
+    return render_template(
+        "reports/desk.html",
+        call=call_views.call_row(call),
+        rows=views.report_rows(call, made, {a.id: a for a in awards.awards_of(call.id)}),
+        waiting=any(document.state is DocumentState.QUEUED for document in made),
+        may_ask_again=policy.may_ask_again(signed_in(), call),
+    )
+
+
+@bp.get("/desk/calls/<id:call_id>/reports/<id:document_id>.pdf")
+@access(Lens.STAFF, policy.may_see_reports)
+def report_pdf(call_id: str, document_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    document = _document(call, document_id)
+    require(document.file_key or None)
+    about = {award.id: award for award in awards.awards_of(call.id)}.get(document.about_id)
+    return views.stored_pdf(document.file_key, views.file_name(call, document, about))
+
+
+@bp.post("/desk/calls/<id:call_id>/reports/<id:document_id>/again")
+@access(Lens.STAFF, policy.may_ask_again)
+def ask_again(call_id: str, document_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    service.ask_again(signed_in(), call, _document(call, document_id))
+    flash(_("The report is being made again."), "good")
+    return redirect(url_for("documents.reports", call_id=call.id), 303)
+
+
+@bp.get("/proposals/<id:proposal_id>/receipts/<id:receipt_id>.pdf")
+@access(Lens.APPLICANT, policy.may_have_receipt)
+def receipt_pdf(proposal_id: str, receipt_id: str) -> ResponseReturnValue:
+    proposal = proposals.get_proposal(proposal_id)
+    require(proposal)
+    assert proposal is not None
+    enforce(policy.may_have_receipt(signed_in(), proposal))
+    given = proposals.receipt(proposal.id, receipt_id)
+    version = proposals.get_version(given.version_id) if given else None
+    call = calls.get_call(proposal.call_id)
+    require(version)
+    assert given is not None
+    assert version is not None
+    assert call is not None
+    with force_locale(LANGUAGE):
+        facts = collecting.receipt(call, proposal, version, given)
+    return views.pdf_response(reports.receipt(facts), f"receipt-{given.id}.pdf")

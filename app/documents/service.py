@@ -1,0 +1,146 @@
+"""Making reports: what they say is frozen inside the release, and printed by a job after it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+from flask import current_app
+from flask_babel import force_locale
+
+from app.accounts.actor import SYSTEM_ACTOR, Actor
+from app.allocation.releasing import Release, at_release
+from app.awards import service as awards  # its step of the release comes before ours
+from app.calls.models import Call
+from app.core import clock
+from app.core.db import Json, db
+from app.core.files import FileStore
+from app.core.gate import enforce
+from app.core.jobs import enqueue, handles, report_progress
+from app.core.verdict import ALLOWED, refused
+from app.core.words import _
+from app.documents import bundle, collecting, data, frozen, policy, queries, rendering
+from app.documents.events import ReportFailed, ReportFrozen, ReportRendered, ReportRequeued
+from app.documents.facts import AllocationReport, AwardReport, Witness
+from app.documents.models import Document, DocumentKind, DocumentState
+from app.documents.rendering import Rendered
+from app.ledger import service as ledger
+from app.ledger.service import record
+
+JOB = "documents.render"
+Report = AllocationReport | AwardReport
+
+
+def store() -> FileStore:
+    files: FileStore = current_app.extensions["files"]
+    return files
+
+
+# --- inside the release ---------------------------------------------------------------
+
+
+@at_release
+def freeze_reports(actor: Actor, release: Release) -> None:
+    """Settle what every report says, prove each by an event of its own, and ask for the PDFs.
+
+    The events are written and sealed first, so that each report can print the proof of the one
+    that holds the hash of its data; all of it is the one transaction of the release.
+    """
+    with force_locale(awards.LANGUAGE):
+        decided = collecting.decided(release)
+        told: list[tuple[DocumentKind, str, Report]] = [
+            (
+                DocumentKind.ALLOCATION_REPORT,
+                release.call.id,
+                collecting.allocation_report(decided),
+            )
+        ]
+        for row in release.lines:
+            award = decided.awards.get(row.line.proposal_id)
+            if award is not None:
+                about = collecting.award_report(decided, row, award)
+                told.append((DocumentKind.AWARD_REPORT, award.id, about))
+    rendering.keep_bundle(store(), bundle.to_bytes(decided.bundle))
+    made = [
+        Document(kind=kind, call_id=release.call.id, about_id=about_id, made_at=clock.now())
+        for kind, about_id, _report in told
+    ]
+    facts = _proved(actor, made, [report for _kind, _about_id, report in told])
+    for document, report in zip(made, facts, strict=True):
+        document.facts_key = store().put(frozen.to_json(report), kind=rendering.FACTS).key
+        db.session.add(document)
+        enqueue(JOB, {"document_id": document.id})
+
+
+def _proved(actor: Actor, made: Sequence[Document], told: Sequence[Report]) -> list[Report]:
+    """Record one event for each report and return the reports with their proofs."""
+    for document, report in zip(made, told, strict=True):
+        vouched = sha256(data.facts_json(report)).hexdigest()
+        event = ReportFrozen(document.kind.value, report.issue.reference, vouched)
+        record(actor, event, about=document)
+    last = ledger.seal().index + 1
+    key = ledger.own_verifier_key()
+    first = last - len(told) + 1
+    return [
+        replace(report, witness=Witness(ledger.prove(first + place).closed(), key))
+        for place, report in enumerate(told)
+    ]
+
+
+# --- the job ---------------------------------------------------------------
+
+
+def _render(payload: Json) -> Rendered | None:
+    document = queries.get_document(payload["document_id"])
+    if document is None or document.state is DocumentState.READY:
+        return None
+    report_progress(10)
+    made = rendering.rendered(document.facts_key, store())
+    report_progress(90)
+    return made
+
+
+def _gave_up(payload: Json, trouble: str) -> None:
+    document = queries.get_document(payload["document_id"])
+    if document is None:
+        return
+    enforce(ALLOWED)  # the release allowed it
+    document.state, document.trouble = DocumentState.FAILED, trouble
+    record(SYSTEM_ACTOR, ReportFailed(trouble=trouble), about=document)
+
+
+@handles(JOB, prepare=_render, gave_up=_gave_up)
+def _keep(payload: Json, made: Rendered | None) -> None:
+    """Put the finished report where it can be handed out; done twice, it changes nothing."""
+    document = queries.get_document(payload["document_id"])
+    if made is None or document is None or document.state is DocumentState.READY:
+        return
+    enforce(ALLOWED)  # the release allowed it
+    kept = store().put(made.pdf, kind=rendering.REPORTS)
+    document.state, document.trouble = DocumentState.READY, ""
+    document.file_key, document.sha256, document.size = kept.key, kept.sha256, kept.size
+    document.rendered_sha256 = made.rendered_sha256
+    if document.kind is DocumentKind.ALLOCATION_REPORT:
+        _publish(document)
+    record(SYSTEM_ACTOR, ReportRendered(made.rendered_sha256, kept.sha256), about=document)
+
+
+def _publish(document: Document) -> None:
+    """Let the public page of the call hand out its allocation report."""
+    call = db.session.get_one(Call, document.call_id)
+    published = {
+        "file_key": document.file_key,
+        "sha256": document.sha256,
+        "rendered_sha256": document.rendered_sha256,
+        "size": document.size,
+    }
+    call.results = {**call.results, "report": published}
+
+
+def ask_again(actor: Actor, call: Call, document: Document) -> None:
+    """Try once more to render a report that could not be."""
+    enforce(policy.may_ask_again(actor, call))
+    if document.state is not DocumentState.FAILED:
+        enforce(refused(_("This report is finished, or still being made.")))
+    record(actor, ReportRequeued(before=document.trouble), about=document)
+    document.state, document.trouble = DocumentState.QUEUED, ""
+    enqueue(JOB, {"document_id": document.id})

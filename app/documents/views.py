@@ -1,0 +1,72 @@
+"""Reports as pages list them, and files as they are handed out."""
+
+from typing import Any
+
+from flask import Response, current_app
+
+from app.awards.models import Award
+from app.calls import views as call_views
+from app.calls.models import Call
+from app.core.words import _
+from app.documents.models import Document, DocumentKind, DocumentState
+
+Values = dict[str, Any]
+KIBIBYTE = 1024
+
+
+def chip_of(state: DocumentState) -> Values:
+    """Return words, tone and stage of a report's chip."""
+    words, tone, stage = {
+        DocumentState.QUEUED: (_("being made"), "wait", "part"),
+        DocumentState.READY: (_("ready"), "good", "done"),
+        DocumentState.FAILED: (_("could not be made"), "bad", "stop"),
+    }[state]
+    return {"words": words, "tone": tone, "stage": stage}
+
+
+def report_rows(call: Call, documents: list[Document], awards: dict[str, Award]) -> list[Values]:
+    """Return the reports of a call with what each is about."""
+    return [
+        {
+            "id": document.id,
+            "name": report_name(call, document, awards.get(document.about_id)),
+            "award": awards[document.about_id].title if document.about_id in awards else "",
+            "chip": chip_of(document.state),
+            "ready": document.state is DocumentState.READY,
+            "failed": document.state is DocumentState.FAILED,
+            "trouble": document.trouble,
+            "sha256": document.sha256,
+            "rendered_sha256": document.rendered_sha256,
+            "size": size_words(document.size),
+            "made": call_views.local(call, document.made_at),
+        }
+        for document in documents
+    ]
+
+
+def report_name(call: Call, document: Document, award: Award | None) -> str:
+    if document.kind is DocumentKind.ALLOCATION_REPORT:
+        return _("Allocation report %(call)s", call=call.code)
+    return _("Award report %(number)s", number=award.number if award else "")
+
+
+def file_name(call: Call, document: Document, award: Award | None) -> str:
+    if document.kind is DocumentKind.ALLOCATION_REPORT:
+        return f"{call.code}-allocation-report.pdf"
+    return f"{award.number if award else document.id}-award-report.pdf"
+
+
+def size_words(size: int) -> str:
+    return _("%(size)s KB", size=max(1, round(size / KIBIBYTE)))
+
+
+def pdf_response(content: bytes, name: str) -> Response:
+    """Hand out a PDF of ours to be kept; a browser is not asked to show it inside a page."""
+    response = Response(content, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def stored_pdf(file_key: str, name: str) -> Response:
+    return pdf_response(current_app.extensions["files"].get(file_key), name)
