@@ -2,7 +2,7 @@
 
 from app.accounts.actor import Actor
 from app.allocation.models import Decision
-from app.allocation.service import Release, at_release
+from app.allocation.releasing import Release, at_release
 from app.core.money import Money
 from app.core.words import _
 from app.notifications.service import tell

@@ -1,10 +1,10 @@
 """Ranking, proposing, signing and releasing. Each function is one use case, all or none."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.accounts.actor import Actor
-from app.allocation import computing, policy, queries, rules
+from app.allocation import computing, policy, queries, releasing, rules
 from app.allocation.computing import Data
 from app.allocation.events import (
     AllocationApproved,
@@ -24,6 +24,7 @@ from app.allocation.models import (
     SignOff,
     SignOffAct,
 )
+from app.allocation.releasing import Release
 from app.calls import queries as calls
 from app.calls.models import Call, CallState
 from app.core import clock
@@ -53,26 +54,6 @@ class Departure:
     decision: Decision
     amount_minor: int
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """What later rooms need to act on a release: the whole decision, frozen."""
-
-    call: Call
-    allocation: Allocation
-    ranking: Data
-    lines: Sequence[queries.LineRow]
-
-
-ReleaseStep = Callable[[Actor, Release], None]
-_release_steps: list[ReleaseStep] = []
-
-
-def at_release(step: ReleaseStep) -> ReleaseStep:
-    """Register what a later room does inside the release: awards are made, reports are queued."""
-    _release_steps.append(step)
-    return step
 
 
 # --- ranking -------------------------------------------------------------------------------------
@@ -366,7 +347,7 @@ def release(actor: Actor, call: Call, allocation: Allocation) -> None:
         ),
         about=call,
     )
-    for step in _release_steps:
+    for step in releasing.steps:
         step(actor, Release(call, allocation, ranking.result, lines))
 
 
