@@ -11,6 +11,9 @@ OVERALL = None
 """The key of a threshold on the weighted total instead of on one criterion."""
 
 
+LEAST_CONFIDENCE, MOST_CONFIDENCE = Decimal("0.001"), Decimal(1000)
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """The grades a reviewer may give: from `worst` to `best` in steps; `best` may be the lower."""
@@ -179,9 +182,12 @@ def _confidence_weights(confidences: Sequence[Decimal] | None, count: int) -> li
 
 
 def check_confidence(confidence: Decimal) -> None:
-    """Refuse a confidence that is not a number above 0."""
-    if not confidence.is_finite() or confidence <= 0:
-        raise InputError(f"The confidence is {confidence}; give a number above 0.")
+    """Refuse a confidence that is no number or so far from 1 that it drowns all other reviews."""
+    if not confidence.is_finite() or not LEAST_CONFIDENCE <= confidence <= MOST_CONFIDENCE:
+        raise InputError(
+            f"The confidence is {confidence}; give a number "
+            f"from {LEAST_CONFIDENCE} to {MOST_CONFIDENCE}."
+        )
 
 
 def criterion_mean(reviews: Iterable[Mapping[str, Decimal | None]], key: str) -> Fraction | None:

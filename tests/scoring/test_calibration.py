@@ -278,6 +278,33 @@ def ranks(rows: Rows, *, width: float = 5, grid: float = 1, mode: Mode = Mode.SN
     return calibrate(a_design(rows, width=width, grid=grid), mode).expected_rank
 
 
+small_panels = st.dictionaries(
+    st.tuples(st.sampled_from("ABCD"), st.sampled_from("rstu")),
+    st.tuples(st.integers(1, 6), st.sampled_from([0.001, 1.0, 1000.0])),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=8, deadline=None)
+@given(small_panels, st.sampled_from(list(Mode)))
+def test_any_small_panel_has_a_ranking(
+    panel: dict[tuple[str, str], tuple[int, float]], mode: Mode
+) -> None:
+    proposals, reviewers = zip(*panel, strict=True)
+    values, confidence = zip(*panel.values(), strict=True)
+    design = make_design(proposals, reviewers, values, width=5, grid=1, confidence=confidence)
+    calibration = calibrate(design, mode)
+    n = len(design.proposals)
+    assert calibration.expected_rank.sum() == pytest.approx(n * (n + 1) / 2)
+    assert (calibration.expected_rank >= 1 - 1e-9).all()
+    assert (calibration.expected_rank <= n + 1e-9).all()
+    assert np.isfinite(calibration.quality.sd).all()
+    law = rank_law(calibration, list(range(n)), draws=100, seed=1)
+    assert law.cumulative[:, -1] == pytest.approx(np.ones(n))
+    assert all(flag.sentence for flag in flags(calibration, connection(design)))
+
+
 @few_examples
 @given(grades, st.permutations(range(len(PANEL))))
 def test_the_order_of_reviews_moves_no_rank(values: list[int], order: list[int]) -> None:

@@ -221,7 +221,7 @@ def test_a_byte_order_mark_and_windows_lines_do_not_matter(tmp_path: Path) -> No
         ),
         (
             [f"{HEAD},confidence", "P1,R1,1,1,0"],
-            "row 2, column “confidence”: The confidence is 0; give a number above 0.",
+            "row 2, column “confidence”: The confidence is 0; give a number from 0.001 to 1000.",
         ),
         (
             [f"{HEAD},confidence", "P1,R1,1,1,high"],

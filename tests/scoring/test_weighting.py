@@ -146,6 +146,8 @@ def test_confidence_weighs_a_review_exactly() -> None:
     reviews = [a_total(2), a_total(None, "a"), a_total(5)]
     confidences = [Decimal("0.5"), Decimal(9), Decimal("0.25")]
     assert proposal_total(reviews, confidences=confidences) == 3
+    ends = [Decimal("0.001"), Decimal(1), Decimal(1000)]
+    assert proposal_total(reviews, confidences=ends) == Fraction(5000002, 1000001)
 
 
 def test_a_proposal_without_a_usable_review_has_no_total() -> None:
@@ -157,7 +159,13 @@ def test_a_proposal_without_a_usable_review_has_no_total() -> None:
 
 @pytest.mark.parametrize(
     ("confidences", "part"),
-    [(["1"], "2 reviews but 1 conf"), (["1", "0"], "above 0"), (["NaN", "1"], "above 0")],
+    [
+        (["1"], "2 reviews but 1 conf"),
+        (["1", "0"], "confidence is 0; give a number from 0.001 to 1000"),
+        (["NaN", "1"], "confidence is NaN"),
+        (["1000.1", "1"], "confidence is 1000.1"),
+        (["0.0009", "1"], "confidence is 0.0009"),
+    ],
 )
 def test_bad_confidences_are_refused(confidences: list[str], part: str) -> None:
     with pytest.raises(InputError, match=part):
