@@ -57,7 +57,7 @@ class Options:
 class RankedProposal:
     """One line of the published ranking; scores on the call's own scale.
 
-    `calibrated` is μ + θ. `rank` orders by expected rank, ties sharing a place. `unsettled` names
+    `calibrated` is μ + θ; `percentile` is 100 (expected rank - ½) / n. `rank` orders by expected rank, ties sharing a place. `unsettled` names
     the interval ends (percent) that could be another rank by mere chance of the draws.
     """
 
@@ -68,6 +68,7 @@ class RankedProposal:
     calibrated: float
     sd: float
     expected_rank: float
+    percentile: float
     rank: int
     tied_with: tuple[str, ...]
     rank_50: tuple[int, int]
@@ -102,6 +103,8 @@ class Ranking:
     panels: Mapping[str, float]
     variance: Mapping[str, tuple[float, float]]
     grid_change: float
+    pieces: int
+    bridges: int
     line: Line | None
     flags: tuple[Flag, ...]
     scale_use: Mapping[str, Any] | None = None
@@ -155,6 +158,8 @@ def rank_reviews(
             for name, (mean, sd) in calibration.variance_estimates().items()
         },
         grid_change=published(calibration.grid_change, 4),
+        pieces=graph.pieces,
+        bridges=graph.bridges,
         line=line,
         flags=(*flags(calibration, graph), *_partial_reviews(reviews, rules)),
         scale_use=(
@@ -224,6 +229,7 @@ class _Rows:
                 calibrated=published(self.sign * (self.calibration.mean + theta), POINTS),
                 sd=published(float(self.calibration.quality.sd[i]), POINTS),
                 expected_rank=self.expected[i],
+                percentile=published(100 * (self.expected[i] - 0.5) / len(ids), RANKS),
                 rank=1 + bisect_left(ordered, self.expected[i]),
                 tied_with=tuple(ids[j] for j in equals[self.expected[i]] if j != i),
                 rank_50=(int(ends[0.25][i]), int(ends[0.75][i])),
@@ -279,6 +285,7 @@ def as_json(ranking: Ranking) -> dict[str, Any]:
         "variance": {
             name: {"mean": mean, "sd": sd} for name, (mean, sd) in ranking.variance.items()
         },
+        "graph": {"pieces": ranking.pieces, "bridges": ranking.bridges},
         "line": _line_json(ranking),
         "flags": [{"code": f.code, "sentence": f.sentence, "ids": f.ids} for f in ranking.flags],
         **({} if ranking.scale_use is None else {"scale_use": dict(ranking.scale_use)}),
@@ -294,6 +301,7 @@ def _proposal_json(proposal: RankedProposal) -> dict[str, Any]:
         "calibrated": proposal.calibrated,
         "sd": proposal.sd,
         "expected_rank": proposal.expected_rank,
+        "percentile": proposal.percentile,
         "rank": proposal.rank,
         "tied_with": proposal.tied_with,
         "rank_50": proposal.rank_50,

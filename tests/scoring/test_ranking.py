@@ -102,6 +102,9 @@ def test_the_json_has_the_keys_of_the_contract_and_no_nan(ranking: Ranking) -> N
     assert set(shown["variance"]) == {"tau", "omega", "s", "kappa"}
     assert shown["variance"]["omega"] == {"mean": 0.5, "sd": 0.0}
     assert shown["method"]["draws"] == 4000
+    assert shown["graph"] == {"pieces": 1, "bridges": 0}
+    first = shown["proposals"][0]
+    assert first["percentile"] == pytest.approx(20 * (first["expected_rank"] - 0.5), abs=1e-4)
     assert "scale_use" not in shown
 
 
