@@ -57,8 +57,9 @@ class Options:
 class RankedProposal:
     """One line of the published ranking; scores on the call's own scale.
 
-    `calibrated` is μ + θ; `percentile` is 100 (expected rank - ½) / n. `rank` orders by expected rank, ties sharing a place. `unsettled` names
-    the interval ends (percent) that could be another rank by mere chance of the draws.
+    `calibrated` is μ + θ; `percentile` is 100 (expected rank - ½) / n. `rank` orders by expected
+    rank, ties sharing a place. `unsettled` names the interval ends (percent) that could be another
+    rank by mere chance of the draws.
     """
 
     id: str

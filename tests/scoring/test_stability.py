@@ -177,6 +177,7 @@ def test_given_ranges_are_checked() -> None:
         (0.1, 0.5),
         (0.5, 0.9),
     ]
+    assert ranges_from({"a": [0, 1], "b": [0, 1]}, keys, weights) == [(0, 1), (0, 1)]
     assert ranges_from({}, keys, weights) == [(0.4, 0.4), (0.6, 0.6)]
     bad = [
         ({"c": [0, 1]}, "“c” is not of a criterion"),
