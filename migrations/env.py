@@ -1,6 +1,6 @@
 """Alembic's entry: runs the migrations on the connection that app.core.migrate hands over."""
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
@@ -8,7 +8,7 @@ from alembic import context
 from app.core.db import Model, UtcDateTime
 
 
-def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Write our column types as plain ones: a migration must not change when they do."""
     if kind != "type":
         return False

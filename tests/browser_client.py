@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 File = tuple[str, bytes]  # name, content
 Value = str | list[str] | File
+MOST_STEPS = 5  # redirects followed before giving up
 
 
 @dataclass
@@ -131,10 +132,17 @@ class Browser:
     def post(self, path: str, **options: Any) -> TestResponse:
         return self.client.post(path, **options)
 
-    def fill_in(
-        self, path: str, *, form: str | None = None, follow: bool = True, **values: Value
-    ) -> TestResponse:
-        """Open `path`, change the named fields of its form and send it.
+    def fill_in(self, path: str, *, form: str | None = None, **values: Any) -> TestResponse:
+        """Send the form of `path` and follow to the page it leads to."""
+        answer = self.send(path, form=form, **values)
+        steps = 0
+        while answer.status_code in {301, 302, 303} and steps < MOST_STEPS:
+            answer = self.client.get(answer.headers["Location"])
+            steps += 1
+        return answer
+
+    def send(self, path: str, *, form: str | None = None, **values: Any) -> TestResponse:
+        """Open `path`, change the named fields of its form, send it and return the answer.
 
         `form` picks the form by its action's end; else the one that has all the named fields.
         """
@@ -150,9 +158,7 @@ class Browser:
         target = chosen.action or path
         parts = urlsplit(target)
         address = parts.path + (f"?{parts.query}" if parts.query else "")
-        return self.client.post(
-            address, data=data, follow_redirects=follow, content_type="multipart/form-data"
-        )
+        return self.client.post(address, data=data, content_type="multipart/form-data")
 
 
 def _choose(forms: list[Form], action: str | None, names: set[str]) -> Form:

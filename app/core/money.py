@@ -56,7 +56,7 @@ class Money:
         return Decimal(self.minor).scaleb(-digits(self.currency))
 
     def show(self, locale: str = "en") -> str:
-        """Write the amount for people, never broken over lines; whole ones without zero decimals."""
+        """Write the amount for people, on one line; whole ones without their zero decimals."""
         places = digits(self.currency)
         whole = self.minor % 10**places == 0
         pattern = "¤¤\u00a0#,##0" if whole else "¤¤\u00a0#,##0." + "0" * places

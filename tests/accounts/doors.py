@@ -28,9 +28,7 @@ def register(browser: Browser, email: str = "new@example.org", **fields: str) ->
 
 def sign_in(browser: Browser, email: str, password: str = PASSWORD) -> TestResponse:
     """Send the form of signing in; the answer is a redirect when that worked."""
-    return browser.fill_in(
-        "/sign-in", form="/sign-in", follow=False, email=email, password=password
-    )
+    return browser.send("/sign-in", form="/sign-in", email=email, password=password)
 
 
 def a_password(account_id: str, password: str = PASSWORD, secret: str | None = None) -> None:

@@ -42,14 +42,14 @@ def test_the_right_password_signs_in_and_signing_out_ends_it(
 ) -> None:
     assert app
     assert owner
-    done = browser.fill_in(
-        "/sign-in?next=/profile", form="/sign-in", follow=False, email=" Owner@Example.org ",
+    done = browser.send(
+        "/sign-in?next=/profile", form="/sign-in", email=" Owner@Example.org ",
         password=PASSWORD,
     )  # fmt: skip
     assert (done.status_code, done.headers["Location"]) == (303, "/profile")
     assert "Olga Owner" in browser.get("/profile").text
     assert browser.get("/sign-in").status_code == 303
-    browser.fill_in("/profile", form="/sign-out", follow=False)
+    browser.send("/profile", form="/sign-out")
     assert browser.get("/profile").headers["Location"] == "/sign-in?next=/profile"
     assert ledger.actions() == ["accounts.signed_in", "accounts.signed_out"]
 
@@ -140,7 +140,7 @@ def test_guessing_ends_and_the_owners_browser_is_not_locked_out(
 ) -> None:
     assert owner
     assert sign_in(browser, OWNER).status_code == 303
-    browser.fill_in("/profile", form="/sign-out", follow=False)
+    browser.send("/profile", form="/sign-out")
     stranger = Browser(app)  # in the same network
     answers = [sign_in(stranger, OWNER, f"wrong guess {n}").status_code for n in range(12)]
     assert answers == [200] * 10 + [429] * 2
@@ -179,15 +179,15 @@ def test_a_second_factor_is_asked_for_and_its_code_taken_once(
         half = sign_in(browser, OWNER)
         assert half.headers["Location"] == "/sign-in/code"
         assert browser.get("/profile").status_code == 303  # the password alone opens nothing
-        wrong = browser.fill_in("/sign-in/code", otp="000000")
+        wrong = browser.send("/sign-in/code", otp="000000")
         assert "This is not the code of this moment" in wrong.text
         code = pyotp.TOTP(secret).at(clock.now())
-        done = browser.fill_in("/sign-in/code", follow=False, otp=f"{code[:3]} {code[3:]}")
+        done = browser.send("/sign-in/code", otp=f"{code[:3]} {code[3:]}")
         assert done.status_code == 303
         assert browser.get("/profile").status_code == 200
         other = Browser(app)
         sign_in(other, OWNER)
-        replayed = other.fill_in("/sign-in/code", otp=code)
+        replayed = other.send("/sign-in/code", otp=code)
         assert "or it was used before" in replayed.text
     assert ledger.actions() == ["accounts.signed_in"]
 
@@ -203,7 +203,7 @@ def test_a_clock_may_be_half_a_minute_off_and_no_more(
     with time_machine.travel(clock.now().replace(second=15), tick=False):
         sign_in(browser, OWNER)
         code = pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=drift))
-        page = browser.fill_in("/sign-in/code", follow=False, otp=code)
+        page = browser.send("/sign-in/code", otp=code)
     assert (page.status_code == 303) is taken
 
 
@@ -214,8 +214,8 @@ def test_codes_cannot_be_tried_out(app: EquipoiseApp) -> None:
     browser = Browser(app)
     sign_in(browser, OWNER)
     for _ in range(6):
-        browser.fill_in("/sign-in/code", otp="12345x")
-    right = browser.fill_in("/sign-in/code", otp=pyotp.TOTP(secret).at(clock.now()))
+        browser.send("/sign-in/code", otp="12345x")
+    right = browser.send("/sign-in/code", otp=pyotp.TOTP(secret).at(clock.now()))
     assert "Too many wrong codes" in right.text
     assert browser.get("/profile").status_code == 303
 

@@ -1,5 +1,6 @@
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -29,7 +30,7 @@ from tests.factories import a_call, a_review, a_submitted_proposal, an_approver,
 GRADES = {"A": ("6", "6"), "B": ("5", "4"), "C": ("5", "4"), "D": ("2", "1")}
 
 
-def _a_judged_call(**values: object) -> tuple[Call, dict[str, Proposal]]:
+def _a_judged_call(**values: Any) -> tuple[Call, dict[str, Proposal]]:
     """Four proposals of 30,000 in a fund of 70,000; B and C tie exactly."""
     call = a_call(phase="ranking", contributions=(("One", 4_000_000), ("Two", 3_000_000)), **values)
     made = {}
@@ -85,9 +86,9 @@ def test_a_call_goes_from_reviews_to_release(app: EquipoiseApp, ledger: LedgerRe
     _approved(approver, call, proposed.sha256)
     _released(officer, call)
 
-    places = queries_places(call)
+    places = _places(call)
     exact = {number: Fraction(place["total"]) for number, place in places.items()}
-    numbers = {name: proposal.number for name, proposal in made.items()}
+    numbers = {name: str(proposal.number) for name, proposal in made.items()}
     assert exact == {
         numbers[name]: sum(map(Fraction, grades)) / 2 for name, grades in GRADES.items()
     }
@@ -113,7 +114,7 @@ def test_a_call_goes_from_reviews_to_release(app: EquipoiseApp, ledger: LedgerRe
     ]
 
 
-def queries_places(call: Call) -> dict[str, dict[str, object]]:
+def _places(call: Call) -> dict[str, dict[str, Any]]:
     with unit_of_work(mode=Mode.READ):
         ranking = queries.latest_ranking(call.id)
         assert ranking is not None

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Request
 
 from app.accounts import session
 from app.accounts.models import Role
@@ -122,15 +122,8 @@ def test_axe_finds_nothing_and_nothing_overflows(
     for who in dict.fromkeys(who for who, _ in visits):
         context = _context(chromium, site, cookies.get(who, ""), width, scheme)
         page = context.new_page()
-        outside: list[str] = []
-        page.on(
-            "request",
-            lambda request, kept=outside: (
-                kept.append(request.url)
-                if not request.url.startswith((site.url, "data:"))
-                else None
-            ),
-        )
+        asked: list[Request] = []
+        page.on("request", asked.append)
         for _, address in (visit for visit in visits if visit[0] == who):
             answer = page.goto(address)
             expected = 404 if address == "/nowhere" else 200
@@ -141,7 +134,11 @@ def test_axe_finds_nothing_and_nothing_overflows(
             found += [f"{address} ({who}): {issue}" for issue in page.evaluate(RUN, TAGS)]
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append(f"{address}: wider than {width} px")
-        found += [f"{who}: asked {url}" for url in outside]
+        found += [
+            f"{who}: asked {request.url}"
+            for request in asked
+            if not request.url.startswith((site.url, "data:"))
+        ]
         context.close()
     assert found == []
 

@@ -189,7 +189,7 @@ def test_autosave_answers_with_the_new_revision_and_refuses_an_old_one(browser: 
     first = browser.post(address, data={**form.fields, "q_aims": "Kept"})
     second = browser.post(address, data={**form.fields, "q_aims": "Overtaken"})
 
-    assert first.json["version"] == 1
+    assert first.get_json()["version"] == 1
     assert second.status_code == 409
     assert _stored(Draft, proposal.id).science["aims"] == "Kept"  # type: ignore[attr-defined]
 

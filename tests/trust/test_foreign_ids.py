@@ -69,12 +69,8 @@ def _addresses(app: EquipoiseApp, known: dict[str, str]) -> Iterator[tuple[str, 
 @pytest.mark.parametrize("who", ["stranger", "other reviewer", "funder", "applicant elsewhere"])
 def test_not_yours_is_not_there(app: EquipoiseApp, who: str) -> None:
     known = _world()
-    outsider = {
-        "stranger": lambda: a_person(),
-        "other reviewer": lambda: a_person(Role.REVIEWER),
-        "funder": lambda: a_person(Role.FUNDER, scope=new_id()),
-        "applicant elsewhere": lambda: a_person(),
-    }[who]()
+    roles = {"other reviewer": [Role.REVIEWER], "funder": [Role.FUNDER]}.get(who, [])
+    outsider = a_person(*roles, scope=new_id() if who == "funder" else "")
     if who == "applicant elsewhere":
         a_draft(a_call(), outsider)
     browser = Browser(app).sign_in(outsider.id)
