@@ -246,10 +246,9 @@ def telltales(
     ]
     found = []
     for field, text in texts.items():
-        words = [
-            *_ADDRESS.findall(text),
-            *(link.rstrip(".,;:!?)'") for link in _LINK.findall(text)),
-            *(hit.value for hit in find_own_names([text], needles)),
-        ]
+        links = [link.rstrip(".,;:!?)'") for link in _LINK.findall(text)]
+        rest = _LINK.sub(" ", _ADDRESS.sub(" ", text))  # a name in an address is told once
+        hits = find_own_names([rest], needles)
+        words = [*_ADDRESS.findall(text), *links, *(hit.value for hit in hits)]
         found += [Telltale(field, word) for word in dict.fromkeys(words)]
     return found

@@ -53,7 +53,10 @@ class Overtaken(Exception):  # noqa: N818 - it is an answer
 
 
 def accept(actor: Actor, opened: Opened) -> None:
-    """Accept, which says that there is no conflict of interest."""
+    """Accept, which says that there is no conflict of interest; a second click changes nothing."""
+    enforce(policy.may_see(actor, opened.place))
+    if opened.seat.state is not SeatState.INVITED:
+        return
     enforce(policy.may_answer(actor, opened.place))
     opened.seat.state = SeatState.ACCEPTED
     if opened.review is None:

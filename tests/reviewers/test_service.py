@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -361,3 +363,28 @@ def test_the_pool_counts_live_seats_of_this_call_alone(app: EquipoiseApp) -> Non
         [row] = queries.pool_of(call.id)
         assert (row.load, row.submitted) == (3, 1)
         assert queries.load_of(call.id, reviewer.id) == 3
+
+
+@both_engines
+def test_two_officers_at_once_do_not_exceed_the_limit(app: EquipoiseApp) -> None:
+    call, reviewer = a_call(phase="assigning"), a_reviewer()
+    proposals = [a_submitted_proposal(call) for _each in range(2)]
+    officers = [an_officer() for _each in range(2)]
+    in_pool(call, reviewer, most=1)
+    start = Barrier(2)
+
+    def try_one(place: int) -> str:
+        with app.app_context():
+            start.wait()
+            try:
+                return _assign(officers[place], call, proposals[place], reviewer.id)
+            except Refused as refusal:
+                return str(refusal)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(try_one, range(2)))
+
+    [seat] = _all(Seat)
+    assert isinstance(seat, Seat)
+    assert seat.id in answers
+    assert sum("has 1 of at most 1" in answer for answer in answers) == 1

@@ -1,6 +1,7 @@
 """Pages of reviews: the reviewer's own seats, and the staff's view of how far they are."""
 
+from app.reviews.routes import scores as _scores  # adds its page to the desk
 from app.reviews.routes.desk import bp as desk
 from app.reviews.routes.own import bp as own
 
-__all__ = ["desk", "own"]
+__all__ = ["_scores", "desk", "own"]
