@@ -23,7 +23,8 @@ from app.core.schema import load_tables
 from app.core.turn import WriteQueue
 from app.core.web import EquipoiseApp
 from app.core.words import chosen_language
-from app.dashboards import navigation
+from app.dashboards import navigation, scopes
+from app.dashboards import routes as dashboards
 from app.documents import routes as documents
 from app.documents import service as report_making
 from app.notifications import wishes
@@ -40,6 +41,7 @@ ROOMS: tuple[Blueprint, ...] = (
     allocation.outcome,
     calls.builder,
     calls.public,
+    dashboards.bp,
     documents.auditors,
     documents.desk,
     documents.funders,
@@ -57,7 +59,7 @@ ROOMS: tuple[Blueprint, ...] = (
 
 
 # Rooms without pages, that do jobs for others
-WORKERS = (wishes, allocation_notices, awards, report_making)
+WORKERS = (wishes, allocation_notices, awards, report_making, scopes)
 
 
 def create_app(config: Config | None = None) -> EquipoiseApp:

@@ -29,11 +29,12 @@ def title_of(role: Role) -> str:
 
 def choices() -> Pairs:
     """Return every role as it can be granted: `role:scope` and words for it."""
+    offered = {scopes: scopes() for scopes in _offered.values()}  # each asked once
     found = []
     for role, title in TITLES.items():
         found.append((f"{role}:", str(title)))
         found += [
             (f"{role}:{scope}", _("%(role)s for %(what)s", role=title, what=name))
-            for scope, name in (_offered[role]() if role in _offered else [])
+            for scope, name in (offered[_offered[role]] if role in _offered else [])
         ]
     return found

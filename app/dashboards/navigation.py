@@ -1,6 +1,6 @@
 """What stands at the head and foot of every page: the ways of each role, to pages that are."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -24,12 +24,12 @@ class Way:
     endpoint: str
     roles: tuple[Role, ...] = ()
     everybody: bool = False  # strangers too
-    also: tuple[str, ...] = field(default=())  # blueprints whose pages lie behind it
 
 
 STAFF = (Role.OFFICER, Role.APPROVER)
 
 NAV = (
+    Way(lazy("Your work"), "home.show"),
     Way(lazy("Calls"), "calls.list_calls", everybody=True),
     Way(lazy("My proposals"), "proposals.list_own"),
     Way(lazy("Desk"), "desk.list_calls", STAFF),
@@ -66,7 +66,7 @@ def _links(ways: tuple[Way, ...], actor: Actor | None) -> list[Link]:
         {
             "label": str(way.label),
             "url": url_for(way.endpoint),
-            "current": request.endpoint == way.endpoint or request.blueprint in way.also,
+            "current": request.endpoint == way.endpoint,
         }
         for way in ways
         if way.endpoint in current_app.view_functions and _is_for(way, actor)

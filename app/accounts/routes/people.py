@@ -67,7 +67,8 @@ def show_person(account_id: str) -> ResponseReturnValue:
     require(person)
     assert person is not None
     form = GrantForm()
-    form.role.choices = scopes.choices()
+    names = scopes.choices()
+    form.role.choices = names
     if form.validate_on_submit():
         with refusals_shown_on(form):
             role, scope = form.to_grant()
@@ -77,7 +78,7 @@ def show_person(account_id: str) -> ResponseReturnValue:
     return render_template(
         "accounts/show_person.html",
         form=form,
-        person=_row(person, dict(scopes.choices())),
+        person=_row(person, dict(names)),
         close=policy.may_close_account(actor, account_id),
         revoke={role: policy.may_revoke(actor, role, account_id) for role in Role},
     )

@@ -82,7 +82,9 @@ def set_second_factor() -> ResponseReturnValue:
     secret = _as_secret(form.secret.data) if request.method == "POST" else pyotp.random_base32()
     form.secret.data = secret
     uri = pyotp.TOTP(secret).provisioning_uri(name=actor.email, issuer_name=settings().organisation)
-    drawn = segno.make(uri, error="m").svg_inline(scale=5, title=_("Code for the app"))
+    drawn = segno.make(uri, error="m").svg_inline(
+        scale=5, light="white", title=_("Code for the app")
+    )
     picture = Markup(drawn)  # noqa: S704 - drawn by us, holds no words of others
     return render_template("accounts/second_factor.html", form=form, picture=picture, secret=secret)
 

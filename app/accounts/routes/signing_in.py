@@ -37,7 +37,7 @@ def check_password() -> None:
 def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if request.method == "GET":
-        form.next.data = rules.local_path(request.args.get("next"))
+        form.next.data = rules.local_path(request.args.get("next"), HOME)
         if visitor():
             return redirect(form.next.data, 303)
     elif form.validate_on_submit():
@@ -81,7 +81,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _let_in(known: service.Known, form: SignInForm) -> ResponseReturnValue:
-    wanted = rules.local_path(form.next.data)
+    wanted = rules.local_path(form.next.data, HOME)
     email = form.email.data or ""
     if not known.second_factor:
         return _begin(known.account_id, email, wanted)
