@@ -1,0 +1,77 @@
+"""The pages that are measured, as endless requests of the people who ask for them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count, cycle
+
+from app.core.ids import new_id
+from bench.web.client import Ask
+from bench.web.generated import WEIGHTS, Generated, SignedIn
+
+Asks = Iterator[Ask]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`limit` is in multiples of the yardstick; None where only the figure is told."""
+
+    name: str
+    target: str
+    yardstick: str  # "F" or "R"
+    limit: float | None
+    asks: Callable[[Generated], Asks]
+
+
+def _sign_in(_made: Generated) -> Asks:
+    return cycle([Ask("/sign-in")])
+
+
+def _own_reviews(made: Generated) -> Asks:
+    return (Ask("/reviews/", who.cookie) for who in cycle(made.reviewers))
+
+
+def _desk_page(tail: str) -> Callable[[Generated], Asks]:
+    def asks(made: Generated) -> Asks:
+        return cycle([Ask(f"/desk/calls/{made.call_id}/{tail}", made.officer.cookie)])
+
+    return asks
+
+
+def _scoring_form(made: Generated) -> Asks:
+    return (Ask(f"/reviews/{seat}", who.cookie) for who, seat in cycle(made.writers))
+
+
+def _review_form(who: SignedIn, seat: str, revision: int, act: str) -> Ask:
+    words = f"The plan fits the aims in every part of it, as I see it now ({revision})."
+    fields = {"csrf_token": who.csrf, "version": str(revision), "act": act, "confidence": "2"}
+    for key in WEIGHTS:
+        fields |= {f"g_{key}": str(1 + revision % 6), f"r_{key}": words}
+    fields |= {"to_applicant": words, "to_panel": words}
+    return Ask(f"/reviews/{seat}", who.cookie, fields, expect=303)
+
+
+def review_saves(made: Generated) -> Asks:
+    """Every save is a change on the newest revision of a seat; seats take turns."""
+    for revision in count(1):
+        for who, seat in made.writers:
+            yield _review_form(who, seat, revision, "save")
+
+
+def submits(made: Generated) -> Asks:
+    """Every draft is submitted in turn, then submitted again as it stands."""
+    for who, proposal in cycle(made.applicants):
+        form = {"csrf_token": who.csrf, "key": new_id(), "submit": "y"}
+        yield Ask(f"/proposals/{proposal}/submit", who.cookie, form, expect=303)
+
+
+SCENARIOS = (
+    Scenario("sign-in page", "1", "F", 2.5, _sign_in),
+    Scenario("reviewer's list, 10 rows", "2", "R", 3, _own_reviews),
+    Scenario("officer's list with scores, 1,000 rows", "3", "R", 15, _desk_page("ranking")),
+    Scenario("officer's progress list, 1,000 rows", "3", "R", 15, _desk_page("progress")),
+    Scenario("officer's list of proposals, 1,000 rows", "3", "R", 15, _desk_page("proposals/")),
+    Scenario("scores CSV, 3,000 reviews", "5", "R", 33, _desk_page("reviews.csv")),
+    Scenario("review form", "", "R", None, _scoring_form),
+    Scenario("review save, POST", "6", "R", 6, review_saves),
+    Scenario("submit, POST", "7", "R", 9, submits),
+)
