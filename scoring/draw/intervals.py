@@ -35,17 +35,22 @@ class Interval:
 
 def interval(name: str, low: Number, high: Number, point: Number | None = None) -> Interval:
     """Return a checked interval, exact: a float is taken as the decimal it prints as."""
-    ends = [_exact(name, end) for end in (low, high)]
-    if ends[0] > ends[1]:
+    start, end = _exact(name, low), _exact(name, high)
+    if start > end:
         raise InputError(f"the interval of {name} ends ({high}) below its start ({low}); swap them")
-    return Interval(name, *ends, None if point is None else _exact(name, point))
+    guess = None if point is None else _exact(name, point)
+    if guess is not None and not start <= guess <= end:
+        raise InputError(f"the point of {name} ({point}) lies outside its interval; correct one")
+    return Interval(name, start, end, guess)
 
 
 def _exact(name: str, value: Number) -> Fraction:
     try:
         return Fraction(str(value) if isinstance(value, float) else value)
     except (ValueError, OverflowError, TypeError) as error:
-        raise InputError(f"the interval of {name} has {value!r} as an end; give a number") from error
+        raise InputError(
+            f"the interval of {name} has {value!r} as an end; give a number"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

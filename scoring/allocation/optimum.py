@@ -1,0 +1,239 @@
+"""The best set of awards under all rules, proven, with what it would take to change it."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scoring.allocation.nearby import best_nearby, list_nearby
+from scoring.allocation.programme import Candidate, Objective, Programme
+from scoring.allocation.sequence import sequence
+from scoring.allocation.solver import Model, Solution, can_be_paid
+from scoring.allocation.sources import Award, Contribution, split_over_contributions
+from scoring.errors import InputError
+
+Progress = Callable[[int, int], None]
+
+
+class ImpossibleError(InputError):
+    """The rules cannot hold together; `rules` is a smallest set that cannot."""
+
+    def __init__(self, rules: tuple[str, ...]) -> None:
+        self.rules = rules
+        listed = "; ".join(rules)
+        super().__init__(f"these rules cannot hold together: {listed}; relax one of them")
+
+
+@dataclass(frozen=True, slots=True)
+class Funded:
+    """An award and the contributions that pay it, in whole minor units."""
+
+    id: str
+    amount_minor: int
+    sources: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The awards in the order of the candidates, what they are worth, and what is left.
+
+    `value` is Σ merit (rank, merit) or Σ merit × amount (merit_money); it is proven the highest
+    where the objective is not rank.
+    """
+
+    funded: tuple[Funded, ...]
+    value: int
+    left_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How far a decision is from turning.
+
+    Not funded: `points` of worth are missing (0: it is in another optimum too). Funded: it could
+    lose `points`. `points` is None where rules, not the score, decide. `leaves` and `enters`: what
+    else changes if it does.
+    """
+
+    id: str
+    funded: bool
+    points: int | None
+    leaves: tuple[str, ...] = ()
+    enters: tuple[str, ...] = ()
+
+
+def optimise(programme: Programme, *, seed: str = "") -> Outcome:
+    """Return the best allocation; ImpossibleError names the smallest set of rules in conflict.
+
+    RANK funds down the order of merit, each proposal for which the rules can still hold; the
+    others maximise their sum exactly (integer programme, relative gap 0, proven). Equal optima are
+    settled by lots, SHA-256 of seed and id.
+    """
+    chosen = _solution(programme, seed)
+    amounts = _amounts(programme, chosen)
+    return _outcome(programme, amounts)
+
+
+def margins(programme: Programme, *, progress: Progress | None = None) -> list[Margin]:
+    """Return the exact margin of every candidate, by solving with it forced in or out.
+
+    V* is the optimum. Not funded: V* - V(in): it is funded exactly when its worth rises by more,
+    since V(in) rises one for one with it. Funded: V* - V(out).
+    """
+    if programme.objective is Objective.RANK:
+        raise InputError("margins are of an optimum; choose the objective merit or merit_money")
+    model = Model(programme)
+    best = model.solve()
+    if best is None:
+        raise ImpossibleError(smallest_conflict(programme))
+    funded = {model.choices[index].row for index in best.chosen}
+    others = _others(model, best, funded, progress)
+    return [
+        _margin(model, best, funded, row, others[row]) for row in range(len(programme.candidates))
+    ]
+
+
+def prices(programme: Programme) -> dict[str, int]:
+    """Return for each rule what the optimum would gain if that rule alone were lifted."""
+    value = optimise(programme).value
+    return {name: optimise(programme.without([name])).value - value for name in programme.rules()}
+
+
+def smallest_conflict(programme: Programme) -> tuple[str, ...]:
+    """Return rules that cannot hold together, none of which can be spared (deletion filter)."""
+    conflict = programme.rules()
+    for name in programme.rules():
+        fewer = [other for other in conflict if other != name]
+        lifted = [other for other in programme.rules() if other not in fewer]
+        if not Model(programme.without(lifted)).is_possible():
+            conflict = fewer
+    return tuple(conflict)
+
+
+def smallest_budget(programme: Programme, name: str) -> int | None:
+    """Return the least budget, in minor units, at which a proposal is in the best set.
+
+    Found by bisection between the amount it needs and the sum of all asks, so it is exact where
+    more money never turns the proposal out again; None where rules keep it out at any budget.
+    Only for a budget without contributions.
+    """
+    if programme.contributions:
+        raise InputError("a smallest budget is found for one pot; leave the contributions out")
+    row = [one.id for one in programme.candidates].index(name)
+    low, high = 0, sum(one.ask_minor for one in programme.candidates)
+    if not _holds(programme, row, high):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if _holds(programme, row, middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _holds(programme: Programme, row: int, budget_minor: int) -> bool:
+    model = Model(
+        Programme(
+            programme.candidates,
+            budget_minor,
+            programme.objective,
+            constraints=programme.constraints,
+            exclusive=programme.exclusive,
+            requires=programme.requires,
+            forced=programme.forced,
+        )
+    )
+    best, with_it = model.solve(), model.solve({row: True})
+    return best is not None and with_it is not None and with_it.worth == best.worth
+
+
+def _solution(programme: Programme, seed: str) -> list[tuple[int, int]]:
+    """Return (row, amount) of every award."""
+    if programme.objective is Objective.RANK:
+        found = sequence(programme)
+        if found is None:
+            raise ImpossibleError(smallest_conflict(programme))
+        return found
+    model = Model(programme)
+    best = model.solve()
+    if best is None:
+        raise ImpossibleError(smallest_conflict(programme))
+    lots = [_lot(seed, programme.candidates[choice.row], choice.amount) for choice in model.choices]
+    best = model.best_by(lots, best)
+    return [(model.choices[index].row, model.choices[index].amount) for index in best.chosen]
+
+
+def _lot(seed: str, candidate: Candidate, amount: int) -> int:
+    digest = hashlib.sha256(f"{seed}|{candidate.id}|{amount}".encode()).digest()
+    return int.from_bytes(digest[:2], "big") + 1
+
+
+def _amounts(programme: Programme, chosen: list[tuple[int, int]]) -> list[Award]:
+    awards = [
+        Award(programme.candidates[row].id, amount, programme.candidates[row].attributes)
+        for row, amount in sorted(chosen)
+    ]
+    if not can_be_paid(programme, awards):
+        raise ArithmeticError("the awards found exceed a pot; the solver's tolerance was too wide")
+    return awards
+
+
+def _outcome(programme: Programme, awards: list[Award]) -> Outcome:
+    pots = programme.contributions or (Contribution("budget", programme.budget_minor),)
+    sources = split_over_contributions(awards, pots)
+    by_id = {one.id: one for one in programme.candidates}
+    return Outcome(
+        funded=tuple(Funded(one.id, one.amount_minor, sources[one.id]) for one in awards),
+        value=sum(by_id[one.id].worth(one.amount_minor, programme.objective) for one in awards),
+        left_minor=programme.budget_minor - sum(one.amount_minor for one in awards),
+    )
+
+
+def _others(
+    model: Model, best: Solution, funded: set[int], progress: Progress | None
+) -> dict[int, Solution | None]:
+    """Return for every candidate the optimum with its decision turned.
+
+    Most are read off lists of sets near the optimum, ever longer ones; the rest are solved.
+    """
+    count = len(model.programme.candidates)
+    others: dict[int, Solution | None] = {}
+    bounded = model.relaxation()
+    limit = 0.0 if bounded is None else 1.5 * (bounded[0] - best.worth / model.scale) + 1e-6
+    single = {
+        choice.row: index
+        for index, choice in enumerate(model.choices)
+        if len(model.programme.candidates[choice.row].levels()) == 1
+    }
+    while len(others) < count and (nearby := list_nearby(model, limit)):
+        for row, index in single.items():
+            if row not in others:
+                found = best_nearby(model, nearby, index, taken=row not in funded)
+                if found is not None:
+                    others[row] = found
+        limit *= 1.6
+        if len(nearby.turned) == len(model.choices):
+            break
+    for row in range(count):
+        if row not in others:
+            others[row] = model.solve({row: row not in funded})
+        if progress is not None:
+            progress(row + 1, count)
+    return others
+
+
+def _margin(
+    model: Model, best: Solution, funded: set[int], row: int, other: Solution | None
+) -> Margin:
+    name = model.programme.candidates[row].id
+    if other is None:
+        return Margin(name, row in funded, None)
+    then = {model.choices[index].row for index in other.chosen}
+    ids = [one.id for one in model.programme.candidates]
+    return Margin(
+        id=name,
+        funded=row in funded,
+        points=best.worth - other.worth,
+        leaves=tuple(ids[one] for one in sorted(funded - then) if one != row),
+        enters=tuple(ids[one] for one in sorted(then - funded) if one != row),
+    )
