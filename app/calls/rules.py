@@ -169,6 +169,35 @@ def scale_problem(best: str, worst: str, step: str) -> str:
     return ""
 
 
+def tie_problem(names: Sequence[str], keys: Sequence[str] | None = None) -> str:
+    """Say what is wrong with the rules for exact ties; with `keys`, criteria must exist."""
+    for name in names:
+        kind, _colon, key = name.partition(":")
+        known = name in {"spread", "hash"} or (kind == "criterion" and key)
+        if not known or (kind == "criterion" and keys is not None and key not in keys):
+            return _(
+                "“%(name)s” is no rule for ties. Use criterion:KEY with the key of a criterion, "
+                "spread or hash.",
+                name=name,
+            )
+    if not names or names[-1] != "hash":
+        return _("End the rules for ties with hash, so that every tie is broken by a stated rule.")
+    return ""
+
+
+def threshold_problem(threshold: str, best: str, worst: str) -> str:
+    """Say what is wrong with the weighted total needed; empty means none is needed."""
+    if not threshold:
+        return ""
+    try:
+        limit, top, bottom = Decimal(threshold), Decimal(best), Decimal(worst)
+    except InvalidOperation:
+        return _("“%(text)s” is no weighted total: write a number of the scale.", text=threshold)
+    if not min(top, bottom) <= limit <= max(top, bottom):
+        return _("The weighted total needed, %(text)s, lies outside the scale.", text=threshold)
+    return ""
+
+
 def calendar_problem(opens_at: datetime, closes_at: datetime, due_at: datetime | None) -> str:
     if closes_at <= opens_at:
         return _("The call must close after it opens.")

@@ -129,6 +129,8 @@ def columns_of(draft: CallDraft) -> dict[str, Any]:
     for problem in (
         rules.calendar_problem(opens, closes, due),
         rules.scale_problem(draft.scale_best, draft.scale_worst, draft.scale_step),
+        rules.tie_problem(draft.tie_rules),
+        rules.threshold_problem(draft.threshold, draft.scale_best, draft.scale_worst),
     ):
         if problem:
             enforce(refused(problem))
@@ -249,7 +251,10 @@ def publish(actor: Actor, call: Call) -> None:
 def problems(call: Call) -> list[str]:
     """Say what keeps the call from being published."""
     weighed = [rules.Weighed(c.key, c.label, c.weight) for c in queries.criteria_of(call.id)]
-    found = [rules.weight_problem(weighed)]
+    found = [
+        rules.weight_problem(weighed),
+        rules.tie_problem(call.tie_rules, [item.key for item in weighed]),
+    ]
     if not queries.questions_of(call.id):
         found.append(_("Add at least one question."))
     if call.fund_id is None or not funds.total_of(call.fund_id):
