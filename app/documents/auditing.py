@@ -7,6 +7,8 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import func, select
 
+from app.accounts.actor import Actor
+from app.accounts.models import Role
 from app.allocation import queries as allocations
 from app.allocation import views as allocation_views
 from app.awards import queries as awards
@@ -23,8 +25,12 @@ ENTRIES_PER_PAGE = 50
 CHECKPOINTS_SHOWN = 10
 
 
-def calls() -> list[Values]:
-    found = db.session.scalars(select(Call).order_by(Call.closes_at.desc(), Call.code))
+def calls(actor: Actor) -> list[Values]:
+    """Return the calls that somebody audits: all, or those they were given."""
+    statement = select(Call).order_by(Call.closes_at.desc(), Call.code)
+    if not actor.holds(Role.AUDITOR):
+        statement = statement.where(Call.id.in_(actor.scopes_of(Role.AUDITOR)))
+    found = db.session.scalars(statement)
     return [
         {**call_views.call_row(call), "url": url_for("auditors.show_call", call_id=call.id)}
         for call in found

@@ -42,7 +42,21 @@ def may_see_funded_call(actor: Actor, funder_ids: Iterable[str], call: Call) -> 
 
 
 def may_audit(actor: Actor) -> Verdict:
-    """Read the ledger and every report: the auditor's office, which is of all calls."""
-    if actor.holds(Role.AUDITOR):
+    """Open the auditors' pages."""
+    if actor.holds_anywhere(Role.AUDITOR):
         return ALLOWED
     return hidden("Only auditors read the ledger.")
+
+
+def may_audit_call(actor: Actor, call: Call) -> Verdict:
+    """Read everything of one call, its reports included."""
+    if actor.holds(Role.AUDITOR, call.id):
+        return ALLOWED
+    return hidden("Only the auditors of the call read it.")
+
+
+def may_read_ledger(actor: Actor) -> Verdict:
+    """Read the whole ledger, which is of all calls: not for auditors of particular ones."""
+    if actor.holds(Role.AUDITOR):
+        return ALLOWED
+    return hidden("Only auditors of all calls read the whole ledger.")

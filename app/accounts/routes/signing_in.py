@@ -14,6 +14,7 @@ from app.core.lens import Lens
 from app.core.limits import count, room_left
 from app.core.words import _
 
+HOME = "/home"  # where somebody goes who was not on the way anywhere
 HALF = "half_signed_in"
 HALF_LASTS = 600  # seconds between password and code
 

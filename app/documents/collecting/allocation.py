@@ -42,7 +42,7 @@ def allocation_report(decided: Decided) -> facts.AllocationReport:
             )
             for given in allocation.rule["contributions"]
         ),
-        taking=counts.taking(call.id),
+        taking=counts.taking(call.id, decided.bundle["inputs"]),
         method=method(call, decided.criteria, allocation.rule),
         ranking=(*_ranked(decided), *_unranked(decided)),
         line_after=by_rule["line_after"] or None,

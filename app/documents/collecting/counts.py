@@ -11,13 +11,18 @@ from app.reviewers.models import Conflict, Seat, SeatHolder, SeatState
 from app.reviews.models import Review, ReviewState
 
 
-def taking(call_id: str) -> facts.Taking:
-    reviewers, reviews = db.session.execute(
-        select(func.count(distinct(SeatHolder.account_id)), func.count(Review.seat_id))
+def taking(call_id: str, inputs: Data) -> facts.Taking:
+    """Count what went into the ranking whose `inputs` are given, and who gave it."""
+    counted = {(review["proposal"], review["seat"]) for review in inputs["reviews"]}
+    holders = db.session.execute(
+        select(Proposal.number, Seat.letter, SeatHolder.account_id)
         .select_from(Review)
+        .join(Seat, Seat.id == Review.seat_id)
         .join(SeatHolder, SeatHolder.seat_id == Review.seat_id)
+        .join(Proposal, Proposal.id == Review.proposal_id)
         .where(Review.call_id == call_id, Review.state == ReviewState.SUBMITTED)
-    ).one()
+    )
+    reviewers = {who for number, letter, who in holders if (number, letter) in counted}
     countries = db.session.scalar(
         select(func.count(distinct(VersionIdentity.country)))
         .join(Proposal, Proposal.version_id == VersionIdentity.version_id)
@@ -25,8 +30,8 @@ def taking(call_id: str) -> facts.Taking:
     )
     return facts.Taking(
         submitted=proposals.numbers_given(call_id),
-        reviewers=int(reviewers),
-        reviews=int(reviews),
+        reviewers=len(reviewers),
+        reviews=len(counted),
         countries=int(countries or 0),
     )
 

@@ -15,39 +15,40 @@ from app.documents import auditing, policy, queries, views
 bp = Blueprint("auditors", __name__, url_prefix="/audit")
 
 
-@bp.get("/")
+@bp.get("")
 @access(Lens.AUDITOR, policy.may_audit)
 def ledger() -> ResponseReturnValue:
-    enforce(policy.may_audit(signed_in()))
+    actor = signed_in()
+    enforce(policy.may_audit(actor))
     page = max(request.args.get("page", 1, type=int), 1)
     about = request.args.get("about", "").strip()[:100]
     return render_template(
         "reports/audit.html",
-        calls=auditing.calls(),
+        calls=auditing.calls(actor),
         about=about,
         page_url=url_for("auditors.ledger", about=about or None, page="PAGE"),
-        **auditing.ledger_page(page, about),
+        ledger=auditing.ledger_page(page, about) if policy.may_read_ledger(actor) else None,
     )
 
 
 @bp.get("/calls/<id:call_id>")
-@access(Lens.AUDITOR, policy.may_audit)
+@access(Lens.AUDITOR, policy.may_audit_call)
 def show_call(call_id: str) -> ResponseReturnValue:
-    enforce(policy.may_audit(signed_in()))
     call = calls.get_call(call_id)
     require(call)
     assert call is not None
+    enforce(policy.may_audit_call(signed_in(), call))
     return render_template("reports/audit_call.html", **auditing.call_page(call))
 
 
 @bp.get("/reports/<id:document_id>.pdf")
-@access(Lens.AUDITOR, policy.may_audit)
+@access(Lens.AUDITOR, policy.may_audit_call)
 def report_pdf(document_id: str) -> ResponseReturnValue:
-    enforce(policy.may_audit(signed_in()))
     document = queries.get_document(document_id)
     require(document.file_key or None if document else None)
     assert document is not None
     call = calls.get_call(document.call_id)
     assert call is not None
+    enforce(policy.may_audit_call(signed_in(), call))
     award = next((a for a in awards.awards_of(call.id) if a.id == document.about_id), None)
     return views.stored_pdf(document.file_key, views.file_name(call, document, award))

@@ -15,7 +15,7 @@ from app.documents import contributions, policy, queries, views
 bp = Blueprint("funders", __name__, url_prefix="/funder")
 
 
-@bp.get("/")
+@bp.get("")
 @access(Lens.FUNDER, policy.may_see_contributions)
 def overview() -> ResponseReturnValue:
     actor = signed_in()
