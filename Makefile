@@ -7,7 +7,7 @@ TESTS ?= tests
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test check lint coverage format bench docs lock clean
+.PHONY: help setup setup-test run demo test check lint coverage format bench docs messages lock clean
 
 help:  ## list these words
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ bench: setup-test  ## the benchmark table, with JSON beside it in bench/results/
 
 docs: setup-test  ## the pictures and generated pages of docs/
 	@$(BIN)/python -m docs
+
+messages: setup-test  ## collect the texts that people read for translators
+	@$(BIN)/python scripts/messages.py
 
 # uv alone can write one list for every supported Python; the list names no index.
 LOCK := uv pip compile -q --generate-hashes --universal --python-version 3.11 \
