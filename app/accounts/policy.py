@@ -56,6 +56,13 @@ def may_revoke(actor: Actor, role: Role, account_id: str) -> Verdict:
     return may_grant(actor, role)
 
 
+def may_reset_second_factor(actor: Actor, account_id: str) -> Verdict:
+    """Help somebody who lost their device. For oneself the password is asked, on the profile."""
+    if actor.id == account_id:
+        return refused(_("Change this on your own profile, with your password."))
+    return may_see_people(actor)
+
+
 def may_close_account(actor: Actor, account_id: str) -> Verdict:
     if actor.id == account_id:
         return refused(_("You cannot close your own account here. Ask another administrator."))

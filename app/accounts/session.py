@@ -2,11 +2,11 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import flask_login
 from flask import session
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.accounts.actor import Actor
 from app.accounts.models import Account, AccountState, Person, RoleGrant, SignIn
@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import db, door
 from app.core.lens import Door
 from app.core.settings import settings
-from app.core.work import at_work
+from app.core.work import at_work, current_work
 
 TOKEN = "sign_in"  # noqa: S105 - the name of the cookie's field
 
@@ -49,6 +49,7 @@ def actor_of_token(token: str) -> Actor | None:
             Person.country,
             Person.zone,
             Person.confirmed_at,
+            SignIn.expires_at,
             RoleGrant.role,
             RoleGrant.scope,
         )
@@ -66,6 +67,8 @@ def actor_of_token(token: str) -> Actor | None:
     if not rows:
         return None
     person = rows[0]
+    if current_work().writes:
+        _prolong(token, person.expires_at)
     return Actor(
         id=person.account_id,
         name=person.name,
@@ -76,6 +79,20 @@ def actor_of_token(token: str) -> Actor | None:
         confirmed=person.confirmed_at is not None,
         grants=frozenset((row.role, row.scope) for row in rows if row.role),
     )
+
+
+def _prolong(token: str, expires_at: datetime) -> None:
+    """Let a sign-in that is used go on, a day at a time; pages that only read leave it alone."""
+    whole = timedelta(days=settings().session_days)
+    now = clock.now()
+    if expires_at < now + whole - timedelta(days=1):
+        with door(Door.SIGN_IN):
+            db.session.execute(
+                update(SignIn)
+                .where(SignIn.token_hash == _hash(token))
+                .values(expires_at=now + whole)
+                .execution_options(synchronize_session=False)
+            )
 
 
 def begin(account_id: str) -> None:

@@ -16,6 +16,7 @@ from app.core.db import db
 from app.core.gate import Refused
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
+from tests.accounts.doors import a_password, sign_in
 from tests.browser_client import Browser
 from tests.engines import both_engines
 from tests.factories import a_person, an_officer, planted
@@ -148,3 +149,20 @@ def test_a_role_granted_twice_is_held_once(app: EquipoiseApp, ledger: LedgerRead
         held = select(func.count()).where(RoleGrant.account_id == person.id)
         assert db.session.scalar(held) == 1
     assert ledger.actions() == ["accounts.role_granted"]
+
+
+@both_engines
+def test_an_administrator_helps_somebody_who_lost_their_device(
+    app: EquipoiseApp, ledger: LedgerReader
+) -> None:
+    admin, person = an_administrator(), a_person(email="lost@example.org")
+    for who in (admin, person):
+        a_password(who.id, secret="A" * 32)
+    browser = Browser(app).sign_in(admin.id)
+    assert sign_in(Browser(app), "lost@example.org").headers["Location"] == "/sign-in/code"
+    done = browser.fill_in(f"/people/{person.id}", form="/reset-second-factor")
+    assert "signs in without a code from now on" in done.text
+    assert sign_in(Browser(app), "lost@example.org").headers["Location"] != "/sign-in/code"
+    own = browser.get(f"/people/{admin.id}").text
+    assert "Change this on your own profile" in own
+    assert ledger.actions() == ["accounts.second_factor_removed", "accounts.signed_in"]

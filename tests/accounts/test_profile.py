@@ -128,7 +128,7 @@ def test_a_second_factor_is_set_with_a_code_and_removed_with_the_password(
     kept = browser.fill_in("/profile/second-factor/remove", password="wrong")
     assert "The present password is not right." in kept.text
     browser.fill_in("/profile/second-factor/remove", password=PASSWORD)
-    assert sign_in(Browser(app), OWNER).headers["Location"] == "/"
+    assert sign_in(Browser(app), OWNER).headers["Location"] != "/sign-in/code"
     assert ledger.actions()[:2] == ["accounts.second_factor_set", "accounts.second_factor_removed"]
 
 

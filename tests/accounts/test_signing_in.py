@@ -247,3 +247,15 @@ def test_signing_out_needs_the_form(browser: Browser, owner: str) -> None:
     assert browser.get("/sign-out").status_code == 405
     assert browser.post("/sign-out").status_code == 400
     assert browser.get("/profile").status_code == 200
+
+
+@both_engines
+def test_a_sign_in_that_is_used_goes_on_and_an_unused_one_ends(app: EquipoiseApp) -> None:
+    person = a_person(email=OWNER)
+    used, unused = Browser(app).sign_in(person.id), Browser(app).sign_in(person.id)
+    for days in (5, 10, 15, 20):
+        with time_machine.travel(clock.now() + timedelta(days=days)):
+            assert used.fill_in("/profile", name=f"Olga {days}").status_code == 200
+    with time_machine.travel(clock.now() + timedelta(days=21)):
+        assert used.get("/profile").status_code == 200
+        assert unused.get("/profile").status_code == 303

@@ -12,9 +12,10 @@ from app.accounts.routes.room import bp
 from app.accounts.session import signed_in
 from app.core.access import access
 from app.core.countries import country_name
+from app.core.db import door
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
-from app.core.lens import Lens
+from app.core.lens import Door, Lens
 from app.core.web import require
 from app.core.words import _
 
@@ -75,9 +76,13 @@ def show_person(account_id: str) -> ResponseReturnValue:
             service.grant_role(actor, account_id, role, scope)
             flash(_("The role is granted."))
             return redirect(url_for("accounts.show_person", account_id=account_id), 303)
+    with door(Door.SIGN_IN):
+        lock = queries.lock_of(account_id)
     return render_template(
         "accounts/show_person.html",
         form=form,
+        second_factor=lock is not None and lock.second_factor,
+        reset=policy.may_reset_second_factor(actor, account_id),
         person=_row(person, dict(names)),
         close=policy.may_close_account(actor, account_id),
         revoke={role: policy.may_revoke(actor, role, account_id) for role in Role},
@@ -93,6 +98,14 @@ def revoke_role(account_id: str) -> ResponseReturnValue:
     require(held if held in set(Role) else None)
     service.revoke_role(actor, account_id, Role(held), scope)
     flash(_("The role is taken away. It ends with the person’s next request."))
+    return redirect(url_for("accounts.show_person", account_id=account_id), 303)
+
+
+@bp.post("/people/<id:account_id>/reset-second-factor")
+@access(Lens.ADMIN, policy.may_reset_second_factor)
+def reset_second_factor(account_id: str) -> ResponseReturnValue:
+    service.reset_second_factor(signed_in(), account_id)
+    flash(_("The person signs in without a code from now on."), "wait")
     return redirect(url_for("accounts.show_person", account_id=account_id), 303)
 
 

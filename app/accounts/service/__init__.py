@@ -15,6 +15,7 @@ from app.accounts.service.profile import (
     change_password,
     change_profile,
     remove_second_factor,
+    reset_second_factor,
     set_second_factor,
 )
 from app.accounts.service.roles import close_account, grant_role, reopen_account, revoke_role
@@ -46,6 +47,7 @@ __all__ = [
     "register",
     "remove_second_factor",
     "reopen_account",
+    "reset_second_factor",
     "revoke_role",
     "set_password",
     "set_second_factor",

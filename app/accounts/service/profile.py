@@ -13,7 +13,7 @@ from app.accounts.events import (
     SecondFactorSet,
 )
 from app.accounts.models import Credential, Person
-from app.accounts.service.about import record_own
+from app.accounts.service.about import record_about, record_own
 from app.accounts.service.signing_in import step_of
 from app.core import clock
 from app.core.db import db, door
@@ -47,7 +47,7 @@ def change_password(actor: Actor, password_hash: str) -> None:
     """Set a new password and sign every browser out; the caller signs this one in again."""
     enforce(policy.may_see_own_profile(actor))
     with door(Door.SIGN_IN):
-        credential = _credential(actor)
+        credential = _credential(actor.id)
         credential.password_hash = password_hash
         credential.changed_at = clock.now()
     session.end_all(actor.id)
@@ -68,7 +68,7 @@ def set_second_factor(actor: Actor, secret: str, code: str) -> None:
             )
         )
     with door(Door.SIGN_IN):
-        credential = _credential(actor)
+        credential = _credential(actor.id)
         credential.totp_secret = secret
         credential.totp_used = step
     record_own(actor.id, SecondFactorSet())
@@ -77,14 +77,26 @@ def set_second_factor(actor: Actor, secret: str, code: str) -> None:
 def remove_second_factor(actor: Actor) -> None:
     enforce(policy.may_see_own_profile(actor))
     with door(Door.SIGN_IN):
-        credential = _credential(actor)
-        credential.totp_secret = None
-        credential.totp_used = None
+        _forget_second_factor(_credential(actor.id))
     record_own(actor.id, SecondFactorRemoved())
 
 
-def _credential(actor: Actor) -> Credential:
-    statement = select(Credential).where(Credential.account_id == actor.id)
+def reset_second_factor(actor: Actor, account_id: str) -> None:
+    """Stop asking somebody who lost their device for a code; who they are was checked before."""
+    enforce(policy.may_reset_second_factor(actor, account_id))
+    with door(Door.SIGN_IN):
+        _forget_second_factor(_credential(account_id))
+    session.end_all(account_id)
+    record_about(actor, SecondFactorRemoved(), account_id)
+
+
+def _forget_second_factor(credential: Credential) -> None:
+    credential.totp_secret = None
+    credential.totp_used = None
+
+
+def _credential(account_id: str) -> Credential:
+    statement = select(Credential).where(Credential.account_id == account_id)
     found = db.session.scalars(statement).one_or_none()
     if found is None:
         raise Refused(refused(_("Set a password first: ask for a link on the sign-in page.")))
