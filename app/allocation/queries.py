@@ -18,7 +18,7 @@ from app.allocation.models import (
 from app.allocation.rules import Signed
 from app.core.db import Json, db
 from app.proposals.models import Proposal, ProposalState, Version
-from app.reviewers.models import Conflict, Seat
+from app.reviewers.models import Conflict, Seat, SeatState
 from app.reviews.models import Review, ReviewState
 
 
@@ -31,6 +31,7 @@ def judged_in(call_id: str) -> list[Judged]:
         .where(
             Review.call_id == call_id,
             Review.state == ReviewState.SUBMITTED,
+            Seat.state == SeatState.SUBMITTED,  # else a conflict was found since
             Proposal.state == ProposalState.ELIGIBLE,
         )
     )
@@ -132,7 +133,11 @@ def words_to_applicants(call_id: str) -> list[Words]:
     rows = db.session.execute(
         select(Review.proposal_id, Seat.letter, Review.grades, Review.reasons, Review.to_applicant)
         .join(Seat, Seat.id == Review.seat_id)
-        .where(Review.call_id == call_id, Review.state == ReviewState.SUBMITTED)
+        .where(
+            Review.call_id == call_id,
+            Review.state == ReviewState.SUBMITTED,
+            Seat.state == SeatState.SUBMITTED,
+        )
         .order_by(Review.proposal_id, Seat.letter)
     )
     return [Words(*row) for row in rows]

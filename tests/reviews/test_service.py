@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError, ProgrammingError
 
 from app.accounts.actor import Actor
+from app.allocation.queries import judged_in
 from app.core.db import Model, db
 from app.core.gate import Refused
 from app.core.lens import Lens
@@ -262,4 +263,7 @@ def test_a_review_counts_only_from_a_seat_still_held(app: EquipoiseApp) -> None:
     with unit_of_work(Lens.STAFF, Mode.READ):
         counted = queries.submitted_reviews(call.id)
 
+        ranked = judged_in(call.id)
+
     assert [(one.seat_id, one.letter, one.total) for one in counted] == [(kept.id, "K", "23/5")]
+    assert [one.seat for one in ranked] == ["K"], "the ranking counts the same"
