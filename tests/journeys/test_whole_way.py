@@ -345,7 +345,7 @@ def _funder_reads(page: Page, folder: Path) -> None:
     page.goto("/funder")
     for name, forbidden in (
         ("llocation report", ("Ines Prado", "Kofi Mensah", "Nordvik", "Ibarra")),
-        ("ward report", ("Ines Prado", "Kofi Mensah", "Nordvik")),
+        ("Download JRN27", ("Ines Prado", "Kofi Mensah", "Nordvik")),
     ):
         with page.expect_download() as download:
             page.get_by_role("link", name=re.compile(name)).first.click()
