@@ -1,11 +1,30 @@
 """The one clock: instants are aware and in UTC."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+
+_story: ContextVar[datetime | None] = ContextVar("story", default=None)
 
 
 def now() -> datetime:
     """Return the present instant, to the microsecond, in UTC."""
-    return datetime.now(UTC)
+    return _story.get() or datetime.now(UTC)
+
+
+@contextmanager
+def story_at(moment: datetime) -> Iterator[None]:
+    """Let what is done inside have happened at `moment`.
+
+    For the fictional past of a demonstration, which is refused in production; no page, job or
+    other command may use it.
+    """
+    token = _story.set(moment)
+    try:
+        yield
+    finally:
+        _story.reset(token)
 
 
 def from_text(text: str) -> datetime:

@@ -1,0 +1,82 @@
+"""What applicants do in the stories: write, attach, submit; and how officers screen."""
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.calls import queries as calls
+from app.calls.models import Call, QuestionKind
+from app.cli.demo.pdfs import a_description
+from app.cli.demo.stage import Stage
+from app.cli.demo.world import Idea
+from app.core import clock
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.lens import Lens
+from app.core.uploads import scrub_pdf
+from app.proposals import queries, service
+from app.proposals.models import Proposal, ProposalState
+from app.proposals.service import Arrived, Change
+
+WITH_FILES = frozenset({"otieno", "wroblewska", "fernandez", "perera", "khumalo"})
+INELIGIBLE = "The project began before the call opened; section 2 of the call asks for new work."
+
+
+def apply(stage: Stage, call_id: str, idea: Idea) -> None:
+    """Write a proposal and submit it, or leave it a draft where the idea says so."""
+    arrived = _upload(stage, idea) if idea.lead in WITH_FILES and not idea.draft else None
+    with stage.act(idea.lead, Lens.APPLICANT) as actor:
+        call = calls.get_call(call_id)
+        assert call is not None
+        proposal = service.start(actor, call)
+        service.save(actor, proposal, call, _change(stage, call, idea))
+        if idea.draft:
+            return
+        for question in calls.questions_of(call.id):
+            if question.kind is QuestionKind.FILE and arrived is not None:
+                store = current_app.extensions["files"]
+                service.attach(actor, proposal, call, question, arrived=arrived, store=store)
+        service.submit(actor, proposal, call, key=new_id(), received_at=clock.now())
+
+
+def _upload(stage: Stage, idea: Idea) -> Arrived:
+    figure = stage.cast[idea.lead]
+    data = a_description(idea.title, [idea.aims, idea.approach], author=figure.key)
+    return Arrived(f"{figure.key}-project-final.pdf", data, scrub_pdf(data))
+
+
+def _change(stage: Stage, call: Call, idea: Idea) -> Change:
+    figure = stage.cast[idea.lead]
+    answers = {
+        "lead_position": "Principal investigator (fictional)",
+        "team": f"{figure.name} leads; three partners and two patient partners take part.",
+        "lay_summary": idea.lay,
+        "aims": idea.aims,
+        "approach": idea.approach,
+        "data_sharing": stage.chance.choice(stage.world.sentences["data_sharing"]["all"]),
+        "ethics": stage.chance.choice(stage.world.sentences["ethics"]["all"]),
+    }
+    asked = {question.key for question in calls.questions_of(call.id)}
+    return Change(
+        revision=0,
+        title=idea.title,
+        organisation=figure.organisation,
+        country=figure.country,
+        currency=idea.currency,
+        requested=idea.amount,
+        months=str(idea.months),
+        answers={key: answer for key, answer in answers.items() if key in asked},
+    )
+
+
+def screen(stage: Stage, call_id: str, *, partly: bool) -> None:
+    """Decide eligibility: the longest calls lose one; a call just closed is half done."""
+    with stage.act("officer", Lens.STAFF) as officer:
+        call = calls.get_call(call_id)
+        assert call is not None
+        rows = queries.submitted_in(call_id)
+        for place, row in enumerate(rows[: len(rows) // 2 + 1] if partly else rows, 1):
+            proposal = db.session.scalars(select(Proposal).where(Proposal.id == row.id)).one()
+            assert proposal.state is ProposalState.SUBMITTED
+            eligible = place != 5  # noqa: PLR2004 - any one of a long list
+            reason = "" if eligible else INELIGIBLE
+            service.screen(officer, call, proposal, eligible=eligible, reason=reason)

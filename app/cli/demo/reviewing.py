@@ -1,0 +1,214 @@
+"""What reviewers do in the stories, and how officers fill the pool and give seats."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from app.accounts.actor import Actor
+from app.calls import queries as calls
+from app.calls.models import Call
+from app.cli.demo.stage import Stage, Story
+from app.cli.demo.world import Idea, Plan
+from app.core.lens import Lens
+from app.core.work import Mode, unit_of_work
+from app.proposals import queries as proposals
+from app.proposals.models import Proposal
+from app.reviewers import queries, service
+from app.reviewers.models import ConflictKind, ReviewerKind, SeatState
+from app.reviewers.service import ReviewerDraft
+from app.reviews import queries as seats
+from app.reviews import service as reviews
+from app.reviews.rules import Written
+
+DECLINED = "I am on leave for most of these weeks, and somebody else should have the time it needs."
+COLLEAGUE = "We wrote a paper together two years ago (fictional)."
+GOOD, FAIR = 5, 3  # grades from here on are high, and middle
+BEST, WORST = 6, 1
+
+
+def fill_pool(stage: Stage, call_id: str) -> None:
+    with stage.act("officer", Lens.STAFF) as officer:
+        for figure in stage.world.reviewers:
+            draft = ReviewerDraft(
+                name=figure.name,
+                email=figure.email,
+                organisation=figure.organisation,
+                country=figure.country,
+                kind=ReviewerKind(figure.kind),
+                expertise=figure.expertise,
+                most=9,
+            )
+            service.enter_reviewer(officer, _call(call_id), draft)
+
+
+def assign(stage: Stage, call_id: str, each: int, *, partly: bool) -> None:
+    """Give every eligible proposal its reviewers, those with least to do first."""
+    with stage.act("officer", Lens.STAFF) as officer:
+        call = _call(call_id)
+        judged = proposals.in_review(call_id)
+        for row in judged[: len(judged) // 2 + 1] if partly else judged:
+            for account_id in _free(stage, call_id, row.id)[:each]:
+                service.assign(officer, call, _proposal(row.id), account_id)
+
+
+def _free(stage: Stage, call_id: str, proposal_id: str) -> list[str]:
+    """Return who may judge a proposal and does not yet, those with least to do first."""
+    conflicted = {
+        account
+        for proposal, account, _ in queries.known_conflicts(call_id)
+        if proposal == proposal_id
+    }
+    there = {seat.account_id for seat in queries.seats_of(call_id, proposal_id)}
+    free = [row for row in queries.pool_of(call_id) if row.account_id not in conflicted | there]
+    chance = {row.account_id: stage.chance.random() for row in sorted(free, key=lambda r: r.email)}
+    return [
+        row.account_id for row in sorted(free, key=lambda row: (row.load, chance[row.account_id]))
+    ]
+
+
+def review(stage: Stage, call_id: str, plan: Plan, *, begins: datetime, partly: bool) -> Story:
+    """Let reviewers decline, declare, read and submit; `partly` leaves about half undone."""
+    ideas = {idea.title: idea for idea in plan.ideas}
+    yield begins
+    _give_up_two(stage, call_id)
+    given: dict[str, list[dict[str, str | None]]] = {}
+    for place, figure in enumerate(stage.world.reviewers):
+        yield begins + timedelta(days=1 + place * 1.5, hours=stage.chance.randrange(9))
+        if partly and place % 2:
+            _accept_some(stage, call_id, figure.key)
+            continue
+        actor = stage.actor(figure.key)
+        for seat_id in _seats_of(call_id, actor, {SeatState.INVITED}):
+            _judge(stage, actor, seat_id, ideas, given)
+
+
+def _give_up_two(stage: Stage, call_id: str) -> None:
+    """One reviewer declines and one declares a conflict; both seats are given to others."""
+    with unit_of_work(mode=Mode.READ):
+        held = sorted(queries.seats_of(call_id), key=lambda s: (s.proposal_id, s.letter))
+    keys = {figure.email: figure.key for figure in stage.world.reviewers}
+    with unit_of_work(mode=Mode.READ):
+        emails = {row.account_id: row.email for row in queries.pool_of(call_id)}
+    chosen = stage.chance.sample(sorted(held, key=lambda s: (emails[s.account_id], s.letter)), 2)
+    for seat, conflicted in zip(chosen, (False, True), strict=True):
+        with stage.act(keys[emails[seat.account_id]], Lens.REVIEWER) as actor:
+            opened = seats.opened(actor.id, seat.id)
+            assert opened is not None
+            if conflicted:
+                reviews.declare_conflict(actor, opened, ConflictKind.COLLABORATOR, COLLEAGUE)
+            else:
+                reviews.decline(actor, opened, DECLINED)
+        with stage.act("officer", Lens.STAFF) as officer:
+            other = _free(stage, call_id, seat.proposal_id)[0]
+            service.assign(officer, _call(call_id), _proposal(seat.proposal_id), other)
+
+
+def _accept_some(stage: Stage, call_id: str, key: str) -> None:
+    actor = stage.actor(key)
+    for seat_id in _seats_of(call_id, actor, {SeatState.INVITED})[:1]:
+        with unit_of_work(Lens.REVIEWER):
+            opened = seats.opened(actor.id, seat_id)
+            assert opened is not None
+            reviews.accept(actor, opened)
+
+
+def _seats_of(call_id: str, actor: Actor, states: set[SeatState]) -> list[str]:
+    """Return a person's seats by the numbers of their proposals."""
+    with unit_of_work(mode=Mode.READ):
+        own = [one for one in seats.own_seats(actor.id) if one.call.id == call_id]
+        return [
+            one.seat.id
+            for one in sorted(own, key=lambda one: one.proposal.number or "")
+            if one.seat.state in states
+        ]
+
+
+def _judge(
+    stage: Stage,
+    actor: Actor,
+    seat_id: str,
+    ideas: dict[str, Idea],
+    given: dict[str, list[dict[str, str | None]]],
+) -> None:
+    """Accept, read, write and submit one review."""
+    with unit_of_work(Lens.REVIEWER):
+        opened = seats.opened(actor.id, seat_id)
+        assert opened is not None
+        reviews.accept(actor, opened)
+        opened = seats.opened(actor.id, seat_id)
+        assert opened is not None
+        reviews.note_reading(actor, opened)
+        measure = seats.measure_of(opened.call)
+        idea = ideas[opened.version.title]
+        keys = [criterion.key for criterion in measure.criteria]
+        grades = _grades(stage, idea, keys, given.setdefault(idea.title, []), ideas, given)
+        written = _written(stage, idea, grades)
+        reviews.save(actor, opened, reviews.Change(revision=0, written=written))
+        opened = seats.opened(actor.id, seat_id)
+        assert opened is not None
+        reviews.submit(actor, opened, measure, looked=True)
+
+
+def _grades(  # noqa: PLR0917
+    stage: Stage,
+    idea: Idea,
+    keys: Sequence[str],
+    own: list[dict[str, str | None]],
+    ideas: dict[str, Idea],
+    given: dict[str, list[dict[str, str | None]]],
+) -> dict[str, str | None]:
+    """Draw grades around the idea's quality; of equals the later gets what the first got, so
+    that their totals are exactly the same."""
+    twin = next(
+        (
+            other
+            for title, other in ideas.items()
+            if other is not idea and other.quality == idea.quality and title in given
+        ),
+        None,
+    )
+    told = given[twin.title] if twin else []
+    taken = Counter(str(one) for one in own)
+    left = [one for one in told if not taken[str(one)]]
+    if left and (len(told) > len(own)):
+        grades = left[0]
+    else:
+        mood = stage.chance.gauss(0, 0.5)
+        grades = {
+            key: str(min(BEST, max(WORST, round(idea.quality + mood + stage.chance.gauss(0, 0.7)))))
+            for key in keys
+        }
+        if stage.chance.random() < 0.04:  # noqa: PLR2004 - now and then somebody cannot judge
+            grades[stage.chance.choice(list(keys))] = None
+    own.append(grades)
+    return dict(grades)
+
+
+def _written(stage: Stage, idea: Idea, grades: dict[str, str | None]) -> Written:
+    sentences, chance = stage.world.sentences, stage.chance
+    known = [int(grade) for grade in grades.values() if grade is not None]
+    mean = sum(known) / len(known)
+
+    def say(what: str, grade: float) -> str:
+        level = "high" if grade >= GOOD else "middle" if grade >= FAIR else "low"
+        return chance.choice(sentences[what][level]).replace("{topic}", idea.topic)
+
+    return Written(
+        grades=grades,
+        reasons={key: say(key, int(grade)) for key, grade in grades.items() if grade is not None},
+        confidence=chance.choice((1, 2, 2, 3, 3)),
+        to_applicant=say("comment", round(mean)),
+        to_panel=chance.choice(sentences["panel"]["all"]),
+    )
+
+
+def _call(call_id: str) -> Call:
+    call = calls.get_call(call_id)
+    assert call is not None
+    return call
+
+
+def _proposal(proposal_id: str) -> Proposal:
+    proposal = proposals.get_proposal(proposal_id)
+    assert proposal is not None
+    return proposal

@@ -1,0 +1,157 @@
+"""The story of one call, from its first draft as far as its plan goes."""
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from app.calls import queries as calls
+from app.calls import service, starter
+from app.calls.models import Blinding, Call, CallState
+from app.calls.rules import ORDER, Phase
+from app.calls.service import CallDraft, ContributionDraft
+from app.cli.demo import applying, deciding, reviewing
+from app.cli.demo.stage import Stage, Story
+from app.cli.demo.world import Plan
+from app.core.lens import Lens
+from app.core.money import Money
+from app.funds.models import FunderKind
+
+OFFICER = "officer"
+RATES_SOURCE = "Invented for the demonstration"
+
+
+def story_of(stage: Stage, plan: Plan) -> Story:
+    """Tell the call's story; each `yield` says when it goes on."""
+    yield _day(stage, plan, plan.began)
+    call_id = _create(stage, plan)
+    if not _reaches(plan, Phase.ANNOUNCED):
+        return
+    yield _day(stage, plan, plan.began + 2)
+    with stage.act(OFFICER, Lens.STAFF) as officer:
+        service.publish(officer, _call(call_id))
+    if not _reaches(plan, Phase.OPEN):
+        return
+    last = min(plan.closes, 0) - 1
+    for place, idea in enumerate(plan.ideas, 1):
+        share = place / (len(plan.ideas) + 1)
+        yield _day(stage, plan, plan.opens + share * (last - plan.opens), hour=8 + place % 11)
+        applying.apply(stage, call_id, idea)
+    if not _reaches(plan, Phase.CLOSED):
+        return
+    yield _day(stage, plan, plan.closes + 1)
+    applying.screen(stage, call_id, partly=plan.until is Phase.CLOSED)
+    if not _reaches(plan, Phase.ASSIGNING):
+        return
+    yield from _review(stage, plan, call_id)
+
+
+def _review(stage: Stage, plan: Plan, call_id: str) -> Story:
+    yield _day(stage, plan, plan.closes + 4)
+    with stage.act(OFFICER, Lens.STAFF) as officer:
+        service.move(officer, _call(call_id), CallState.ASSIGNING)
+    reviewing.fill_pool(stage, call_id)
+    yield _day(stage, plan, plan.closes + 6)
+    reviewing.assign(stage, call_id, plan.each, partly=plan.until is Phase.ASSIGNING)
+    if not _reaches(plan, Phase.REVIEWING):
+        return
+    yield _day(stage, plan, plan.closes + 8)
+    with stage.act(OFFICER, Lens.STAFF) as officer:
+        service.move(officer, _call(call_id), CallState.REVIEWING)
+    yield from reviewing.review(
+        stage,
+        call_id,
+        plan,
+        begins=_day(stage, plan, plan.closes + 10),
+        partly=plan.until is Phase.REVIEWING,
+    )
+    if not _reaches(plan, Phase.RANKING):
+        return
+    yield _day(stage, plan, plan.closes + 40)
+    with stage.act(OFFICER, Lens.STAFF) as officer:
+        service.move(officer, _call(call_id), CallState.RANKING)
+    yield from _decide(stage, plan, call_id)
+
+
+def _decide(stage: Stage, plan: Plan, call_id: str) -> Story:
+    if not _reaches(plan, Phase.ALLOCATING):
+        return
+    yield _day(stage, plan, plan.closes + 42)
+    deciding.rank(stage, call_id)
+    if not _reaches(plan, Phase.APPROVING):
+        return
+    yield _day(stage, plan, plan.closes + 45)
+    deciding.propose(stage, call_id, departing=plan.departure)
+    yield _day(stage, plan, plan.closes + 50)
+    deciding.approve(stage, call_id, "approver")
+    if not _reaches(plan, Phase.RELEASED):
+        return
+    yield _day(stage, plan, plan.closes + 53)
+    deciding.approve(stage, call_id, "approver.second")
+    yield _day(stage, plan, plan.closes + 57)
+    deciding.release(stage, call_id)
+
+
+def _reaches(plan: Plan, phase: Phase) -> bool:
+    return ORDER.index(plan.until) >= ORDER.index(phase)
+
+
+def _day(stage: Stage, plan: Plan, days: float, hour: int = 10) -> datetime:
+    """Return an instant `days` from today, at `hour` where the call lives; never after now."""
+    local = (stage.today + timedelta(days=days)).astimezone(ZoneInfo(plan.zone))
+    return min(local.replace(hour=hour, minute=17, second=5), stage.today)
+
+
+def _call(call_id: str) -> Call:
+    call = calls.get_call(call_id)
+    assert call is not None
+    return call
+
+
+# --- making the call -----------------------------------------------------------------------------
+
+
+def _create(stage: Stage, plan: Plan) -> str:
+    with stage.act(OFFICER, Lens.STAFF) as officer:
+        call = service.create_call(officer, _draft(stage, plan))
+        call.fictional = True
+        for given in plan.contributions:
+            draft = ContributionDraft(
+                funder=given["funder"],
+                kind=FunderKind(given["kind"]),
+                amount_minor=Money.of(given["amount"], plan.currency).minor,
+            )
+            service.add_contribution(officer, call, draft)
+        return call.id
+
+
+def _draft(stage: Stage, plan: Plan) -> CallDraft:
+    opens, closes = _wall(stage, plan.opens, time(9)), _wall(stage, plan.closes, time(17))
+    ceiling = Money.of(Decimal(plan.ceiling), plan.currency).minor if plan.ceiling else None
+    return CallDraft(
+        code=plan.code,
+        title=plan.title,
+        summary=plan.summary,
+        zone=plan.zone,
+        opens=opens,
+        closes=closes,
+        reviews_due=closes + timedelta(days=38 if plan.until is not Phase.REVIEWING else 60),
+        blinding=Blinding.DOUBLE,
+        reviewers_each=plan.each,
+        scale_best="6",
+        scale_worst="1",
+        scale_step="1",
+        anchors=starter.anchors(),
+        tie_rules=("criterion:approach", "spread", "hash"),
+        currency=plan.currency,
+        ceiling_minor=ceiling,
+        rates=plan.rates,
+        rates_source=RATES_SOURCE,
+        when_unaffordable="stop",
+        threshold="3",
+        reserve_places=plan.reserve,
+        approvals_needed=plan.approvals,
+    )
+
+
+def _wall(stage: Stage, days: int, at: time) -> datetime:
+    return datetime.combine((stage.today + timedelta(days=days)).date(), at)
