@@ -62,7 +62,7 @@ class BadServer:
             if not say("connect"):
                 return
             for line in lines:
-                verb = line.decode().strip().upper().split(" ")[0]
+                verb = line.decode(errors="replace").strip().upper().split(" ")[0]
                 if verb == "RCPT":
                     self.recipients.append(line.decode().strip())
                 if not say(verb):

@@ -150,6 +150,7 @@ def test_attachments_come_from_the_file_store(
         ({"end": "552 mailbox full"}, LetterState.WAITING),
         ({"end": "554 spam"}, LetterState.FAILED),
         ({"end": None}, LetterState.WAITING),
+        ({"EHLO": "250-hello\r\n250 STARTTLS", "STARTTLS": "220 go"}, LetterState.WAITING),
     ],
 )
 def test_a_server_that_misbehaves_is_tried_again_unless_it_said_never(
@@ -159,6 +160,7 @@ def test_a_server_that_misbehaves_is_tried_again_unless_it_said_never(
     letter_id = write(a_person().id)
     run_due_jobs()
     assert letter(letter_id).state is state
+    server.answers.update({"EHLO": "250 hello"})
     server.answers.update({"connect": "220 ready", "MAIL": "250 ok", "RCPT": "250 ok"})
     server.answers.update({"DATA": "354 go on", ".": "250 kept"})
     with time_machine.travel(clock.now() + timedelta(hours=1)):
