@@ -95,8 +95,32 @@ def test_stability_runs_raw_and_calibrated(
     assert main([*arguments, "--calibrated"]) == 0
     assert json.loads(capsys.readouterr().out)["proposals"][0]["id"] == "E"
     write(tmp_path, "p.json", '{"k": 2}')
-    assert main(arguments) == 0
-    assert json.loads(capsys.readouterr().out)["method"]["weight_ranges"] == {"grade": [0.8, 1.0]}
+    assert main(["stability", *files, str(problem)]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["method"]["weight_ranges"] == {"grade": [0.8, 1.0]}
+    assert shown["method"]["draws"] == 1000
+
+
+def test_stability_of_an_optimum_takes_fewer_draws_and_says_so(
+    files: tuple[str, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asks = ", ".join(
+        f'{{"id": "{p}", "ask_minor": 10, "merit": {m}}}' for m, p in enumerate("ABCDE")
+    )
+    text = (
+        f'{{"currency": "CHF", "budget_minor": 20, "proposals": [{asks}], '
+        '"rule": {"objective": "merit"}}'
+    )
+    problem = write(tmp_path, "p.json", text)
+    monkeypatch.setattr("scoring.commands.stability.FEW_DRAWS", 5)
+    assert main(["stability", *files, str(problem)]) == 0
+    shown = capsys.readouterr()
+    assert "Deciding about 15 variations" in shown.err
+    assert json.loads(shown.out)["method"]["draws"] == 5
+    assert [p["id"] for p in json.loads(shown.out)["proposals"] if p["funded"]] == ["E", "A"]
 
 
 @pytest.mark.parametrize(

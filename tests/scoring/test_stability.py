@@ -255,13 +255,24 @@ MONEY: dict[str, Any] = {
     "proposals": [{"id": p, "ask_minor": 60 if p == "A" else 40} for p in "ABC"],
     "rule": {"objective": "rank"},
 }
+MERITS: dict[str, Any] = {
+    "currency": "CHF",
+    "budget_minor": 100,
+    "proposals": [
+        {"id": "A", "ask_minor": 100, "merit": 7},
+        {"id": "B", "ask_minor": 50, "merit": 5},
+        {"id": "C", "ask_minor": 50, "merit": 4},
+    ],
+    "rule": {"objective": "merit"},
+}
 
 
 def test_money_is_given_down_the_ranking() -> None:
-    decide = problem_from(MONEY, ["A", "B", "C"]).decide
-    assert decide(["A", "B", "C"]) == {"A", "B"}
-    assert decide(["B", "C", "A"]) == {"B", "C"}
-    assert decide(["B", "A", "C"]) == {"A", "B"}
+    problem = problem_from(MONEY, ["A", "B", "C"])
+    assert problem.quick
+    assert problem.decide(["A", "B", "C"]) == {"A", "B"}
+    assert problem.decide(["B", "C", "A"]) == {"B", "C"}
+    assert problem.decide(["B", "A", "C"]) == {"A", "B"}
     skipping = {**MONEY, "budget_minor": 80, "rule": {"when_unaffordable": "skip"}}
     assert problem_from(skipping, ["A", "B", "C"]).decide(["B", "A", "C"]) == {"B", "C"}
 
@@ -282,6 +293,28 @@ def test_contributions_pay_only_what_their_earmarks_allow() -> None:
     assert problem_from(content, list("ABC")).decide(list("ABC")) == {"A", "C"}
 
 
+def test_under_a_merit_objective_the_order_hands_out_the_merits() -> None:
+    problem = problem_from(MERITS, list("ABC"))
+    assert not problem.quick
+    assert problem.decide(["A", "B", "C"]) == {"B", "C"}
+    lone_star = {
+        **MERITS,
+        "proposals": [{**one, "merit": one["merit"] ** 3} for one in MERITS["proposals"]],
+    }
+    decide = problem_from(lone_star, list("ABC")).decide
+    assert decide(["A", "B", "C"]) == {"A"}
+    assert decide(["B", "C", "A"]) == {"B", "C"}
+    assert decide(["A", "B", "C"]) == {"A"}
+
+
+def test_rules_beside_the_ranking_are_kept() -> None:
+    rule = {"objective": "rank", "exclusive": [["A", "B"]]}
+    problem = problem_from({**MONEY, "rule": rule}, list("ABC"))
+    assert not problem.quick
+    assert problem.decide(["A", "B", "C"]) == {"A", "C"}
+    assert problem.decide(["B", "C", "A"]) == {"B", "C"}
+
+
 def test_places_may_stand_for_money() -> None:
     problem = problem_from({"k": 1, "weight_ranges": {"a": [0, 1]}}, ["A", "B"])
     assert problem.decide(["B", "A"]) == {"B"}
@@ -297,13 +330,13 @@ def test_places_may_stand_for_money() -> None:
         ({"k": -1}, "places is -1"),
         ({"k": 1, "weight_ranges": []}, "must give"),
         ({"k": 1, "weight_ranges": {"a": [1]}}, "must give"),
-        ({**MONEY, "rule": {"objective": "merit"}}, "objective is “merit”"),
-        ({**MONEY, "rule": {"constraints": [{}]}}, "without constraints"),
-        ({"budget_minor": 1}, "“proposals” must be a list"),
-        ({"budget_minor": 1, "proposals": [{}]}, "“proposals” must be a list"),
-        ({"budget_minor": 1, "proposals": [{"id": "A"}]}, "“A” has no “ask_minor”"),
+        ({"k": 1, "weight_ranges": {"a": 1}}, "must give"),
+        ({"budget_minor": 1}, "proposals"),
+        ({"budget_minor": 1, "proposals": [3]}, "proposals"),
+        ({"budget_minor": 1, "proposals": [{"id": "A"}]}, "ask_minor"),
         ({"budget_minor": 1, "proposals": [{"id": "X", "ask_minor": 1}]}, "no amount for the pro"),
-        ({**MONEY, "contributions": [{"id": "x"}]}, "no “amount_minor”"),
+        (MONEY, "“B” of the problem file has no review"),
+        ({**MERITS, "proposals": [{"id": "A", "ask_minor": 1}]}, "merit"),
     ],
 )
 def test_bad_problems_are_refused(content: object, part: str) -> None:
