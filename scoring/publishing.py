@@ -15,7 +15,7 @@ POINTS, RANKS, SHARES = 4, 4, 4
 
 def published(value: float | Fraction | Decimal, places: int = POINTS) -> float:
     """Return the number rounded to `places` decimals, halves to even, never minus zero."""
-    return float(round(Fraction(value), places)) + 0.0
+    return float(round(Fraction(value), places))
 
 
 def to_json(value: object) -> str:

@@ -261,6 +261,12 @@ def test_published_numbers_are_rounded_by_the_stated_rule() -> None:
     assert published(2.00004) == 2.0
 
 
+def test_published_json_is_readable_and_holds_no_nan() -> None:
+    assert to_json({"b": "é", "a": [1.5]}) == '{\n "b": "é",\n "a": [\n  1.5\n ]\n}\n'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        to_json(float("nan"))
+
+
 def test_neighbours_within_the_tolerance_are_one_class() -> None:
     assert tie_classes([3.0, 1.0, 1.0 + 5e-7, 2.0], tolerance=1e-6) == [2, 0, 0, 1]
     assert tie_classes([], tolerance=1) == []

@@ -129,6 +129,11 @@ def test_the_seed_decides_and_nothing_else() -> None:
     assert list(once) != list(over_reviews(ballot, first(2), draws=50, seed=2))
 
 
+def test_one_draw_and_seed_nought_are_enough() -> None:
+    assert set(over_reviews(panel(), first(1), draws=1, seed=0)) == {0, 1}
+    assert set(over_reviewers(panel(), first(1), draws=1, seed=0)) == {0, 1}
+
+
 @pytest.mark.parametrize(("draws", "seed"), [(0, 1), (10, -1)])
 def test_impossible_draws_are_refused(draws: int, seed: int) -> None:
     with pytest.raises(InputError):
