@@ -8,10 +8,11 @@ from app.calls.models import Call
 from app.cli.demo.stage import Stage
 from app.core.lens import Lens
 
-DEPARTS = (
+DECLINED = (
     "The applicants told the office that another funder (fictional) took the whole project on "
     "after they had submitted; money is not given twice."
 )
+PROMOTED = "First on the reserve list: it gets the money that the departure above sets free."
 
 
 def rank(stage: Stage, call_id: str) -> None:
@@ -20,16 +21,29 @@ def rank(stage: Stage, call_id: str) -> None:
 
 
 def propose(stage: Stage, call_id: str, *, departing: bool) -> None:
-    """Propose by the rule; where the plan says so, with one departure and its reason."""
+    """Propose by the rule; where the plan says so, with departures and their reasons."""
     with stage.act("officer", Lens.STAFF) as officer:
         call = _call(call_id)
-        departures = []
-        if departing:
-            ranking = queries.latest_ranking(call_id)
-            assert ranking is not None
-            second = ranking.result["places"][1]["proposal"]
-            departures = [Departure(second, Decision.DECLINE, 0, DEPARTS)]
-        service.propose(officer, call, departures)
+        service.propose(officer, call, _departures(call) if departing else [])
+
+
+def _departures(call: Call) -> list[Departure]:
+    """Decline one award that nobody ties with, and give what that frees to the first in reserve."""
+    ranking = queries.latest_ranking(call.id)
+    assert ranking is not None
+    rule, result = service.outlook(call, ranking)
+    asks = {ask["proposal"]: ask["minor"] for ask in rule["asks"]}
+    tied = {place["proposal"] for place in ranking.result["places"] if place["tied_with"]}
+    told = [(line["proposal"], line["decision"]) for line in result["lines"]]
+    waiting = next(number for number, decision in told if decision == Decision.RESERVE.value)
+    for number, decision in told[1:]:
+        frees = result["left_minor"] + asks[number]
+        if decision == Decision.AWARD.value and number not in tied and frees >= asks[waiting]:
+            return [
+                Departure(number, Decision.DECLINE, 0, DECLINED),
+                Departure(waiting, Decision.AWARD, asks[waiting], PROMOTED),
+            ]
+    return []
 
 
 def approve(stage: Stage, call_id: str, key: str) -> None:

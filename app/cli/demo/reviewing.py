@@ -84,12 +84,15 @@ def review(stage: Stage, call_id: str, plan: Plan, *, begins: datetime, partly: 
 
 def _give_up_two(stage: Stage, call_id: str) -> None:
     """One reviewer declines and one declares a conflict; both seats are given to others."""
-    with unit_of_work(mode=Mode.READ):
-        held = sorted(queries.seats_of(call_id), key=lambda s: (s.proposal_id, s.letter))
     keys = {figure.email: figure.key for figure in stage.world.reviewers}
     with unit_of_work(mode=Mode.READ):
         emails = {row.account_id: row.email for row in queries.pool_of(call_id)}
-    chosen = stage.chance.sample(sorted(held, key=lambda s: (emails[s.account_id], s.letter)), 2)
+        numbers = {row.id: row.number for row in proposals.in_review(call_id)}
+        held = sorted(
+            queries.seats_of(call_id),
+            key=lambda seat: (numbers[seat.proposal_id], emails[seat.account_id]),
+        )
+    chosen = stage.chance.sample(held, 2)
     for seat, conflicted in zip(chosen, (False, True), strict=True):
         with stage.act(keys[emails[seat.account_id]], Lens.REVIEWER) as actor:
             opened = seats.opened(actor.id, seat.id)
