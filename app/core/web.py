@@ -7,9 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request, session
+from flask import Flask, Response, current_app, g, render_template, request, session
 from flask_babel import get_locale
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
@@ -17,6 +18,7 @@ from app.core import clock
 from app.core.access import Access
 from app.core.gate import Refused
 from app.core.ids import ID_PATTERN
+from app.core.keeping import READING, show_old_form, to_sign_in
 from app.core.lens import Lens
 from app.core.money import Money
 from app.core.verdict import Verdict
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask.typing import ResponseReturnValue
-
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class IdConverter(BaseConverter):
@@ -91,7 +91,7 @@ class EquipoiseApp(Flask):
                 return turned_away
         with unit_of_work(access.lens, _mode(access)) as work:
             if not access.open_to_anyone and not current_user.is_authenticated:
-                return _to_sign_in()
+                return to_sign_in()
             response = super().dispatch_request()
             if not access.open_to_anyone and not work.enforced:
                 raise HouseRuleBroken(f"{request.endpoint} answered without checking permission")
@@ -101,7 +101,7 @@ class EquipoiseApp(Flask):
         """Sign the person in, then do the slow part with no transaction open."""
         with unit_of_work(access.lens, Mode.READ):
             if not access.open_to_anyone and not current_user.is_authenticated:
-                return _to_sign_in()
+                return to_sign_in()
         if request.method not in READING and access.prepare is not None:
             access.prepare(**(request.view_args or {}))
         return None
@@ -115,17 +115,6 @@ def _mode(access: Access) -> Mode:
     if request.method not in READING:
         return Mode.WRITE
     return Mode.READ_RECORDED if access.recorded else Mode.READ
-
-
-def _to_sign_in() -> ResponseReturnValue:
-    here = request.full_path.rstrip("?") if request.method in READING else "/"
-    return redirect(f"{current_app.config['SIGN_IN_PATH']}?next={_quoted(here)}", 303)
-
-
-def _quoted(path: str) -> str:
-    from urllib.parse import quote  # noqa: PLC0415
-
-    return quote(path, safe="/")
 
 
 def not_found() -> ResponseReturnValue:
@@ -203,6 +192,7 @@ def install(app: EquipoiseApp) -> None:
     app.url_map.converters.update(id=IdConverter, word=WordConverter, question_key=KeyConverter)
     app.register_error_handler(Refused, show_refusal)
     app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(CSRFError, show_old_form)
     app.register_error_handler(500, _show_failure)
     app.after_request(_secure)
     app.jinja_env.globals.update(csp_nonce=csp_nonce, show_money=show_money)

@@ -1,0 +1,60 @@
+"""A form that came too late to be taken: its words are shown again, to be sent once more.
+
+A sign-in that ended or a token that grew old must not cost what was typed. The words are only
+put back where the browser itself says that the form came from one of our own pages
+(Sec-Fetch-Site), so that no other site can have somebody send what they did not write.
+"""
+
+from urllib.parse import quote
+
+from flask import Response, current_app, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
+from app.core.words import _
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+NEVER_KEPT = ("csrf_token", "password", "otp", "current")
+
+
+def to_sign_in() -> ResponseReturnValue:
+    """Lead to signing in and back; a form that was on its way is shown with its words instead."""
+    if _came_from_us():
+        return _kept(_("You were signed out before this arrived."), signed_out=True)
+    here = request.full_path.rstrip("?") if request.method in READING else "/"
+    where = current_app.config["SIGN_IN_PATH"]
+    return redirect(f"{where}?next={quote(here, safe='/')}", 303)
+
+
+def show_old_form(_error: CSRFError) -> ResponseReturnValue:
+    """Answer a form whose token is old, or that another site sent."""
+    if _came_from_us() and _words():
+        return _kept(_("This page was open for too long, or you signed in anew since."))
+    reason = _("The form was open for too long or came from elsewhere. Go back and send it again.")
+    return render_template("errors/refused.html", reason=reason), 400
+
+
+def _came_from_us() -> bool:
+    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    return ours and request.method not in READING and "text/html" in request.accept_mimetypes
+
+
+def _words() -> list[tuple[str, str]]:
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if not any(part in name for part in NEVER_KEPT)
+    ]
+
+
+def _kept(reason: str, *, signed_out: bool = False) -> Response:
+    page = render_template(
+        "errors/kept.html",
+        reason=reason,
+        signed_out=signed_out,
+        sign_in_url=current_app.config["SIGN_IN_PATH"],
+        action=request.full_path.rstrip("?"),
+        words=_words(),
+        files=[file.filename for file in request.files.values() if file.filename],
+    )
+    return make_response(page, 401 if signed_out else 400)

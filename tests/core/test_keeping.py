@@ -1,0 +1,71 @@
+from sqlalchemy import delete, select
+
+from app.accounts.models import SignIn
+from app.core.db import db
+from app.core.work import Mode, unit_of_work
+from app.proposals.models import Draft
+from tests.browser_client import Browser, Form, forms_of
+from tests.factories import a_call, a_draft, a_person, planted
+
+OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+
+
+def _writing(browser: Browser) -> tuple[str, Form, str]:
+    lead = a_person()
+    proposal = a_draft(a_call(), lead)
+    browser.sign_in(lead.id)
+    address = f"/proposals/{proposal.id}/write"
+    [form] = [f for f in forms_of(browser.get(address).text) if "q_aims" in f.fields]
+    form.fields["q_aims"] = ["Typed for an hour.\n\nSecond thoughts & <b>signs</b>."]
+    return address, form, lead.id
+
+
+def _sign_out_everywhere() -> None:
+    with planted():
+        db.session.execute(delete(SignIn))
+
+
+def _aims() -> str:
+    with unit_of_work(mode=Mode.READ):
+        return str(db.session.scalars(select(Draft)).one().science["aims"])
+
+
+def test_a_sign_in_that_ended_while_writing_costs_no_word(browser: Browser) -> None:
+    address, form, account_id = _writing(browser)
+    _sign_out_everywhere()
+
+    kept = browser.post(address, data=form.fields, headers=OURS)
+    assert kept.status_code == 401
+    assert "Nothing is lost" in kept.text
+    browser.sign_in(account_id)  # in another tab
+    with browser.client.session_transaction() as cookie:
+        del cookie["csrf_token"]  # as a new sign-in does
+    [again] = [f for f in forms_of(kept.text) if "q_aims" in f.names]
+    old = browser.post(address, data=again.fields, headers=OURS)
+    assert old.status_code == 400, "the token is of the sign-in before"
+    [fresh] = [f for f in forms_of(old.text) if "q_aims" in f.names]
+    done = browser.post(address, data=fresh.fields, headers=OURS)
+
+    assert done.status_code == 303
+    assert _aims() == "Typed for an hour.\n\nSecond thoughts & <b>signs</b>."
+
+
+def test_another_site_gets_nothing_put_back(browser: Browser) -> None:
+    address, form, _ = _writing(browser)
+    data = {**form.fields, "csrf_token": ["forged"]}
+    for headers in ({"Sec-Fetch-Site": "cross-site", "Accept": "text/html"}, {}):
+        answer = browser.post(address, data=data, headers=headers)
+        assert answer.status_code == 400
+        assert "Typed for an hour" not in answer.text
+        assert "Send it again" not in answer.text
+    assert _aims() == "We will find out."
+
+
+def test_secrets_are_never_put_back(browser: Browser) -> None:
+    answer = browser.post(
+        "/sign-in", data={"email": "a@example.org", "password": "my own secret"}, headers=OURS
+    )
+
+    assert answer.status_code == 400
+    assert "a@example.org" in answer.text
+    assert "my own secret" not in answer.text
