@@ -15,7 +15,7 @@ from app.proposals.models import Proposal
 from app.reviewers import policy, rules
 from app.reviewers.events import ReviewerEntered, SeatGiven
 from app.reviewers.models import PoolMember, ReviewerKind, Seat, SeatHolder, SeatState
-from app.reviewers.service import due_of
+from app.reviewers.service import due_of, show_identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ def import_seats(
         )
     db.session.add_all(seats.values())
     db.session.flush()
+    for number in taken:
+        show_identity(call, proposals[number])
     for (_number, account_id), seat in seats.items():
         db.session.add(
             SeatHolder(seat_id=seat.id, proposal_id=seat.proposal_id, account_id=account_id)

@@ -182,7 +182,7 @@ def assign(actor: Actor, call: Call, proposal: Proposal, account_id: str) -> Sea
     enforce(rules.can_judge(proposal.state, proposal.number or ""))
     detect_conflicts(actor, call)
     seat = _sit(call, proposal, account_id)
-    _show_identity(call, proposal)
+    show_identity(call, proposal)
     record(
         actor,
         SeatGiven(proposal=proposal.id, letter=seat.letter, due=f"{seat.due_at:%Y-%m-%d}"),
@@ -231,7 +231,7 @@ def due_of(call: Call) -> datetime:
     return call.reviews_due_at or clock.now() + timedelta(days=DAYS_TO_REVIEW)
 
 
-def _show_identity(call: Call, proposal: Proposal) -> None:
+def show_identity(call: Call, proposal: Proposal) -> None:
     """Copy who applies to where reviewers may read it, in calls that do not hide it."""
     identity = proposals.get_identity(proposal.version_id)
     if call.blinding is Blinding.DOUBLE or identity is None:

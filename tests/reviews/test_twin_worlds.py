@@ -38,7 +38,7 @@ from tests.factories import (
 from tests.pdfs import a_pdf
 
 # What may differ from one answer to the next, each by an exact form.
-TOKEN = re.compile(r'name="csrf_token" value="[\w.-]+"')
+TOKEN = re.compile(r'name="csrf_token"(?: type="hidden")? value="[\w.-]+"')
 NONCE = re.compile(r"nonce=\"[\w-]{22}\"|'nonce-[\w-]{22}'")
 
 SECRETS = ("Ngozi", "Quist", "quist-laboratory", "Grönlund", "proposal by")
