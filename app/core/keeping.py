@@ -36,7 +36,7 @@ def show_old_form(_error: CSRFError) -> ResponseReturnValue:
 
 def _came_from_us() -> bool:
     ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    return ours and request.method not in READING and "text/html" in request.accept_mimetypes
+    return ours and request.method not in READING and request.accept_mimetypes.accept_html
 
 
 def _words() -> list[tuple[str, str]]:
