@@ -40,6 +40,8 @@ def demo(*, if_empty: bool, password: str) -> None:
             raise UsageProblem("There are people or calls here already; the demo wants none.")
         if file.exists():
             click.echo(f"The demonstration is here already; its sign-ins are in {file}.")
+        else:
+            click.echo("There are people or calls here already; no demonstration is added.")
         return
     password = password or f"{secrets.token_hex(3)}-{secrets.token_hex(3)}-{secrets.token_hex(3)}"
     world = read_world()

@@ -35,8 +35,8 @@ def _departures(call: Call) -> list[Departure]:
     asks = {ask["proposal"]: ask["minor"] for ask in rule["asks"]}
     tied = {place["proposal"] for place in ranking.result["places"] if place["tied_with"]}
     told = [(line["proposal"], line["decision"]) for line in result["lines"]]
-    waiting = next(number for number, decision in told if decision == Decision.RESERVE.value)
-    for number, decision in told[1:]:
+    waiting = next((n for n, decision in told if decision == Decision.RESERVE.value), "")
+    for number, decision in told[1:] if waiting else ():
         frees = result["left_minor"] + asks[number]
         if decision == Decision.AWARD.value and number not in tied and frees >= asks[waiting]:
             return [
