@@ -12,10 +12,6 @@ from scoring.errors import InputError
 
 USAGE = 2
 
-# One thread adds up in one order: the same last digits on every machine. For matrices of this size
-# it is also faster. numpy reads this when a command imports it.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 
 def build_parser(wanted: Sequence[str]) -> ArgumentParser:
     """Return the parser of the `wanted` commands."""

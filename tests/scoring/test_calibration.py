@@ -138,11 +138,11 @@ def test_panel_effects_are_found_and_named() -> None:
     ]
     proposals, reviewers, grades = zip(*rows, strict=True)
     design = make_design(proposals, reviewers, grades, width=5, panels=[p[0] for p in proposals])
-    calibration = calibrate(design)
+    calibration = calibrate(design, Mode.SNSF)
     assert design.panels == ("x", "y")
     assert calibration.panel_effect[1] - calibration.panel_effect[0] > 0.5
     assert calibration.variance_estimates()["kappa"][0] > 0.3
-    plain = calibrate(make_design(proposals, reviewers, grades, width=5))
+    plain = calibrate(make_design(proposals, reviewers, grades, width=5), Mode.SNSF)
     assert plain.panel_effect == pytest.approx([0])
     gap = [float(c.expected_rank[:6].mean()) for c in (calibration, plain)]
     assert gap[0] < gap[1] - 1
@@ -160,8 +160,8 @@ def test_equal_scores_give_everyone_the_middle_rank() -> None:
 
 def test_one_proposal_is_first() -> None:
     panels: list[Rows] = [[("A", "r1", 3)], [("A", "r1", 3), ("A", "r2", 5)]]
-    for rows in panels:
-        calibration = calibrate(a_design(rows))
+    for rows, mode in zip(panels, Mode, strict=True):
+        calibration = calibrate(a_design(rows), mode)
         assert calibration.expected_rank == pytest.approx([1])
         assert "one_proposal" in codes(calibration)
 

@@ -183,7 +183,7 @@ def test_scale_use_is_offered_only_where_it_helps() -> None:
     slopes = {"r0": 0.3, "r1": 1.0, "r2": 1.7, "r3": 1.0}
     rows: Rows = [
         (f"p{i:02}", r, round(50 + slope * ((i * 37) % 41 - 20) + (i * 7 + n * 5) % 3))
-        for i in range(30)
+        for i in range(16)
         for n, (r, slope) in enumerate(slopes.items())
     ]
     wide = Rules(Scale(Decimal(100), Decimal(0), Decimal(1)), SIX_POINTS.criteria)
@@ -195,8 +195,8 @@ def test_scale_use_is_offered_only_where_it_helps() -> None:
     assert found["r2"]["slope"] > 1.4
     assert found["r0"]["moved"]
     assert found["r2"]["moved"]
-    assert {p["rank"] for p in offer["proposals"]} <= set(range(1, 31))
-    assert len(offer["proposals"]) == 30
+    assert {p["rank"] for p in offer["proposals"]} <= set(range(1, 17))
+    assert len(offer["proposals"]) == 16
 
 
 def test_scale_use_of_a_single_review_cannot_be_tested() -> None:
