@@ -1,6 +1,6 @@
 """Does calibration help? Held-out errors of four ways of scoring on three real panels.
 
-    python -m bench.scoring_held_out [--json FILE] [--charts FOLDER]
+    OPENBLAS_NUM_THREADS=1 python -m bench.scoring_held_out [--json FILE] [--charts FOLDER]
 
 Needs the real data (EQUIPOISE_REAL_DATA, or ../shared/data beside the project). The charts are
 those of docs/scoring/method.md; they carry no identifier of the data.
