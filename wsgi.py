@@ -1,9 +1,9 @@
 """The application for a web server (`gunicorn wsgi:app`) and for the `flask` command."""
 
+import os
 import sys
 
 from app import create_app
-from app.cli import install
 from app.core.jobs.transport import install_transport
 from config import SettingError
 
@@ -12,5 +12,8 @@ try:
 except (SettingError, OSError) as error:
     sys.stderr.write(f"Error: {error}\n")
     sys.exit(2)
-install(app)
+if os.environ.get("FLASK_RUN_FROM_CLI"):  # a web server needs no commands, nor what they load
+    from app.cli import install
+
+    install(app)
 install_transport(app)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
-from app.core import metrics, migrate
+from app.core import metrics
 from app.core.access import anyone
 from app.core.db import db
 from app.core.web import not_found
@@ -53,6 +53,8 @@ def _database_answers() -> bool:
 def _schema_is_newest() -> bool:
     known: bool = current_app.extensions.get(_NEWEST, False)
     if not known:
+        from app.core import migrate  # noqa: PLC0415 - pages never need Alembic
+
         try:
             known = migrate.current() == migrate.head()
         except Exception:

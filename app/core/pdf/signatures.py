@@ -13,7 +13,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from app.core.pdf.signing import read_certificate
+from app.core.pdf.pades import read_certificate
 
 _END = b"%%EOF"
 

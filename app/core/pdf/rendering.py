@@ -1,8 +1,6 @@
 """HTML to PDF/A-3a and PDF/UA-1, without a look at network, disk or clock."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from io import BytesIO
@@ -14,27 +12,11 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from app.core.pdf.assets import AssetRefused, PackagedAssets
+from app.core.pdf.attachment import Attachment
 from app.core.pdf.glyphs import require_drawable
 from app.core.pdf.metadata import declare_universal_access
 
 _MADE_BY = "Equipoise"
-_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A data file that travels inside the PDF; the ending of its name tells its media type."""
-
-    name: str
-    content: bytes
-    description: str
-
-    def __post_init__(self) -> None:
-        if not _FILE_NAME.fullmatch(self.name):
-            raise ValueError(
-                f"The attached file {self.name!r} needs a plain name: small letters a-z, digits, "
-                "points, hyphens and underscores."
-            )
 
 
 def render(

@@ -1,0 +1,77 @@
+"""The signature itself, by pyHanko; loaded when the first file is signed or read back."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]
+from asn1crypto import pem
+from asn1crypto import x509 as asn1_x509
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.timestamps import HTTPTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from app.core.pdf.signing import SigningKey
+
+_FIELD = "Signature"
+_ROOM, _ROOM_OF_STAMP = 2048, 16384  # bytes; a stamp brings the certificates of its authority
+
+
+def append_signature(
+    pdf: bytes, key: SigningKey, *, at: datetime, reason: str, tsa_url: str | None
+) -> bytes:
+    """Return `pdf` with the signature appended: see `app.core.pdf.signing.sign`."""
+    signer = _SignerAt(
+        PdfSignatureMetadata(
+            field_name=_FIELD,
+            md_algorithm="sha256",
+            reason=reason,
+            certify=True,
+            subfilter=SigSeedSubFilter.PADES,
+            docmdp_permissions=MDPPerm.NO_CHANGES,
+        ),
+        signer=_signer(key),
+        timestamper=HTTPTimeStamper(tsa_url) if tsa_url else None,
+        new_field_spec=SigFieldSpec(_FIELD),
+    )
+    signer.at = at.astimezone(UTC)
+    signed = signer.sign_pdf(
+        IncrementalPdfFileWriter(BytesIO(pdf)),
+        bytes_reserved=2 * (_room(key) + (_ROOM_OF_STAMP if tsa_url else 0)),  # in hex digits
+    )
+    content: bytes = signed.getvalue()
+    return content
+
+
+class _SignerAt(PdfSigner):
+    """Signs at the instant it is told; the original asks the machine's clock."""
+
+    at: datetime
+
+    def init_signing_session(self, *args: Any, **named: Any) -> PdfSigningSession:  # noqa: ANN401
+        session = super().init_signing_session(*args, **named)
+        session.system_time = self.at
+        return session
+
+
+def _room(key: SigningKey) -> int:
+    return _ROOM + len(key.certificate) + sum(map(len, key.chain))
+
+
+def _signer(key: SigningKey) -> SimpleSigner:
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register_multiple(read_certificate(above) for above in key.chain)
+    private = asn1_keys.PrivateKeyInfo.load(_unarmoured(key.key))
+    return SimpleSigner(read_certificate(key.certificate), private, store)
+
+
+def read_certificate(content: bytes) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(_unarmoured(content))
+
+
+def _unarmoured(content: bytes) -> bytes:
+    der: bytes = pem.unarmor(content)[2]
+    return der
