@@ -205,6 +205,8 @@ def test_a_bridge_between_two_circles_is_counted_once() -> None:
     assert connection(a_design([*circle, *other])).bridges == 0
     joined = connection(a_design([*circle, *other, ("B", "r3", 1)]))
     assert (joined.pieces, joined.bridges) == (1, 1)
+    star: Rows = [("A", "r1", 1), ("A", "r2", 1), ("A", "r3", 1), ("B", "r3", 1)]
+    assert (connection(a_design(star)).pieces, connection(a_design(star)).bridges) == (1, 4)
 
 
 def test_saturated_reviews_are_flagged_at_the_floor() -> None:
