@@ -66,7 +66,9 @@ class Fields:
 
     def items(self, name: str, *, optional: bool = False) -> list[object]:
         """Return a list."""
-        value = self.content.get(name, []) if optional else self.need(name)
+        if optional and not self.has(name):
+            return []
+        value = self.need(name)
         if not isinstance(value, list):
             raise InputError(f"“{name}” in {self.where} must be a list [ … ], not {value!r:.60}")
         return value

@@ -42,11 +42,11 @@ def request_from(content: object, folder: Path) -> Request:
     proposals, reviewers = list(fields.objects("proposals")), list(fields.objects("reviewers"))
     rows = places_of([one.text("id") for one in proposals], "proposal")
     columns = places_of([one.text("id") for one in reviewers], "reviewer")
+    most = [one.whole("max_load") for one in reviewers]
     merit = _affinity(fields, rows, columns, folder)
     allowed = np.ones(merit.shape, dtype=np.bool_)
     for pair in _pairs(fields, "conflicts", rows, columns):
         allowed[pair] = False
-    most = [one.whole("max_load") for one in reviewers]
     problem = Problem(
         proposals=tuple(rows),
         reviewers=tuple(columns),

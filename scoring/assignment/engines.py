@@ -38,6 +38,8 @@ def has_ortools() -> bool:
 def flow_by_scipy(arcs: Arcs) -> Ints | None:
     """Solve with scipy's HiGHS; None when infeasible. Basic solutions are whole (unimodular)."""
     n, count = len(arcs.demand), len(arcs.row)
+    if not count:
+        return None if arcs.demand.any() or arcs.low.any() else arcs.row
     used = np.flatnonzero(np.bincount(arcs.column, minlength=len(arcs.high)) | (arcs.low > 0))
     place = np.zeros(len(arcs.high), dtype=np.int64)
     place[used] = np.arange(len(used))

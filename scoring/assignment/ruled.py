@@ -78,6 +78,8 @@ def _relax(
 ) -> tuple[Ints, NDArray[np.float64], _Prices] | None:
     """Solve the relaxation on few pairs, adding pairs until none is worth more than its prices."""
     keep, m = first_width(network), network.merit.shape[1]
+    if not network.allowed.any():
+        return _nothing(network, quotas)
     chosen = _first_pairs(network, quotas, keep)
     while True:
         found = _relax_on(network, quotas, chosen)
@@ -92,6 +94,18 @@ def _relax(
         if not new.size or (_surplus_of(network, quotas, found[1], new) <= 2 + len(quotas)).all():
             return chosen, *found
         chosen = np.union1d(chosen, new)
+
+
+def _nothing(
+    network: Network, quotas: tuple[Quota, ...]
+) -> tuple[Ints, NDArray[np.float64], _Prices] | None:
+    """Answer where no pair is permitted: nothing is possible, or nothing is needed."""
+    if network.demand.any() or network.low.any() or any(quota.least.any() for quota in quotas):
+        return None
+    n, m = network.merit.shape
+    whole = np.zeros((n, len(quotas)), dtype=np.int64)
+    prices = _Prices(np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64), whole)
+    return np.empty(0, dtype=np.int64), np.empty(0), prices
 
 
 def _first_pairs(network: Network, quotas: tuple[Quota, ...], keep: int) -> Ints:

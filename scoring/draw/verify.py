@@ -38,13 +38,12 @@ def faults(draw: dict[str, Any]) -> list[str]:
     seed, committed = bytes.fromhex(draw["seed"]), draw["commitment"]
     text = json.dumps(draw["entrants"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     p = {name: Fraction(chance) for name, chance in draw["probabilities"].items()}
-    made = hashlib.sha256(
-        bytes.fromhex(committed) + bytes.fromhex(draw["randomness"] or "")
-    ).digest()
+    made = bytes.fromhex(committed) + bytes.fromhex(draw["randomness"] or "")
     checks = {
         "the commitment is not the SHA-256 of the entrants": committed
         == hashlib.sha256(text.encode()).hexdigest(),
-        "the seed is not SHA-256(commitment, randomness)": not draw["randomness"] or made == seed,
+        "the seed is not SHA-256(commitment, randomness)": not draw["randomness"]
+        or hashlib.sha256(made).digest() == seed,
         "the chances are not those committed to": draw["entrants"]["probabilities"]
         == draw["probabilities"],
         "the chances do not add to k": sum(p.values()) == draw["k"] and min(p.values()) >= 0,

@@ -1,0 +1,7 @@
+"""A published decision recomputed from its own bundle, by anyone."""
+
+from scoring.replay.bundle import FORMAT, complete
+from scoring.replay.compare import Difference, differences
+from scoring.replay.replay import Replayed, replay
+
+__all__ = ["FORMAT", "Difference", "Replayed", "complete", "differences", "replay"]

@@ -1,0 +1,252 @@
+"""What a bundle states and what follows from it: scores, ranking, order, draw, allocation, hashes.
+
+The stated parts are published as they are; the derived parts are computed from them here, by the
+same functions when a decision is made and when anyone replays it. Every published number is rounded
+by a stated rule and later steps start from the rounded figures, so a last digit that differs
+between two versions of numpy does not reach a decision.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from scoring.allocation.entry import Decision, Entry, Threshold
+from scoring.allocation.rank import allocate_by_rank
+from scoring.allocation.sources import Award, Contribution, split_over_contributions
+from scoring.calibration.priors import Mode
+from scoring.draw.document import draw_from, request_from
+from scoring.errors import InputError
+from scoring.fields import Fields, exact, texts
+from scoring.ranking import Options, as_json, rank_reviews
+from scoring.tables import Review, Rules, reviews_from, rules_from
+from scoring.totals import score_table
+
+FORMAT = "equipoise-bundle/1"
+STATED = (
+    "format",
+    "call",
+    "rules",
+    "criteria",
+    "proposals",
+    "reviews",
+    "conflicts",
+    "contributions",
+    "draw_entrants",
+    "departures",
+    "approvals",
+    "ledger",
+    "versions",
+)
+"""The parts that a bundle states, in the order in which they are written."""
+
+Bundle = dict[str, Any]
+
+
+def complete(stated: Mapping[str, Any]) -> Bundle:
+    """Return the whole bundle for its stated parts (those of `STATED`; others are refused).
+
+    Derived: `scores`, `ranking` (null unless rules.ranking is given), `order`, `draw` (null without
+    entrants), `allocation` and `hashes`, the SHA-256 of the canonical JSON of each part.
+    """
+    fields = Fields(stated, "the bundle")
+    if fields.text("format") != FORMAT:
+        raise InputError(f"the format is {fields.text('format')!r}; this program reads {FORMAT}")
+    unknown = sorted(set(stated) - set(STATED))
+    if unknown:
+        raise InputError(f"the bundle states {', '.join(unknown)}, which no part of it may be")
+    bundle: Bundle = {name: stated.get(name) for name in STATED}
+    rules = rules_from(_with_decimals(fields.need("criteria")))
+    reviews = _reviews(fields, rules)
+    bundle["scores"] = score_table(reviews, rules)
+    bundle["ranking"] = _ranking(fields, reviews, rules)
+    bundle["order"] = _order(fields, bundle)
+    bundle["draw"] = _draw(stated.get("draw_entrants"))
+    bundle["allocation"] = _allocation(fields, bundle)
+    bundle["hashes"] = {name: hash_of(part) for name, part in bundle.items()}
+    return bundle
+
+
+def stated_of(bundle: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the stated parts of a whole bundle."""
+    return {name: bundle[name] for name in STATED if name in bundle}
+
+
+def hash_of(part: object) -> str:
+    """Return the SHA-256 of the canonical JSON of a part (sorted keys, no spaces, UTF-8)."""
+    text = json.dumps(
+        part, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _with_decimals(part: object) -> object:
+    return json.loads(json.dumps(part), parse_float=Decimal)
+
+
+def _reviews(fields: Fields, rules: Rules) -> list[Review]:
+    """Read the reviews by way of the same table as REVIEWS.csv, so the same rules hold."""
+    keys = [criterion.key for criterion in rules.criteria]
+    optional = [
+        name
+        for name in ("confidence", "panel")
+        if any(one.has(name) for one in fields.objects("reviews"))
+    ]
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["proposal_id", "reviewer_id", *keys, *optional])
+    for one in fields.objects("reviews"):
+        grades = one.mapping("grades")
+        cells = [grades.get(key) for key in keys] + [one.content.get(name) for name in optional]
+        ids = [one.text("proposal"), one.text("seat")]
+        table.writerow([*ids, *("" if cell is None else cell for cell in cells)])
+    text.seek(0)
+    return reviews_from(text, rules)
+
+
+def _ranking(fields: Fields, reviews: Sequence[Review], rules: Rules) -> dict[str, Any] | None:
+    asked = Fields(fields.need("rules"), "“rules”")
+    if not asked.has("ranking"):
+        return None
+    how = Fields(asked.content["ranking"], "“rules.ranking”")
+    options = Options(
+        k=how.whole("k") if how.has("k") else None,
+        mode=Mode(how.choice("mode", [str(mode) for mode in Mode], str(Mode.DEFAULT))),
+        draws=how.whole("draws", Options().draws),
+        seed=how.whole("seed", Options().seed),
+    )
+    return as_json(rank_reviews(reviews, rules, options))
+
+
+def _order(fields: Fields, bundle: Bundle) -> list[str]:
+    """Return the proposals best first, by the published figure that the rules name.
+
+    Equals are put in the order of SHA-256(call id | proposal id). Order by "stated" takes
+    `rules.order`, for a panel that ranks by consensus.
+    """
+    rules = Fields(fields.need("rules"), "“rules”")
+    by = rules.choice("order_by", ["raw", "expected_rank", "stated"], "raw")
+    if by == "stated":
+        return texts(rules.need("order"), None, "“rules.order”")
+    if by == "expected_rank":
+        if bundle["ranking"] is None:
+            raise InputError(
+                "rules.order_by is expected_rank, but rules.ranking is missing; add it"
+            )
+        place = {one["id"]: one["expected_rank"] for one in bundle["ranking"]["proposals"]}
+    else:
+        place = {one["id"]: one["rank"] for one in _placed(bundle)}
+    call = Fields(fields.need("call"), "“call”").text("id")
+    return sorted(place, key=lambda one: (place[one], hash_of([call, one])))
+
+
+def _placed(bundle: Bundle) -> list[dict[str, Any]]:
+    """Return the proposals that have a score at all."""
+    return [one for one in bundle["scores"]["proposals"] if one["total"] is not None]
+
+
+def _draw(entrants: object) -> dict[str, Any] | None:
+    if entrants is None:
+        return None
+    return draw_from(request_from(_with_decimals(entrants)))
+
+
+def _allocation(fields: Fields, bundle: Bundle) -> dict[str, Any]:
+    rule = Fields(Fields(fields.need("rules"), "“rules”").content.get("allocation") or {}, "rule")
+    proposals = {one.text("id"): one for one in fields.objects("proposals")}
+    contributions = [_contribution(one) for one in fields.objects("contributions")]
+    points = {one["id"]: Decimal(str(one["total"])) for one in _placed(bundle)}
+    entries = [
+        _entry(proposals[name], points.get(name))
+        for name in _after_draw(bundle["order"], bundle["draw"])
+        if name in proposals
+    ]
+    threshold = None
+    if rule.has("threshold"):
+        scale = Fields(fields.content["criteria"], "criteria").mapping("scale")
+        lower = exact(scale["best"], "best") < exact(scale["worst"], "worst")
+        threshold = Threshold(rule.number("threshold"), lower_is_better=lower)
+    found = allocate_by_rank(
+        entries,
+        rule.whole("budget_minor", sum(pot.amount_minor for pot in contributions)),
+        when_unaffordable="skip" if _skips(rule) else "stop",
+        reserve=rule.whole("reserve", 0),
+        threshold=threshold,
+        contributions=contributions,
+    )
+    lines: list[dict[str, Any]] = [
+        {
+            "id": line.id,
+            "decision": str(line.decision),
+            "amount_minor": line.amount_minor,
+            "reason": str(line.reason),
+        }
+        for line in found.lines
+    ]
+    _depart(lines, fields)
+    awards = [
+        Award(line["id"], line["amount_minor"], _attributes(proposals[line["id"]]))
+        for line in lines
+        if line["decision"] == Decision.AWARD
+    ]
+    return {
+        "lines": lines,
+        "line_after": found.line_after,
+        "spent_minor": sum(award.amount_minor for award in awards),
+        "sources": split_over_contributions(awards, contributions),
+    }
+
+
+def _skips(rule: Fields) -> bool:
+    return rule.choice("when_unaffordable", ["stop", "skip"], "stop") == "skip"
+
+
+def _after_draw(order: Sequence[str], draw: Mapping[str, Any] | None) -> list[str]:
+    """Put those certain of a place first, then those drawn, then the rest, each in rank order."""
+    if draw is None:
+        return list(order)
+    sure, drawn = set(draw["surely"]), set(draw.get("selected", ()))
+    turn = {name: 0 if name in sure else 1 if name in drawn else 2 for name in order}
+    return sorted(order, key=lambda name: turn[name])
+
+
+def _depart(lines: list[dict[str, Any]], fields: Fields) -> None:
+    """Carry out the departures from the rule, each with its reason and its approver."""
+    by_id = {line["id"]: line for line in lines}
+    for one in fields.objects("departures", optional=True):
+        line = by_id.get(one.text("proposal"))
+        if line is None:
+            raise InputError(f"{one.where} names {one.text('proposal')}, which was not ranked")
+        one.text("approver")
+        line["decision"] = one.choice("decision", [str(each) for each in Decision], "decline")
+        line["amount_minor"] = one.whole("amount_minor", 0)
+        line["reason"] = f"departure: {one.text('reason')}"
+
+
+def _contribution(fields: Fields) -> Contribution:
+    earmark = {
+        name: [str(one) for one in wanted] if isinstance(wanted, list) else str(wanted)
+        for name, wanted in fields.mapping("earmark").items()
+    }
+    return Contribution(fields.text("id"), fields.whole("amount_minor"), earmark)
+
+
+def _attributes(fields: Fields) -> dict[str, str]:
+    return {name: str(value) for name, value in fields.mapping("attributes").items()}
+
+
+def _entry(fields: Fields, points: Decimal | None) -> Entry:
+    return Entry(
+        id=fields.text("id"),
+        ask_minor=fields.whole("ask_minor"),
+        minimum_minor=fields.whole("minimum_minor") if fields.has("minimum_minor") else None,
+        eligible=fields.content.get("eligible", True) is not False,
+        points=points,
+        attributes=_attributes(fields),
+    )
+
+
+__all__ = ["FORMAT", "STATED", "complete", "hash_of", "stated_of"]

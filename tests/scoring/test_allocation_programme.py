@@ -1,0 +1,337 @@
+"""The best set of awards under rules: optima, margins, prices, conflicts, earmarks."""
+
+import csv
+import itertools
+import random
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.allocation import Contribution
+from scoring.allocation.optimum import (
+    ImpossibleError,
+    margins,
+    optimise,
+    prices,
+    smallest_budget,
+    smallest_conflict,
+)
+from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
+from scoring.allocation.solver import Model
+from scoring.errors import InputError
+from tests.realdata import real_data
+
+MERIT, MONEY, RANK = Objective.MERIT, Objective.MERIT_MONEY, Objective.RANK
+
+
+def instance() -> tuple[Candidate, ...]:
+    with real_data("scoring_tests", "alloc_instance.csv").open() as file:
+        return tuple(
+            Candidate(
+                row["id"],
+                int(row["cost"]),
+                int(row["merit"]),
+                attributes={name: row[name] for name in ("area", "early_career", "region")},
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def rules(early: str, low: int, high: int, region: str) -> tuple[Constraint, ...]:
+    return (
+        Constraint("early_career", "1", min_share=Fraction(early)),
+        *(Constraint("area", area, min_count=low, max_count=high) for area in "0123"),
+        *(Constraint("region", place, max_share=Fraction(region)) for place in "012"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("objective", "constraints", "value"),
+    [
+        (MERIT, (), 100_331),
+        (MERIT, rules("0.4", 28, 34, "0.36"), 99_071),
+        (MERIT, rules("0.2", 12, 45, "0.45"), 100_331),
+        (MONEY, (), 46_903_976),
+    ],
+)
+def test_the_synthetic_call_reaches_its_published_optima(
+    objective: Objective, constraints: tuple[Constraint, ...], value: int
+) -> None:
+    found = optimise(Programme(instance(), 54_963, objective, constraints=constraints))
+    assert found.value == value
+    assert sum(one.amount_minor for one in found.funded) + found.left_minor == 54_963
+
+
+def test_rank_order_that_skips_matches_the_published_figure() -> None:
+    found = optimise(Programme(instance(), 54_963, RANK))
+    assert (found.value, len(found.funded)) == (86_345, 101)
+
+
+def test_all_353_margins_turn_a_decision_exactly_where_they_say() -> None:
+    candidates = instance()
+    programme = Programme(candidates, 54_963, MERIT)
+    seen: list[int] = []
+    found = margins(programme, progress=lambda done, _: seen.append(done))
+    assert len(found) == 353
+    assert seen[-1] == 353
+    for row in (0, 60, 120, 180, 240, 300):
+        margin = found[row]
+        assert margin.points is not None
+        for extra, turned in ((-1, False), (1, True)):
+            step = margin.points + extra
+            merit = candidates[row].merit + (-step if margin.funded else step)
+            if merit < 0 or (margin.points == 0 and not turned):
+                continue
+            moved = list(candidates)
+            moved[row] = Candidate(candidates[row].id, candidates[row].ask_minor, merit)
+            model = Model(Programme(tuple(moved), 54_963, MERIT))
+            best, other = model.solve(), model.solve({row: not margin.funded})
+            assert best is not None
+            assert other is not None
+            assert (best.worth == other.worth) is turned
+
+
+def brute(programme: Programme) -> int | None:
+    """Try every set."""
+    best: int | None = None
+    for levels in itertools.product(*([None, *one.levels()] for one in programme.candidates)):
+        pairs = list(zip(programme.candidates, levels, strict=True))
+        taken = {one.id: amount for one, amount in pairs if amount is not None}
+        if _allowed(programme, taken):
+            value = sum(
+                one.worth(taken[one.id], programme.objective)
+                for one in programme.candidates
+                if one.id in taken
+            )
+            best = value if best is None else max(best, value)
+    return best
+
+
+def _allowed(programme: Programme, taken: dict[str, int]) -> bool:  # noqa: C901, PLR0911  (one line a rule)
+    by_id = {one.id: one for one in programme.candidates}
+    if sum(taken.values()) > programme.budget_minor:
+        return False
+    for rule in programme.constraints:
+        members = [name for name in taken if rule.binds(by_id[name])]
+        money = sum(taken[name] for name in members)
+        least, most = rule.money(programme.budget_minor)
+        if money < least or (most is not None and money > most):
+            return False
+        if len(members) < (rule.min_count or 0):
+            return False
+        if rule.max_count is not None and len(members) > rule.max_count:
+            return False
+    if any(sum(name in taken for name in group) > 1 for group in programme.exclusive):
+        return False
+    if any(first in taken and second not in taken for first, second in programme.requires):
+        return False
+    if any((name in taken) != funded for name, funded in programme.forced.items()):
+        return False
+    # Hall's condition: any set of awards fits into the pots that may pay one of them
+    for size in range(1, len(taken) + 1):
+        for group in itertools.combinations(taken, size):
+            payers = [
+                pot
+                for pot in programme.contributions
+                if any(pot.may_pay(by_id[name].attributes) for name in group)
+            ]
+            held = sum(pot.amount_minor for pot in payers)
+            if programme.contributions and held < sum(taken[name] for name in group):
+                return False
+    return True
+
+
+@st.composite
+def programmes(draw: st.DrawFn) -> Programme:
+    count = draw(st.integers(1, 5))
+    candidates = []
+    for row in range(count):
+        ask = draw(st.integers(1, 9))
+        least = draw(st.none() | st.integers(0, ask))
+        kind = draw(st.sampled_from(["x", "y"]))
+        merit = draw(st.integers(0, 9))
+        candidates.append(Candidate(f"p{row}", ask, merit, least, {"k": kind}))
+    pots: tuple[Contribution, ...] = ()
+    budget = draw(st.integers(0, 25))
+    if draw(st.booleans()):
+        pots = (
+            Contribution("f", draw(st.integers(0, 15)), {"k": "x"}),
+            Contribution("g", draw(st.integers(0, 15))),
+        )
+        budget = sum(pot.amount_minor for pot in pots)
+    constraint = draw(
+        st.sampled_from(
+            [
+                Constraint("k", "x", max_count=1),
+                Constraint("k", "x", max_share=Fraction(1, 2)),
+                Constraint("k", "y", min_count=1, max_count=2),
+                Constraint("k", "y", min_share=Fraction(1, 5)),
+            ]
+        )
+    )
+    names = [one.id for one in candidates]
+    several = count > 1
+    try:
+        return Programme(
+            tuple(candidates),
+            budget,
+            draw(st.sampled_from([MERIT, MONEY])),
+            pots,
+            constraints=(constraint,) if draw(st.booleans()) else (),
+            exclusive=((names[0], names[-1]),) if several and draw(st.booleans()) else (),
+            requires=((names[0], names[1]),) if several and draw(st.booleans()) else (),
+            forced={names[-1]: draw(st.booleans())} if draw(st.booleans()) else {},
+        )
+    except InputError:
+        return Programme(tuple(candidates), budget, MERIT)
+
+
+@settings(max_examples=80, deadline=None)
+@given(programme=programmes())
+def test_optimum_margins_and_conflicts_agree_with_trying_every_set(programme: Programme) -> None:
+    best = brute(programme)
+    if best is None:
+        conflict = smallest_conflict(programme)
+        assert brute(programme.without([])) is None
+        for name in conflict:
+            others = [other for other in conflict if other != name]
+            rest = [other for other in programme.rules() if other not in others]
+            assert brute(programme.without(rest)) is not None
+        with pytest.raises(ImpossibleError, match="cannot hold together"):
+            optimise(programme)
+        with pytest.raises(ImpossibleError):
+            margins(programme)
+        return
+    found = optimise(programme)
+    assert found.value == best
+    for one in found.funded:
+        assert sum(one.sources.values()) == one.amount_minor
+    if not programme.forced:
+        for margin in margins(programme):
+            turned = Programme(
+                programme.candidates,
+                programme.budget_minor,
+                programme.objective,
+                programme.contributions,
+                programme.constraints,
+                programme.exclusive,
+                programme.requires,
+                {margin.id: not margin.funded},
+            )
+            other = brute(turned)
+            assert margin.points == (None if other is None else best - other)
+
+
+@settings(max_examples=30, deadline=None)
+@given(programme=programmes(), shuffle=st.randoms(use_true_random=False))
+def test_the_awards_do_not_depend_on_the_order_of_the_proposals(
+    programme: Programme, shuffle: random.Random
+) -> None:
+    if brute(programme) is None:
+        return
+    mixed = list(programme.candidates)
+    shuffle.shuffle(mixed)
+    again = Programme(
+        tuple(mixed),
+        programme.budget_minor,
+        programme.objective,
+        programme.contributions,
+        programme.constraints,
+        programme.exclusive,
+        programme.requires,
+        programme.forced,
+    )
+    assert optimise(again).value == optimise(programme).value
+
+
+def three(**more: object) -> Programme:
+    candidates = (
+        Candidate("a", 6, 9, attributes={"k": "x"}),
+        Candidate("b", 5, 5, attributes={"k": "y"}),
+        Candidate("c", 5, 5, attributes={"k": "y"}),
+    )
+    return Programme(candidates, 10, MERIT, **more)  # type: ignore[arg-type]
+
+
+def test_each_rule_has_its_price_and_the_one_who_enters_names_who_leaves() -> None:
+    programme = three(constraints=(Constraint("k", "x", min_count=1),))
+    assert optimise(programme).value == 9
+    assert prices(programme) == {"k=x min_count 1": 1}
+    first = margins(three())[0]
+    assert (first.funded, first.points, first.leaves) == (False, 1, ("b", "c"))
+    ruled = {one.id: one for one in margins(programme)}
+    assert ruled["a"].points is None
+
+
+def test_equal_optima_are_settled_by_lots_that_follow_the_ids() -> None:
+    equals = tuple(Candidate(name, 5, 5) for name in "abcd")
+    chosen = {one.id for one in optimise(Programme(equals, 10, MERIT), seed="s").funded}
+    mirrored = {one.id for one in optimise(Programme(equals[::-1], 10, MERIT), seed="s").funded}
+    assert chosen == mirrored
+    others = {
+        frozenset(one.id for one in optimise(Programme(equals, 10, MERIT), seed=str(n)).funded)
+        for n in range(12)
+    }
+    assert len(others) > 1
+
+
+def test_rank_order_under_rules_departs_no_further_than_they_demand() -> None:
+    candidates = (
+        Candidate("a", 5, 9, attributes={"k": "x"}),
+        Candidate("b", 5, 8, attributes={"k": "x"}),
+        Candidate("c", 5, 7, attributes={"k": "y"}),
+    )
+    rule = Constraint("k", "y", min_count=1)
+    found = optimise(Programme(candidates, 10, RANK, constraints=(rule,)))
+    assert [one.id for one in found.funded] == ["a", "c"]
+    pots = (Contribution("f", 5, {"k": "y"}), Contribution("g", 5))
+    earmarked = optimise(Programme(candidates, 10, RANK, pots))
+    assert [(one.id, one.sources) for one in earmarked.funded] == [("a", {"g": 5}), ("c", {"f": 5})]
+    clash = (Constraint("k", "y", min_count=1), Constraint("k", "y", max_count=0))
+    with pytest.raises(ImpossibleError, match="min_count 1; k=y max_count 0"):
+        optimise(Programme(candidates, 10, RANK, constraints=clash))
+    with pytest.raises(InputError, match="choose the objective"):
+        margins(Programme(candidates, 10, RANK))
+
+
+def test_the_smallest_budget_that_funds_a_proposal() -> None:
+    programme = three()
+    assert smallest_budget(programme, "a") == 6
+    assert smallest_budget(three(forced={"b": False}), "b") is None
+    with pytest.raises(InputError, match="for one pot"):
+        smallest_budget(three(contributions=(Contribution("f", 10),)), "a")
+
+
+def test_no_money_and_no_proposal_fund_nothing() -> None:
+    assert optimise(Programme((), 10, MERIT)).funded == ()
+    assert optimise(Programme((Candidate("a", 5, 5),), 0, MONEY)).funded == ()
+    free = optimise(Programme((Candidate("a", 0, 5),), 0, MERIT))
+    assert [one.amount_minor for one in free.funded] == [0]
+    rule = Constraint("k", "x", min_count=0, max_count=1)
+    assert Model(Programme((), 0, MERIT, constraints=(rule,))).is_possible()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Candidate("a", -1, 1), "ask_minor of a is -1"),
+        (lambda: Candidate("a", 1, -1), "merit of a is -1"),
+        (lambda: Candidate("a", 1, 1, 2), "minimum_minor 2 is more than ask_minor 1"),
+        (lambda: three(exclusive=(("a", "z"),)), "names z, which is not a proposal"),
+        (
+            lambda: three(constraints=(Constraint("k", "x", min_share=Fraction(1)),)),
+            "at least 10 minor units, but the 1 proposals with k=x ask for 6",
+        ),
+        (
+            lambda: three(constraints=(Constraint("k", "x", min_count=2),)),
+            "asks for 2 awards, but only 1 proposals have k=x",
+        ),
+        (lambda: three(contributions=(Contribution("f", 1),) * 2), "contribution f stands twice"),
+    ],
+)
+def test_bad_programmes_are_refused_with_a_sentence(make: Callable[[], object], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        make()
