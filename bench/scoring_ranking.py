@@ -1,6 +1,6 @@
 """Ranking: ours beside plain formulations of the same thing, in one run; only ratios count.
 
-    OPENBLAS_NUM_THREADS=1 python -m bench.scoring_ranking [--json FILE] [--large]
+    python -m bench.scoring_ranking [--json FILE] [--large]
 
 - Expected ranks of the SNSF model: exact quadrature beside a plain Gibbs sampler of the same model
   and priors, on a synthetic panel (15 x 5) with exact ties and on one of 353 x 36.
@@ -9,6 +9,9 @@
 - `--large`: 5,000 proposals x 2,000 reviewers, 3 reviews each, to the end.
 """
 
+import scoring  # noqa: F401  (first, so that numpy adds up in one thread)
+
+# isort: split
 import argparse
 import json
 import time
