@@ -1,0 +1,101 @@
+"""Invariants of reviews: where they stand, their grades, totals and kept versions."""
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import and_, exists, or_, select
+
+from app.calls.models import Call
+from app.cli.checks.registry import invariant, no_rows
+from app.core.db import db
+from app.ledger.canonical import canonical
+from app.reviewers.models import Seat, SeatState
+from app.reviews import queries, rules
+from app.reviews.models import Review, ReviewState, ReviewVersion
+
+no_rows(
+    "reviews.place",
+    "A review belongs to the proposal and call of its seat.",
+    lambda: (
+        select(Review.seat_id)
+        .join(Seat, Seat.id == Review.seat_id)
+        .where(or_(Review.proposal_id != Seat.proposal_id, Review.call_id != Seat.call_id))
+    ),
+)
+
+no_rows(
+    "reviews.seat_state",
+    "A seat counts as submitted if, and only if, its review is.",
+    lambda: (
+        select(Seat.id)
+        .outerjoin(Review, Review.seat_id == Seat.id)
+        .where(
+            or_(
+                and_(
+                    Seat.state == SeatState.SUBMITTED,
+                    or_(Review.seat_id.is_(None), Review.state != ReviewState.SUBMITTED),
+                ),
+                and_(
+                    Seat.state.in_([SeatState.INVITED, SeatState.ACCEPTED]),
+                    Review.state == ReviewState.SUBMITTED,
+                ),
+            )
+        )
+    ),
+)
+
+no_rows(
+    "reviews.kept",
+    "The version of every submitted review is kept.",
+    lambda: select(Review.seat_id).where(
+        Review.state == ReviewState.SUBMITTED,
+        ~exists().where(
+            ReviewVersion.seat_id == Review.seat_id, ReviewVersion.number == Review.version
+        ),
+    ),
+)
+
+
+def _submitted() -> Iterator[tuple[rules.Measure, Review]]:
+    for call in db.session.scalars(select(Call)):
+        measure = queries.measure_of(call)
+        for review in db.session.scalars(
+            select(Review).where(Review.call_id == call.id, Review.state == ReviewState.SUBMITTED)
+        ):
+            yield measure, review
+
+
+@invariant("reviews.total", "The total of a submitted review is its exact weighted mean.")
+def _totals() -> Iterator[object]:
+    for measure, review in _submitted():
+        exact = rules.total(measure, review.grades)
+        if exact is None or rules.as_text(exact) != review.total:
+            yield review.seat_id
+
+
+@invariant("reviews.grades", "A submitted review answers every criterion of its call and no other.")
+def _grades() -> Iterator[object]:
+    for measure, review in _submitted():
+        if set(review.grades) != {criterion.key for criterion in measure.criteria}:
+            yield review.seat_id
+
+
+@invariant("reviews.version_hash", "Every kept version hashes to what it says.")
+def _hashes() -> Iterator[object]:
+    for version in db.session.scalars(select(ReviewVersion)):
+        if hashlib.sha256(canonical(version.content)).hexdigest() != version.sha256:
+            yield f"{version.seat_id} {version.number}"
+
+
+@invariant("reviews.counted", "What counts of a review is what its last kept version says.")
+def _counted() -> Iterator[object]:
+    rows = db.session.execute(
+        select(Review, ReviewVersion.content).join(
+            ReviewVersion,
+            and_(ReviewVersion.seat_id == Review.seat_id, ReviewVersion.number == Review.version),
+        )
+    )
+    names = ("grades", "reasons", "confidence", "to_applicant", "to_panel", "total")
+    for review, content in rows:
+        if any(getattr(review, name) != content.get(name) for name in names):
+            yield review.seat_id
