@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Collect every text that people read into app/translations/messages.pot, for translators."""
 
 import sys

