@@ -173,7 +173,7 @@ def _amounts(programme: Programme, chosen: list[tuple[int, int]]) -> list[Award]
         Award(programme.candidates[row].id, amount, programme.candidates[row].attributes)
         for row, amount in sorted(chosen)
     ]
-    if not can_be_paid(programme, awards):
+    if not can_be_paid(programme, awards):  # pragma: no cover - beyond the solver's tolerance
         raise ArithmeticError("the awards found exceed a pot; the solver's tolerance was too wide")
     return awards
 

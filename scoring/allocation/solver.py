@@ -214,7 +214,7 @@ class Model:
         )
         if found.status == _INFEASIBLE:
             return None
-        if found.status != 0:
+        if found.status != 0:  # pragma: no cover - a solver that gave up
             raise ArithmeticError(f"the integer programme was not solved: {found.message}")
         chosen = tuple(np.flatnonzero(found.x[:count] > 0.5).tolist())  # noqa: PLR2004  (0/1)
         return Solution(chosen, sum(self.worth[index] for index in chosen))

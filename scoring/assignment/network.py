@@ -62,7 +62,7 @@ def solve(network: Network, *, engine: str | None = None) -> Optimum | None:
             chosen = best_pairs(network, keep)
             continue
         prices = prices_of(arcs, flow)
-        if prices is None:
+        if prices is None:  # pragma: no cover - a solver that is wrong
             raise ArithmeticError("the solver returned a flow that is not optimal on its pairs")
         a, b = prices
         wins, surplus = positive_surplus(network.merit, network.allowed, a, b)

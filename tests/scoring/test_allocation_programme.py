@@ -335,3 +335,15 @@ def test_no_money_and_no_proposal_fund_nothing() -> None:
 def test_bad_programmes_are_refused_with_a_sentence(make: Callable[[], object], words: str) -> None:
     with pytest.raises(InputError, match=words):
         make()
+
+
+def test_margins_under_rules_that_leave_too_many_sets_to_list_are_solved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    candidates = tuple(Candidate(f"p{row}", 5 + row, 7 + row % 3) for row in range(8))
+    programme = Programme(candidates, 30, MERIT)
+    listed = [one.points for one in margins(programme)]
+    monkeypatch.setattr("scoring.allocation.nearby._MOST", 1)
+    assert [one.points for one in margins(programme)] == listed
+    monkeypatch.setattr("scoring.allocation.nearby._BITS", 0)
+    assert [one.points for one in margins(programme)] == listed

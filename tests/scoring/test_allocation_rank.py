@@ -290,3 +290,18 @@ def test_rank_order_matches_the_rule_read_aloud(
     result = allocate_by_rank(entries, budget, when_unaffordable="skip" if skip else "stop")
     assert [line.id for line in result.awards()] == funded
     assert result.left_minor == left
+
+
+def test_an_award_changes_its_payer_when_a_later_one_depends_on_it() -> None:
+    awards = (Award("a", 10, {"c": "KE"}), Award("b", 4, {"c": "IN"}), Award("d", 3, {"c": "NO"}))
+    pots = (
+        Contribution("first", 10, {"c": ("IN", "KE")}),
+        Contribution("second", 7, {"c": ("KE", "NO")}),
+    )
+    assert split_over_contributions(awards, pots) == {
+        "a": {"first": 6, "second": 4},
+        "b": {"first": 4},
+        "d": {"second": 3},
+    }
+    swapped = (Award("a", 4, {"c": "KE"}), Award("b", 10, {"c": "IN"}))
+    assert split_over_contributions(swapped, pots) == {"a": {"second": 4}, "b": {"first": 10}}

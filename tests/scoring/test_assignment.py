@@ -26,6 +26,7 @@ from scoring.assignment import (
 from scoring.assignment.certificate import check
 from scoring.assignment.chance import sampled
 from scoring.assignment.engines import has_ortools
+from scoring.assignment.exchange import raise_the_worst
 from scoring.assignment.explain import explain
 from scoring.assignment.ties import lots
 from scoring.draw.stream import Stream
@@ -399,3 +400,70 @@ def test_larger_problems_are_priced_against_all_pairs() -> None:
         assert found.total == found.bound_total
         assert is_certified(problem, found)
     assert assign(problem, objective="maxmin").worst >= found.worst
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_overlapping_rules_on_many_pairs_reach_the_optimum_over_all(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    merit = rng.integers(0, 3, (10, 32)).astype(float)
+    members = [rng.random(32) < share for share in (0.3, 0.4, 0.5)]
+    rules = (
+        Rule("a", members[0], 1),
+        Rule("b", members[1], 1, 1),
+        Rule("c", members[2], 1, 2),
+    )
+    problem = problem_of(merit, rng.random((10, 32)) > 0.3, demand=2, high=1, rules=rules)
+    best = best_by_milp(problem)
+    if best is None:
+        with pytest.raises(InfeasibleError):
+            assign(problem)
+        return
+    found = assign(problem)
+    assert found.total == best
+    assert best <= found.bound_total
+
+
+def test_a_relaxation_that_is_not_whole_is_followed_by_an_integer_solution() -> None:
+    # three reviewers, three groups of two: at most one of each group lets 1 reviewer in, not 1.5
+    groups = [np.array([one, two, three]) for one, two, three in
+              ((True, True, False), (False, True, True), (True, False, True))]  # fmt: skip
+    rules = tuple(Rule(f"g{row}", members, 0, 1) for row, members in enumerate(groups))
+    merit = np.array([[1.0, 1.0, 1.0, 0.0, 0.0]])
+    padded = tuple(Rule(one.name, np.r_[one.members, False, False], 0, 1) for one in rules)
+    problem = problem_of(merit, demand=3, rules=padded)
+    found = assign(problem)
+    assert found.total == best_by_milp(problem) == MICRO
+    assert found.bound_total >= found.total
+    more = tuple(Rule(one.name, one.members, 0, 1) for one in rules)
+    with pytest.raises(InfeasibleError):
+        assign(problem_of(merit[:, :3], demand=2, rules=more))
+
+
+def test_uniqueness_is_not_proven_for_very_many_ties(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scoring.assignment.ties._MANY", 0)
+    assert not assign(problem_of(np.ones((3, 3)))).unique
+
+
+def test_a_fixed_seat_that_fills_a_place_cannot_be_joined_by_another() -> None:
+    problem = problem_of(np.array([[2.0, 1.0], [1.0, 1.0]]), fixed=((0, 0),))
+    found = assign(problem)
+    assert "places are taken by fixed seats" in explain(problem, found, (0, 1))
+
+
+def test_more_than_one_freeze_goes_on_towards_leximin() -> None:
+    rng = np.random.default_rng(5)
+    problem = problem_of(rng.random((12, 9)), demand=2, low=1, high=4)
+    start = assign(problem)
+    one = raise_the_worst(problem, list(start.pairs), start.reviewer_prices, bound=10**9)
+    many = raise_the_worst(
+        problem, list(start.pairs), start.reviewer_prices, bound=10**9, freezes=6
+    )
+
+    def scores(pairs: list[tuple[int, int]]) -> list[int]:
+        total = [0] * 12
+        for i, j in pairs:
+            total[i] += int(problem.merit[i, j])
+        return sorted(total)
+
+    assert scores(many)[0] >= scores(one)[0] >= scores(list(start.pairs))[0]
+    assert scores(many)[:3] >= scores(one)[:3]
