@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, Response, current_app, g, render_template, request, session
 from flask_babel import get_locale
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask.typing import ResponseReturnValue
+
+
+Found = TypeVar("Found")
 
 
 class IdConverter(BaseConverter):
@@ -221,10 +224,11 @@ def _page_facts() -> dict[str, object]:
     }
 
 
-def require(found: object | None) -> None:
-    """Stop with the page of something absent when `found` is None."""
+def require(found: Found | None) -> Found:
+    """Return what was found, or stop with the page of something absent."""
     if found is None:
         raise Refused(Verdict(allowed=False, hidden=True))
+    return found
 
 
 __all__ = ["EquipoiseApp", "Lens", "csp_nonce", "install", "not_found", "require", "show_refusal"]

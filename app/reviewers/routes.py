@@ -23,9 +23,7 @@ bp = Blueprint("reviewers", __name__, url_prefix="/desk/calls/<id:call_id>")
 
 
 def _call(call_id: str) -> Call:
-    call = calls.get_call(call_id)
-    require(call)
-    assert call is not None
+    call = require(calls.get_call(call_id))
     enforce(policy.may_see_pool(signed_in(), call))
     return call
 
@@ -76,9 +74,7 @@ def enter_reviewer(call_id: str) -> ResponseReturnValue:
 def change_reviewer(call_id: str, account_id: str) -> ResponseReturnValue:
     call, actor = _call(call_id), signed_in()
     enforce(policy.may_fill_pool(actor, call))
-    member = queries.member(call.id, account_id)
-    require(member)
-    assert member is not None
+    member = require(queries.member(call.id, account_id))
     form = AskForm(obj=member)
     if form.validate_on_submit():
         with refusals_shown_on(form):

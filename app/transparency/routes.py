@@ -49,7 +49,5 @@ def call_results(code: str) -> ResponseReturnValue:
 @anyone()
 def allocation_report(code: str) -> ResponseReturnValue:
     call = _released(code)
-    report = call.results.get("report")
-    require(report)
-    assert report is not None
+    report = require(call.results.get("report"))
     return stored_pdf(report["file_key"], f"{call.code}-allocation-report.pdf")

@@ -64,9 +64,7 @@ def enter_person() -> ResponseReturnValue:
 def show_person(account_id: str) -> ResponseReturnValue:
     actor = signed_in()
     enforce(policy.may_see_people(actor))
-    person = queries.one(account_id)
-    require(person)
-    assert person is not None
+    person = require(queries.one(account_id))
     form = GrantForm()
     names = scopes.choices()
     form.role.choices = names

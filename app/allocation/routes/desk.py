@@ -23,18 +23,13 @@ bp = Blueprint("allocation", __name__, url_prefix="/desk/calls/<id:call_id>")
 
 
 def _call(call_id: str) -> Call:
-    call = calls.get_call(call_id)
-    require(call)
-    assert call is not None
+    call = require(calls.get_call(call_id))
     enforce(policy.may_see_ranking(signed_in(), call))
     return call
 
 
 def _allocation(call: Call) -> Allocation:
-    allocation = queries.latest_allocation(call.id)
-    require(allocation)
-    assert allocation is not None
-    return allocation
+    return require(queries.latest_allocation(call.id))
 
 
 def _to_desk(call: Call) -> ResponseReturnValue:

@@ -19,14 +19,11 @@ bp = Blueprint("outcome", __name__)
 @bp.get("/proposals/<id:proposal_id>/outcome")
 @access(Lens.APPLICANT, policy.may_see_outcome)
 def show(proposal_id: str) -> ResponseReturnValue:
-    proposal = proposals.get_proposal(proposal_id)
-    require(proposal)
-    assert proposal is not None
+    proposal = require(proposals.get_proposal(proposal_id))
     enforce(policy.may_see_outcome(signed_in(), proposal))
     outcome = queries.outcome_of(proposal_id)
     call = calls.get_call(proposal.call_id)
-    require(outcome)
-    assert outcome is not None
+    outcome = require(outcome)
     assert call is not None
     return render_template(
         "allocation/outcome.html",

@@ -27,9 +27,7 @@ bp = Blueprint("desk", __name__, url_prefix="/desk")
 
 
 def _call(call_id: str) -> Call:
-    call = queries.get_call(call_id)
-    require(call)
-    assert call is not None
+    call = require(queries.get_call(call_id))
     enforce(policy.may_see_desk(signed_in(), call))
     return call
 
@@ -117,9 +115,7 @@ def edit_question(call_id: str, question_id: str = "") -> ResponseReturnValue:
 @access(Lens.STAFF, policy.may_run_call)
 def remove_question(call_id: str, question_id: str) -> ResponseReturnValue:
     call = _call(call_id)
-    question = service.question_of(call, question_id)
-    require(question)
-    assert question is not None
+    question = require(service.question_of(call, question_id))
     service.remove_question(signed_in(), call, question)
     return _back(call, "questions")
 
@@ -148,9 +144,7 @@ def edit_criterion(call_id: str, criterion_id: str = "") -> ResponseReturnValue:
 @access(Lens.STAFF, policy.may_run_call)
 def remove_criterion(call_id: str, criterion_id: str) -> ResponseReturnValue:
     call = _call(call_id)
-    criterion = service.criterion_of(call, criterion_id)
-    require(criterion)
-    assert criterion is not None
+    criterion = require(service.criterion_of(call, criterion_id))
     service.remove_criterion(signed_in(), call, criterion)
     return _back(call, "criteria")
 

@@ -23,8 +23,6 @@ def list_calls() -> ResponseReturnValue:
 @bp.get("/calls/<word:code>")
 @anyone()
 def show_call(code: str) -> ResponseReturnValue:
-    call = queries.call_with_code(code)
-    require(call)
-    assert call is not None
+    call = require(queries.call_with_code(code))
     enforce(policy.may_see_call(visitor(), call))
     return render_template("calls/public_call.html", call=views.public_page(call))

@@ -34,9 +34,7 @@ def ledger() -> ResponseReturnValue:
 @bp.get("/calls/<id:call_id>")
 @access(Lens.AUDITOR, policy.may_audit_call)
 def show_call(call_id: str) -> ResponseReturnValue:
-    call = calls.get_call(call_id)
-    require(call)
-    assert call is not None
+    call = require(calls.get_call(call_id))
     enforce(policy.may_audit_call(signed_in(), call))
     return render_template("reports/audit_call.html", **auditing.call_page(call))
 

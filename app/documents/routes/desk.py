@@ -23,9 +23,7 @@ bp = Blueprint("documents", __name__)
 
 
 def _call(call_id: str) -> Call:
-    call = calls.get_call(call_id)
-    require(call)
-    assert call is not None
+    call = require(calls.get_call(call_id))
     enforce(policy.may_see_reports(signed_in(), call))
     return call
 
@@ -73,9 +71,7 @@ def ask_again(call_id: str, document_id: str) -> ResponseReturnValue:
 @bp.get("/proposals/<id:proposal_id>/receipts/<id:receipt_id>.pdf")
 @access(Lens.APPLICANT, policy.may_have_receipt)
 def receipt_pdf(proposal_id: str, receipt_id: str) -> ResponseReturnValue:
-    proposal = proposals.get_proposal(proposal_id)
-    require(proposal)
-    assert proposal is not None
+    proposal = require(proposals.get_proposal(proposal_id))
     enforce(policy.may_have_receipt(signed_in(), proposal))
     given = proposals.receipt(proposal.id, receipt_id)
     version = proposals.get_version(given.version_id) if given else None

@@ -43,9 +43,7 @@ DECIDED = {ProposalState.AWARDED, ProposalState.RESERVE, ProposalState.DECLINED}
 
 
 def _own(proposal_id: str) -> tuple[Proposal, Call]:
-    proposal = queries.get_proposal(proposal_id)
-    require(proposal)
-    assert proposal is not None
+    proposal = require(queries.get_proposal(proposal_id))
     enforce(policy.may_see_own(signed_in(), proposal))
     call = calls.get_call(proposal.call_id)
     assert call is not None
@@ -79,8 +77,7 @@ def list_own() -> ResponseReturnValue:
 @access(Lens.APPLICANT, policy.may_apply)
 def start(code: str) -> ResponseReturnValue:
     actor, call = signed_in(), calls.call_with_code(code)
-    require(call)
-    assert call is not None
+    call = require(call)
     form = SmallForm()
     if form.validate_on_submit():
         return _to(service.start(actor, call), "write")
@@ -140,9 +137,7 @@ def write(proposal_id: str) -> ResponseReturnValue:
     proposal, call = _own(proposal_id)
     actor = signed_in()
     enforce(policy.may_write(actor, proposal, call))
-    draft = queries.get_draft(proposal_id)
-    require(draft)
-    assert draft is not None
+    draft = require(queries.get_draft(proposal_id))
     questions = calls.questions_of(call.id)
     form = form_for(call, questions, draft)
     theirs = None
@@ -217,9 +212,7 @@ def _form_sections(
 def autosave(proposal_id: str) -> ResponseReturnValue:
     """Save what the script sends: 409 with the newer revision when somebody else saved first."""
     proposal, call = _own(proposal_id)
-    draft = queries.get_draft(proposal_id)
-    require(draft)
-    assert draft is not None
+    draft = require(queries.get_draft(proposal_id))
     form = form_for(call, calls.questions_of(call.id), draft)
     form.validate()
     try:
@@ -308,9 +301,7 @@ def _file_question(call: Call, key: str) -> Question:
 @access(Lens.APPLICANT, policy.may_see_own)
 def blinded_file(proposal_id: str, file_id: str) -> ResponseReturnValue:
     _own(proposal_id)
-    copy = queries.blinded_file(proposal_id, file_id)
-    require(copy)
-    assert copy is not None
+    copy = require(queries.blinded_file(proposal_id, file_id))
     return send_blinded(copy.file_key, f"{copy.question_key}.pdf")
 
 
@@ -327,9 +318,7 @@ def send_blinded(file_key: str, name: str) -> Response:
 @access(Lens.APPLICANT, policy.may_see_own)
 def preview(proposal_id: str) -> ResponseReturnValue:
     proposal, call = _own(proposal_id)
-    draft = queries.get_draft(proposal_id)
-    require(draft)
-    assert draft is not None
+    draft = require(queries.get_draft(proposal_id))
     try:
         requested = service.money_of(call).requested(draft.requested, draft.currency).converted
     except MoneyError:
@@ -359,8 +348,7 @@ def preview(proposal_id: str) -> ResponseReturnValue:
 def submit(proposal_id: str) -> ResponseReturnValue:
     proposal, call = _own(proposal_id)
     actor, draft = signed_in(), queries.get_draft(proposal_id)
-    require(draft)
-    assert draft is not None
+    draft = require(draft)
     form = SubmitForm()
     if form.validate_on_submit():
         with refusals_shown_on(form):
@@ -401,9 +389,7 @@ def submit(proposal_id: str) -> ResponseReturnValue:
 @access(Lens.APPLICANT, policy.may_see_own)
 def show_receipt(proposal_id: str, receipt_id: str) -> ResponseReturnValue:
     proposal, call = _own(proposal_id)
-    receipt = queries.receipt(proposal_id, receipt_id)
-    require(receipt)
-    assert receipt is not None
+    receipt = require(queries.receipt(proposal_id, receipt_id))
     return render_template(
         "proposals/receipt.html",
         proposal=proposal,

@@ -24,9 +24,7 @@ bp = Blueprint("proposals_desk", __name__, url_prefix="/desk/calls/<id:call_id>/
 
 
 def _call(call_id: str) -> Call:
-    call = calls.get_call(call_id)
-    require(call)
-    assert call is not None
+    call = require(calls.get_call(call_id))
     enforce(call_policy.may_see_desk(signed_in(), call))
     return call
 

@@ -19,9 +19,7 @@ bp = Blueprint("reviews_desk", __name__, url_prefix="/desk/calls/<id:call_id>")
 @bp.get("/progress")
 @access(Lens.STAFF, policy.may_see_progress)
 def progress(call_id: str) -> ResponseReturnValue:
-    call = calls.get_call(call_id)
-    require(call)
-    assert call is not None
+    call = require(calls.get_call(call_id))
     enforce(policy.may_see_progress(signed_in(), call))
     rows = views.progress_rows(call, queries.seats_by_state(call.id))
     people = views.owed_rows(call, queries.owed_in(call.id), clock.now())

@@ -39,9 +39,7 @@ bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 def _opened(seat_id: str) -> Opened:
     """Return the seat, or stop as if it were not there: absent and not one's own look alike."""
     actor = signed_in()
-    opened = queries.opened(actor.id, seat_id)
-    require(opened)
-    assert opened is not None
+    opened = require(queries.opened(actor.id, seat_id))
     enforce(policy.may_see(actor, opened.place))
     return opened
 

@@ -33,9 +33,7 @@ _FIXED = ("proposal", "title", "seat", "version", "saved_at", "confidence")
 @access(Lens.STAFF, policy.may_see_progress)
 def scores(call_id: str) -> Response:
     """Send one line for each review that counts, with its grades and its exact total."""
-    call = calls.get_call(call_id)
-    require(call)
-    assert call is not None
+    call = require(calls.get_call(call_id))
     enforce(policy.may_see_progress(signed_in(), call))
     keys = [criterion.key for criterion in calls.criteria_of(call.id)]
     head = [*_FIXED, *(inert(key) for key in keys), "total", "total_exact"]
