@@ -417,6 +417,12 @@ def test_quantiles_near_a_step_are_listed() -> None:
     assert list(law.quantile(0.25)) == [1, 3, 1]
     assert law.unsettled(0.25) == [0, 1]
     assert RankLaw(cumulative, draws=10**9).unsettled(0.25) == []
+    # 4.5 standard errors at a quarter of 10,000 draws are 0.0195
+    edges = np.array([[0.25 + 0.0193, 1.0], [0.25 + 0.0197, 1.0], [0.25 - 0.0193, 1.0]])
+    assert RankLaw(edges, draws=10_000).unsettled(0.25) == [0, 2]
+    # 4.5 standard errors at one twentieth are 0.0098
+    rare = np.array([[0.05 + 0.0096, 1.0], [0.05 + 0.0100, 1.0]])
+    assert RankLaw(rare, draws=10_000).unsettled(0.05) == [0]
 
 
 # the line

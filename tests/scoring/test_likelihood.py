@@ -165,6 +165,7 @@ def test_estimates_and_covariance_are_the_conditional_gaussian(turned: bool) -> 
     assert solution.reviewers.covariance == pytest.approx(covariance[n:, n:])
     assert solution.proposals.variance == pytest.approx(np.diag(covariance)[:n])
     assert solution.mean == 3.5
+    assert not Model(design).with_panels
     assert solution.panels == pytest.approx([0])
 
 
