@@ -18,7 +18,7 @@ def _damaged(rows: Iterable[tuple[str, str, str]]) -> Iterator[object]:
     for row_id, key, sha256 in rows:
         try:
             whole = key.endswith(sha256) and bool(store.get(key))
-        except FileStoreError:
+        except (FileStoreError, ValueError):  # missing, damaged, or no address at all
             whole = False
         if not whole:
             yield row_id

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select
+from sqlalchemy.exc import InvalidRequestError
 
 from app.core.db import db
 
@@ -20,7 +21,13 @@ class Invariant:
     search: Search
 
     def findings(self) -> list[str]:
-        return [str(found) for found in self.search()]
+        """Return what breaks the sentence; data too broken to be searched is a finding too."""
+        found: list[str] = []
+        try:
+            found.extend(str(one) for one in self.search())
+        except (LookupError, ValueError, TypeError, ArithmeticError, InvalidRequestError) as error:
+            found.append(f"cannot be told: {type(error).__name__}: {error}")
+        return found
 
 
 INVARIANTS: dict[str, Invariant] = {}
