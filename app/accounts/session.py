@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import flask_login
 from flask import session
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from app.accounts.actor import Actor
 from app.accounts.models import Account, AccountState, Person, RoleGrant, SignIn
 from app.core import clock
-from app.core.db import db, door
+from app.core.db import db, door, table_of
 from app.core.lens import Door
 from app.core.settings import settings
 from app.core.work import at_work, current_work
@@ -19,6 +19,33 @@ from app.core.work import at_work, current_work
 TOKEN = "sign_in"  # noqa: S105 - the name of the cookie's field
 
 login_manager = flask_login.LoginManager()
+login_manager.session_protection = None  # it guards a cookie of Flask-Login's that we do not use
+
+_person, _grant, _sign_in, _account = map(table_of, (Person, RoleGrant, SignIn, Account))
+
+# Asked at every request, so built once: building a statement costs more than running it.
+_WHO = (
+    select(
+        _person.c.account_id,
+        _person.c.name,
+        _person.c.email,
+        _person.c.organisation,
+        _person.c.country,
+        _person.c.zone,
+        _person.c.confirmed_at,
+        _sign_in.c.expires_at,
+        _grant.c.role,
+        _grant.c.scope,
+    )
+    .join(_sign_in, _sign_in.c.account_id == _person.c.account_id)
+    .join(_account, _account.c.id == _person.c.account_id)
+    .outerjoin(_grant, _grant.c.account_id == _person.c.account_id)
+    .where(
+        _sign_in.c.token_hash == bindparam("token"),
+        _sign_in.c.expires_at > bindparam("now"),
+        _account.c.state == AccountState.ACTIVE,
+    )
+)
 
 
 def signed_in() -> Actor:
@@ -40,30 +67,8 @@ def _load(_request: object) -> Actor | None:
 
 def actor_of_token(token: str) -> Actor | None:
     """Return who signed in with `token`; None when it ended or the account was closed."""
-    statement = (
-        select(
-            Person.account_id,
-            Person.name,
-            Person.email,
-            Person.organisation,
-            Person.country,
-            Person.zone,
-            Person.confirmed_at,
-            SignIn.expires_at,
-            RoleGrant.role,
-            RoleGrant.scope,
-        )
-        .join(SignIn, SignIn.account_id == Person.account_id)
-        .join(Account, Account.id == Person.account_id)
-        .outerjoin(RoleGrant, RoleGrant.account_id == Person.account_id)
-        .where(
-            SignIn.token_hash == _hash(token),
-            SignIn.expires_at > clock.now(),
-            Account.state == AccountState.ACTIVE,
-        )
-    )
     with door(Door.SESSION):
-        rows = db.session.execute(statement).all()
+        rows = db.session.execute(_WHO, {"token": _hash(token), "now": clock.now()}).all()
     if not rows:
         return None
     person = rows[0]

@@ -5,7 +5,7 @@ and enforced by the engine itself: see lens.py for the idea and docs/adr/0003 fo
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -25,12 +25,14 @@ from sqlalchemy import (
     Enum,
     MetaData,
     String,
+    Table,
     event,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from app.core.ids import ID_LENGTH, new_id
@@ -116,6 +118,11 @@ def grants(scope: Scope) -> dict[str, May]:
     return found
 
 
+def table_of(model: type[Model]) -> Table:
+    """Return the table of a model, for statements that need plain rows: they cost a third."""
+    return Model.metadata.tables[model.__tablename__]
+
+
 def role_of(scope: Scope) -> str:
     """Return the PostgreSQL role that stands for a lens or door."""
     return ROLE_PREFIX + scope.value
@@ -169,10 +176,11 @@ def install_lenses() -> None:
             lens = Lens(key) if key else Lens.SYSTEM
             event.listen(engine, "connect", _configure_sqlite(lens))
             event.listen(engine, "begin", _begin_sqlite)
+            event.listen(engine, "before_cursor_execute", _sign_statement, retval=True)
 
 
-def _configure_sqlite(lens: Lens) -> Callable[[Any, object], None]:
-    def configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+def _configure_sqlite(lens: Lens) -> Callable[[Any, ConnectionPoolEntry], None]:
+    def configure(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - DBAPI
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
             "journal_mode=WAL",
@@ -183,7 +191,8 @@ def _configure_sqlite(lens: Lens) -> Callable[[Any, object], None]:
             "cell_size_check=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
-        _authorise(connection, lens)
+        record.info[_GUARD] = guard = Guard(lens)
+        connection.set_authorizer(guard.decide)
 
     return configure
 
@@ -205,7 +214,7 @@ def _enter(connection: Connection, scope: Scope) -> None:
         role = "NONE" if scope is Lens.SYSTEM else f'"{role_of(scope)}"'
         connection.exec_driver_sql(f"SET LOCAL ROLE {role}")
     else:
-        _authorise(connection.connection.driver_connection, scope)
+        connection.info[_GUARD].scope = scope
 
 
 @contextmanager
@@ -246,31 +255,39 @@ _NEEDS = {
     sqlite3.SQLITE_UPDATE: May.CHANGE,
     sqlite3.SQLITE_DELETE: May.CHANGE,
 }
-Authorizer = Callable[[int, str | None, str | None, str | None, str | None], int]
+_GUARD = "guard"  # in the pool's record of a connection
 
 
-@cache
-def _authorizer(scope: Scope) -> Authorizer:
-    """Return the callback SQLite asks about every table and column when a statement is
-    prepared; prepared statements are kept, so a repeated query costs nothing."""
-    granted: Mapping[str, May] = grants(scope)
+class Guard:
+    """Answers SQLite, on one connection, for each table and column of a statement it prepares.
+
+    A prepared statement is kept and not asked about again, so it must never be found by a scope
+    it was not prepared for. Each statement therefore ends with its scope in a comment
+    (`_sign_statement`): statements are kept by their text, and the texts of two scopes differ.
+    """
+
+    __slots__ = ("scope",)
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
 
     def decide(
-        action: int, table: str | None, _column: str | None, _base: str | None, _by: str | None
+        self, action: int, what: str | None, value: str | None, _base: str | None, _by: str | None
     ) -> int:
+        if self.scope is Lens.SYSTEM:
+            return _rows_alone(action, value)
         if action in _FREE:
             return sqlite3.SQLITE_OK
         needed = _NEEDS.get(action)
-        if needed and needed in granted.get(table or "", May.NOTHING):
+        if needed and needed in _granted(self.scope).get(what or "", May.NOTHING):
             return sqlite3.SQLITE_OK
         return sqlite3.SQLITE_DENY
 
-    return decide
+
+_granted = cache(grants)
 
 
-def _rows_alone(
-    action: int, _what: str | None, value: str | None, _base: str | None, _by: str | None
-) -> int:
+def _rows_alone(action: int, value: str | None) -> int:
     """Allow commands and jobs everything with rows and nothing with the schema and its triggers.
 
     Migrations have a connection of their own. A pragma may be asked, not set.
@@ -280,10 +297,16 @@ def _rows_alone(
     return sqlite3.SQLITE_OK if rows or asked else sqlite3.SQLITE_DENY
 
 
-def _authorise(connection: Any, scope: Scope) -> None:  # noqa: ANN401 - a DBAPI connection
-    # Setting an authorizer expires every prepared statement of the connection, so nothing
-    # allowed by the last scope is run again under this one.
-    connection.set_authorizer(_rows_alone if scope is Lens.SYSTEM else _authorizer(scope))
+def _sign_statement(
+    connection: Connection,
+    _cursor: object,
+    statement: str,
+    parameters: Any,  # noqa: ANN401 - as the driver takes them
+    _context: object,
+    _many: bool,  # noqa: FBT001 - SQLAlchemy's signature
+) -> tuple[str, Any]:
+    """End a statement with its scope. Whoever writes such an end into a statement gets two."""
+    return f"{statement} /*{connection.info[_GUARD].scope.value}*/", parameters
 
 
 SMALLEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database shared by processes

@@ -1,10 +1,10 @@
 """Every table declares its lenses, and under each lens the engine refuses all the others."""
 
 import pytest
-from sqlalchemy import Text, cast, func, select, text
+from sqlalchemy import Text, cast, event, func, select, text
 from sqlalchemy.exc import DatabaseError, ProgrammingError
 
-from app.core.db import Model, db, door, grants
+from app.core.db import Model, db, door, engine_of, grants
 from app.core.lens import EVERYONE, Door, Lens, May, Sees
 from app.core.migrate import differences
 from app.core.web import EquipoiseApp
@@ -95,6 +95,56 @@ def test_a_door_that_breaks_is_closed_too(app: EquipoiseApp) -> None:
 def _break() -> None:
     db.session.execute(text("SELECT count(*) FROM person")).scalar()
     raise ZeroDivisionError
+
+
+@both_engines
+@pytest.mark.parametrize("end", ["", " /*door_session*/", " -- ", " /*"])
+def test_what_a_door_prepared_does_not_run_outside_it(app: EquipoiseApp, end: str) -> None:
+    """SQLite keeps prepared statements by their text: the same words must be asked about anew."""
+    assert app
+    words = "SELECT count(*) FROM person"
+    with unit_of_work(Lens.REVIEWER, Mode.READ):
+        connection = db.session.connection()
+        for _ in range(3):
+            with door(Door.SESSION):
+                assert connection.exec_driver_sql(words).scalar() == 0
+        with pytest.raises(DatabaseError, match=f"{REFUSED}|unterminated"):
+            connection.exec_driver_sql(words + end).all()
+
+
+@both_engines
+def test_what_a_lens_prepared_does_not_run_inside_a_door(app: EquipoiseApp) -> None:
+    assert app
+    words = text('SELECT count(*) FROM "call"')
+    with unit_of_work(Lens.REVIEWER, Mode.READ):
+        assert db.session.execute(words).scalar() == 0
+        with (
+            pytest.raises((DatabaseError, ProgrammingError), match=REFUSED),
+            door(Door.SESSION),
+        ):
+            db.session.execute(words).all()
+
+
+def test_every_statement_on_sqlite_ends_with_its_scope(app: EquipoiseApp) -> None:
+    assert app
+    seen: list[str] = []
+
+    def note(_connection: object, cursor: object, statement: str, *_: object) -> None:
+        assert cursor
+        seen.append(statement)
+
+    engine = engine_of(Lens.REVIEWER)
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        with unit_of_work(Lens.REVIEWER, Mode.READ):
+            db.session.execute(select(Model.metadata.tables["call"])).all()
+            with door(Door.SESSION):
+                db.session.execute(text("SELECT count(*) FROM person")).all()
+            db.session.execute(text('SELECT count(*) FROM "call"')).all()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    ends = [statement.rpartition(" ")[2] for statement in seen]
+    assert ends == ["/*reviewer*/", "/*reviewer*/", "/*door_session*/", "/*reviewer*/"]
 
 
 def test_there_are_five_doors() -> None:
