@@ -139,6 +139,22 @@ def test_too_few_or_too_many_parts_are_refused(folds: int) -> None:
         held_out(a_design(PANEL), folds=folds)
 
 
+def test_a_gain_has_the_standard_error_of_its_paired_differences() -> None:
+    result = HeldOut(2, {"a": np.array([1.0, 1.0, 4.0]), "b": np.array([4.0, 9.0, 1.0])})
+    both = np.sqrt(2) + np.sqrt(14 / 3)
+    gain, error = result.gain("a", "b")
+    assert gain == pytest.approx(np.sqrt(14 / 3) - np.sqrt(2))
+    assert error == pytest.approx(np.std([3, 8, -3], ddof=1) / np.sqrt(3) / both)
+    two = HeldOut(2, {"a": np.array([1.0, 0.0]), "b": np.array([4.0, 0.0])})
+    assert two.gain("a", "b")[1] > 0
+
+
+def test_two_parts_or_one_review_each_can_be_held_out() -> None:
+    design, mean = a_design(PANEL), {"mean": by_mean}
+    assert held_out(design, folds=2, methods=mean).folds == 2
+    assert held_out(design, folds=12, methods=mean).folds == 12
+
+
 def test_perfect_predictions_gain_nothing() -> None:
     nothing = HeldOut(2, {"a": np.zeros(3), "b": np.zeros(3)})
     assert nothing.gain("a", "b") == (0.0, 0.0)
