@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.accounts import passwords
 from app.accounts.models import Account
+from app.accounts.queries import confirmed_owner
 from app.calls.models import Call
 from app.cli.demo.telling import tell_world
 from app.cli.demo.world import World, read_world
@@ -38,7 +39,7 @@ def demo(*, if_empty: bool, password: str) -> None:
     if not _is_empty():
         if not if_empty:
             raise UsageProblem("There are people or calls here already; the demo wants none.")
-        if file.exists():
+        if file.exists() and _is_told(read_world()):
             click.echo(f"The demonstration is here already; its sign-ins are in {file}.")
         else:
             click.echo("There are people or calls here already; no demonstration is added.")
@@ -58,6 +59,11 @@ def _is_empty() -> bool:
         return not any(
             db.session.scalar(select(func.count()).select_from(table)) for table in (Account, Call)
         )
+
+
+def _is_told(world: World) -> bool:
+    with unit_of_work(mode=Mode.READ):
+        return confirmed_owner(world.staff[0].email) is not None
 
 
 def sign_ins(world: World, password: str) -> str:
