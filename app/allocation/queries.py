@@ -130,9 +130,11 @@ class Words(NamedTuple):
 
 
 def words_to_applicants(call_id: str) -> list[Words]:
+    """Return what the reviews that count say to those who are told an outcome."""
     rows = db.session.execute(
         select(Review.proposal_id, Seat.letter, Review.grades, Review.reasons, Review.to_applicant)
         .join(Seat, Seat.id == Review.seat_id)
+        .join(Outcome, Outcome.proposal_id == Review.proposal_id)
         .where(
             Review.call_id == call_id,
             Review.state == ReviewState.SUBMITTED,

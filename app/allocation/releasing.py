@@ -8,6 +8,7 @@ from app.allocation import queries
 from app.allocation.computing import Data
 from app.allocation.models import Allocation
 from app.calls.models import Call
+from app.proposals.queries import Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Release:
     allocation: Allocation
     ranking: Data
     lines: Sequence[queries.LineRow]
+    unranked: Sequence[Judged] = ()  # handed in, but without a review that counts
 
 
 Step = Callable[[Actor, Release], None]

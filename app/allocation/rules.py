@@ -62,6 +62,25 @@ def approvals(signatures: Sequence[Signed], sha256: str) -> int:
     )
 
 
+def can_send_back(state: AllocationState) -> Verdict:
+    if state in {AllocationState.PROPOSED, AllocationState.APPROVED}:
+        return ALLOWED
+    return refused(_("This allocation does not wait for approval."))
+
+
+def can_stand(left: Sequence[str]) -> Verdict:
+    """Whether a ranking still holds when the proposals of these numbers left the call since."""
+    if not left:
+        return ALLOWED
+    return refused(
+        _(
+            "%(numbers)s left the call after the ranking was made. Send the allocation back if "
+            "there is one, and make the ranking again.",
+            numbers=", ".join(left),
+        )
+    )
+
+
 def can_release(state: AllocationState, approved: int, needed: int) -> Verdict:
     if state is not AllocationState.APPROVED:
         return refused(_("Only an approved allocation can be released."))

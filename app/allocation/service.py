@@ -30,13 +30,15 @@ from app.calls.models import Call, CallState
 from app.core import clock
 from app.core.db import db
 from app.core.gate import enforce
+from app.core.holding import hold
 from app.core.money import Money
-from app.core.verdict import refused
+from app.core.verdict import Verdict, refused
 from app.core.words import _
 from app.funds import queries as funds
 from app.ledger.service import record
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal, ProposalState
+from app.proposals.queries import Judged
 from scoring.errors import InputError
 
 STATES = {
@@ -44,6 +46,9 @@ STATES = {
     Decision.RESERVE: ProposalState.RESERVE,
     Decision.DECLINE: ProposalState.DECLINED,
 }
+
+# Handed in, and yet without a place when the results are released
+UNRANKED = (ProposalState.ELIGIBLE, ProposalState.SUBMITTED, ProposalState.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,9 @@ def inputs_of(call: Call) -> Data:
 def make_ranking(actor: Actor, call: Call) -> Ranking:
     """Compute and keep the ranking; the call goes on to allocating."""
     enforce(policy.may_propose(actor, call))
+    hold(call)
     enforce(rules.can_rank(calls.phase(call)))
     inputs = inputs_of(call)
-    if not inputs["reviews"]:
-        enforce(refused(_("No review was submitted, so there is nothing to rank.")))
     try:
         result = computing.ranking_result(inputs)
     except (InputError, ValueError) as error:
@@ -134,6 +138,7 @@ def outlook(
     call: Call, ranking: Ranking, departures: Sequence[Departure] = ()
 ) -> tuple[Data, Data]:
     """Return rule and result as an allocation would be now; a refusal says what does not fit."""
+    enforce(nobody_left(call, ranking.result))
     asks = {p.number: p.requested_minor for p in proposals.in_review(call.id)}
     rule = rule_of(call, asks)
     for departure in departures:
@@ -170,6 +175,13 @@ def outlook(
     return rule, result
 
 
+def nobody_left(call: Call, ranking: Data) -> Verdict:
+    """Whether every proposal of a ranking is still in the call: one may be withdrawn any day."""
+    here = {p.number for p in proposals.in_review(call.id)}
+    left = sorted(p["proposal"] for p in ranking["places"] if p["proposal"] not in here)
+    return rules.can_stand(left)
+
+
 def _check_departure(departure: Departure, ranking: Ranking, call: Call) -> None:
     known = {place["proposal"] for place in ranking.result["places"]}
     if departure.number not in known:
@@ -198,6 +210,7 @@ def _check_departure(departure: Departure, ranking: Ranking, call: Call) -> None
 def propose(actor: Actor, call: Call, departures: Sequence[Departure] = ()) -> Allocation:
     """Propose an allocation by the call's rule, with any departures, for others to approve."""
     enforce(policy.may_propose(actor, call))
+    hold(call)
     enforce(rules.can_propose(calls.phase(call)))
     ranking = queries.latest_ranking(call.id)
     if ranking is None:
@@ -275,6 +288,8 @@ def _sign(actor: Actor, allocation: Allocation, act: SignOffAct, reason: str = "
 def approve(actor: Actor, call: Call, allocation: Allocation, *, seen_sha256: str) -> None:
     """Sign the allocation as it was shown; with enough signatures it is approved and frozen."""
     enforce(policy.may_approve(actor, call))
+    hold(call, allocation)
+    enforce(nobody_left(call, _ranking_of(allocation)))
     signatures = queries.signed(queries.signatures_of(allocation.id))
     enforce(
         rules.can_approve(
@@ -302,10 +317,13 @@ def approve(actor: Actor, call: Call, allocation: Allocation, *, seen_sha256: st
 
 
 def send_back(actor: Actor, call: Call, allocation: Allocation, reason: str) -> None:
-    """Return the allocation to the officer with a reason; it can be proposed anew."""
+    """Return the allocation to the officer with a reason; it can be proposed anew.
+
+    An approved one too, until it is released: somebody may withdraw at the last moment.
+    """
     enforce(policy.may_approve(actor, call))
-    if allocation.state is not AllocationState.PROPOSED:
-        enforce(refused(_("This allocation does not wait for approval.")))
+    hold(call, allocation)
+    enforce(rules.can_send_back(allocation.state))
     if not reason.strip():
         enforce(refused(_("Say what should be different.")))
     allocation.state = AllocationState.RETURNED
@@ -325,12 +343,18 @@ def release(actor: Actor, call: Call, allocation: Allocation) -> None:
     No timer, default or restart comes here: only a person, after the approvals the call needs.
     """
     enforce(policy.may_release(actor, call))
+    hold(call, allocation)
     signatures = queries.signed(queries.signatures_of(allocation.id))
     approved = rules.approvals(signatures, allocation.sha256)
     enforce(rules.can_release(allocation.state, approved, call.approvals_needed))
-    ranking = db.session.get_one(Ranking, allocation.ranking_id)
+    ranking = _ranking_of(allocation)
+    enforce(nobody_left(call, ranking))
     lines = queries.lines_of(allocation.id)
-    _tell_outcomes(call, ranking.result, lines)
+    unranked = proposals.in_review(call.id, *UNRANKED)
+    unranked = [p for p in unranked if p.number not in {row.number for row in lines}]
+    _tell_outcomes(call, ranking, lines)
+    _tell_unranked(call, len(ranking["places"]), unranked)
+    db.session.flush()
     _publish_feedback(call)
     allocation.state = AllocationState.RELEASED
     call.state, call.released_at = CallState.RELEASED, clock.now()
@@ -348,7 +372,11 @@ def release(actor: Actor, call: Call, allocation: Allocation) -> None:
         about=call,
     )
     for step in releasing.steps:
-        step(actor, Release(call, allocation, ranking.result, lines))
+        step(actor, Release(call, allocation, ranking, lines, unranked))
+
+
+def _ranking_of(allocation: Allocation) -> Data:
+    return db.session.get_one(Ranking, allocation.ranking_id).result
 
 
 def _tell_outcomes(call: Call, ranking: Data, lines: Sequence[queries.LineRow]) -> None:
@@ -379,6 +407,33 @@ def _tell_outcomes(call: Call, ranking: Data, lines: Sequence[queries.LineRow]) 
                     "decided_by": place["decided_by"],
                 },
                 released_at=now,
+            )
+        )
+
+
+def _tell_unranked(call: Call, ranked: int, unranked: Sequence[Judged]) -> None:
+    """Decline what nobody could rank: whoever applied hears the end of it too."""
+    for one in unranked:
+        db.session.get_one(Proposal, one.id).state = ProposalState.DECLINED
+        db.session.add(
+            Outcome(
+                proposal_id=one.id,
+                call_id=call.id,
+                decision=Decision.DECLINE,
+                amount_minor=0,
+                currency=call.currency,
+                facts={
+                    "total": "",
+                    "rank": None,
+                    "of": ranked,
+                    "means": {},
+                    "last_funded_total": "",
+                    "reason": _("It has no review that counts, so it could not be ranked."),
+                    "departure": "",
+                    "tied_with": 0,
+                    "decided_by": "",
+                },
+                released_at=clock.now(),
             )
         )
 

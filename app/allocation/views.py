@@ -8,6 +8,7 @@ from app.allocation import queries, service
 from app.allocation.computing import Data
 from app.allocation.models import (
     Allocation,
+    AllocationState,
     Decision,
     Feedback,
     Outcome,
@@ -32,6 +33,8 @@ RANKED = (
     ProposalState.RESERVE,
     ProposalState.DECLINED,
 )
+
+WAITING = (AllocationState.PROPOSED, AllocationState.APPROVED)
 
 
 def decision_words(decision: Decision) -> tuple[str, str, str]:
@@ -114,7 +117,10 @@ def allocation(call: Call, made: Allocation) -> Values:
         )
         for row in queries.lines_of(made.id)
     ]
-    return _with_money(call, lines, made.budget_minor, made.spent_minor)
+    values = _with_money(call, lines, made.budget_minor, made.spent_minor)
+    if made.state in WAITING:
+        values["trouble"] = service.nobody_left(call, ranking_made.result).reason
+    return values
 
 
 def _line(call: Call, title: str, requested_minor: int, line: Data, result: Data) -> Values:
@@ -193,7 +199,7 @@ def outcome(call: Call, told: Outcome, feedback: Sequence[Feedback]) -> Values:
         "amount": Money(told.amount_minor, told.currency).show() if told.amount_minor else "",
         "facts": told.facts,
         "scale": {"best": call.scale_best, "worst": call.scale_worst},
-        "width": _merit(call, told.facts["total"]),
+        "width": _merit(call, told.facts["total"]) if told.facts["total"] else None,
         "line_width": _merit(call, told.facts["last_funded_total"])
         if told.facts["last_funded_total"]
         else None,

@@ -60,6 +60,9 @@ def ranking(call_id: str) -> ResponseReturnValue:
         made=made,
         trouble=trouble,
         may_rank=policy.may_propose(actor, call) and rules.can_rank(calls.phase(call)),
+        stands=not made
+        or not rules.can_rank(calls.phase(call))
+        or service.nobody_left(call, result),
         **views.ranking(call, result),
     )
 
@@ -115,6 +118,9 @@ def _show_desk(
             sha256=allocation.sha256,
             seen_sha256=allocation.sha256,
         )
+        if allocation
+        else None,
+        may_send_back=policy.may_approve(actor, call) and rules.can_send_back(allocation.state)
         if allocation
         else None,
         may_release=policy.may_release(actor, call)
