@@ -1,6 +1,6 @@
 """Does calibration help? Each way of scoring predicts reviews it has not seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
@@ -57,7 +57,7 @@ def held_out(
     *,
     folds: int = FOLDS,
     seed: int = SEED,
-    methods: dict[str, Predict] | None = None,
+    methods: Mapping[str, Predict] | None = None,
 ) -> HeldOut:
     """Return the errors of all methods; the folds are drawn from `seed` (PCG64)."""
     count = len(design.y)
