@@ -41,7 +41,7 @@ class Optimum:
 def solve(network: Network, *, engine: str | None = None) -> Optimum | None:
     """Return the maximum of Σ merit·units; None when the demands cannot be met.
 
-    Keeps per proposal the best max(4·demand, 1.5·demand + √m) and per reviewer the best
+    Keeps per proposal the best max(4·demand, 1.5·demand + √m / 2) and per reviewer the best
     max(2·load, 8) pairs, solves, then adds every other pair whose merit exceeds its two prices,
     until none does: the prices are then a certificate over all pairs. `engine` is "scipy",
     "ortools" or None for the faster one that is installed.
@@ -95,7 +95,7 @@ def _default_engine() -> str:
 
 def first_width(network: Network) -> int:
     most = int(-(-network.demand.max(initial=0) // network.capacity))
-    return max(4 * most, -(-3 * most // 2) + isqrt(network.merit.shape[1]) + 1)
+    return max(4 * most, -(-3 * most // 2) + isqrt(network.merit.shape[1]) // 2 + 1)
 
 
 def _arcs_of(network: Network, chosen: Ints) -> Arcs:
