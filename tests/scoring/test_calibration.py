@@ -247,6 +247,14 @@ def test_a_grid_that_has_not_settled_is_flagged() -> None:
     assert "0.032" in listed["grid_coarse"]
 
 
+def test_refining_ends_even_where_it_never_settles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scoring.calibration.additive.GOOD_ENOUGH", -1.0)
+    monkeypatch.setattr("scoring.calibration.additive.LEVELS", {2: (6, 8, 10)})
+    calibration = calibrate(a_design(PANEL), Mode.SNSF)
+    assert len(calibration.nodes) <= 100
+    assert calibration.grid_change > 0
+
+
 def test_large_panels_use_coarser_grids(monkeypatch: pytest.MonkeyPatch) -> None:
     fine = calibrate(a_design(PANEL))
     monkeypatch.setattr("scoring.calibration.additive.LARGE_CORE", 2)
