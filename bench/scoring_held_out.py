@@ -2,7 +2,7 @@
 
     python -m bench.scoring_held_out [--json FILE] [--charts FOLDER]
 
-Needs the real data (EQUIPOISE_REAL_DATA, or ../shared/data beside the project). The charts are
+Needs the real data (tests/realdata.py says where it is looked for). The charts are
 those of docs/scoring/method.md; they carry no identifier of the data.
 """
 
