@@ -1,5 +1,7 @@
 """What applicants do in the stories: write, attach, submit; and how officers screen."""
 
+from functools import cache
+
 from flask import current_app
 from sqlalchemy import select
 
@@ -12,43 +14,49 @@ from app.core import clock
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.lens import Lens
-from app.core.uploads import scrub_pdf
+from app.core.uploads import Scrubbed, scrub_pdf
 from app.proposals import queries, service
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.service import Arrived, Change
 
-WITH_FILES = frozenset({"otieno", "wroblewska", "fernandez", "perera", "khumalo"})
 INELIGIBLE = "The project began before the call opened; section 2 of the call asks for new work."
 
 
-def apply(stage: Stage, call_id: str, idea: Idea) -> None:
-    """Write a proposal and submit it, or leave it a draft where the idea says so."""
-    arrived = _upload(stage, idea) if idea.lead in WITH_FILES and not idea.draft else None
+def apply(stage: Stage, call_id: str, idea: Idea) -> str:
+    """Write a proposal and submit it, or leave it a draft where the idea says so; return its id."""
+    arrived = _upload(stage, idea)
     with stage.act(idea.lead, Lens.APPLICANT) as actor:
         call = calls.get_call(call_id)
         assert call is not None
         proposal = service.start(actor, call)
         service.save(actor, proposal, call, _change(stage, call, idea))
-        if idea.draft:
-            return
         for question in calls.questions_of(call.id):
             if question.kind is QuestionKind.FILE and arrived is not None:
                 store = current_app.extensions["files"]
                 service.attach(actor, proposal, call, question, arrived=arrived, store=store)
-        service.submit(actor, proposal, call, key=new_id(), received_at=clock.now())
+        if not idea.draft:
+            service.submit(actor, proposal, call, key=new_id(), received_at=clock.now())
+        return proposal.id
 
 
-def _upload(stage: Stage, idea: Idea) -> Arrived:
-    figure = stage.cast[idea.lead]
-    data = a_description(idea.title, [idea.aims, idea.approach], author=figure.key)
-    return Arrived(f"{figure.key}-project-final.pdf", data, scrub_pdf(data))
+def _upload(stage: Stage, idea: Idea) -> Arrived | None:
+    paper = stage.cast[idea.lead].paper
+    if paper is None:
+        return None
+    data = a_description(idea.title, [idea.aims, idea.approach], paper)
+    return Arrived(paper.name, data, _redrawn(data))
+
+
+@cache
+def _redrawn(data: bytes) -> Scrubbed:
+    return scrub_pdf(data)
 
 
 def _change(stage: Stage, call: Call, idea: Idea) -> Change:
     figure = stage.cast[idea.lead]
     answers = {
-        "lead_position": "Principal investigator (fictional)",
-        "team": f"{figure.name} leads; three partners and two patient partners take part.",
+        "lead_position": figure.position,
+        "team": figure.team,
         "lay_summary": idea.lay,
         "aims": idea.aims,
         "approach": idea.approach,
@@ -73,10 +81,11 @@ def screen(stage: Stage, call_id: str, *, partly: bool) -> None:
     with stage.act("officer", Lens.STAFF) as officer:
         call = calls.get_call(call_id)
         assert call is not None
-        rows = queries.submitted_in(call_id)
+        rows = [
+            row for row in queries.submitted_in(call_id) if row.state is ProposalState.SUBMITTED
+        ]
         for place, row in enumerate(rows[: len(rows) // 2 + 1] if partly else rows, 1):
             proposal = db.session.scalars(select(Proposal).where(Proposal.id == row.id)).one()
-            assert proposal.state is ProposalState.SUBMITTED
             eligible = place != 5  # noqa: PLR2004 - any one of a long list
             reason = "" if eligible else INELIGIBLE
             service.screen(officer, call, proposal, eligible=eligible, reason=reason)

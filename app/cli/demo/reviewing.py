@@ -1,14 +1,14 @@
 """What reviewers do in the stories, and how officers fill the pool and give seats."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from app.accounts.actor import Actor
 from app.calls import queries as calls
 from app.calls.models import Call
 from app.cli.demo.stage import Stage, Story
-from app.cli.demo.world import Idea, Plan
+from app.cli.demo.world import Figure, Idea, Plan
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
 from app.proposals import queries as proposals
@@ -18,6 +18,7 @@ from app.reviewers.models import ConflictKind, ReviewerKind, SeatState
 from app.reviewers.service import ReviewerDraft
 from app.reviews import queries as seats
 from app.reviews import service as reviews
+from app.reviews.queries import Opened
 from app.reviews.rules import Written
 
 DECLINED = "I am on leave for most of these weeks, and somebody else should have the time it needs."
@@ -26,9 +27,9 @@ GOOD, FAIR = 5, 3  # grades from here on are high, and middle
 BEST, WORST = 6, 1
 
 
-def fill_pool(stage: Stage, call_id: str) -> None:
+def fill_pool(stage: Stage, call_id: str, figures: Iterable[Figure]) -> None:
     with stage.act("officer", Lens.STAFF) as officer:
-        for figure in stage.world.reviewers:
+        for figure in figures:
             draft = ReviewerDraft(
                 name=figure.name,
                 email=figure.email,
@@ -74,7 +75,7 @@ def review(stage: Stage, call_id: str, plan: Plan, *, begins: datetime, partly: 
     given: dict[str, list[dict[str, str | None]]] = {}
     for place, figure in enumerate(stage.world.reviewers):
         yield begins + timedelta(days=1 + place * 1.5, hours=stage.chance.randrange(9))
-        if partly and place % 2:
+        if partly and not place % 2:
             _accept_some(stage, call_id, figure.key)
             continue
         actor = stage.actor(figure.key)
@@ -95,8 +96,7 @@ def _give_up_two(stage: Stage, call_id: str) -> None:
     chosen = stage.chance.sample(held, 2)
     for seat, conflicted in zip(chosen, (False, True), strict=True):
         with stage.act(keys[emails[seat.account_id]], Lens.REVIEWER) as actor:
-            opened = seats.opened(actor.id, seat.id)
-            assert opened is not None
+            opened = opened_by(actor, seat.id)
             if conflicted:
                 reviews.declare_conflict(actor, opened, ConflictKind.COLLABORATOR, COLLEAGUE)
             else:
@@ -110,9 +110,7 @@ def _accept_some(stage: Stage, call_id: str, key: str) -> None:
     actor = stage.actor(key)
     for seat_id in _seats_of(call_id, actor, {SeatState.INVITED})[:1]:
         with unit_of_work(Lens.REVIEWER):
-            opened = seats.opened(actor.id, seat_id)
-            assert opened is not None
-            reviews.accept(actor, opened)
+            reviews.accept(actor, opened_by(actor, seat_id))
 
 
 def _seats_of(call_id: str, actor: Actor, states: set[SeatState]) -> list[str]:
@@ -134,22 +132,34 @@ def _judge(
     given: dict[str, list[dict[str, str | None]]],
 ) -> None:
     """Accept, read, write and submit one review."""
-    with unit_of_work(Lens.REVIEWER):
-        opened = seats.opened(actor.id, seat_id)
-        assert opened is not None
-        reviews.accept(actor, opened)
-        opened = seats.opened(actor.id, seat_id)
-        assert opened is not None
-        reviews.note_reading(actor, opened)
-        measure = seats.measure_of(opened.call)
+
+    def write(opened: Opened) -> Written:
         idea = ideas[opened.version.title]
-        keys = [criterion.key for criterion in measure.criteria]
+        keys = [criterion.key for criterion in seats.measure_of(opened.call).criteria]
         grades = _grades(stage, idea, keys, given.setdefault(idea.title, []), ideas, given)
-        written = _written(stage, idea, grades)
-        reviews.save(actor, opened, reviews.Change(revision=0, written=written))
-        opened = seats.opened(actor.id, seat_id)
-        assert opened is not None
-        reviews.submit(actor, opened, measure, looked=True)
+        return written_about(stage, idea, grades)
+
+    judge(actor, seat_id, write)
+
+
+def judge(
+    actor: Actor, seat_id: str, write: Callable[[Opened], Written], *, finish: bool = True
+) -> None:
+    """Accept a seat, read the proposal and write; submit unless the review is left a draft."""
+    with unit_of_work(Lens.REVIEWER):
+        reviews.accept(actor, opened_by(actor, seat_id))
+        opened = opened_by(actor, seat_id)
+        reviews.note_reading(actor, opened)
+        reviews.save(actor, opened, reviews.Change(revision=0, written=write(opened)))
+        if finish:
+            opened = opened_by(actor, seat_id)
+            reviews.submit(actor, opened, seats.measure_of(opened.call), looked=True)
+
+
+def opened_by(actor: Actor, seat_id: str) -> Opened:
+    opened = seats.opened(actor.id, seat_id)
+    assert opened is not None
+    return opened
 
 
 def _grades(  # noqa: PLR0917
@@ -187,7 +197,8 @@ def _grades(  # noqa: PLR0917
     return dict(grades)
 
 
-def _written(stage: Stage, idea: Idea, grades: dict[str, str | None]) -> Written:
+def written_about(stage: Stage, idea: Idea, grades: dict[str, str | None]) -> Written:
+    """Return a review with sentences that fit its grades."""
     sentences, chance = stage.world.sentences, stage.chance
     known = [int(grade) for grade in grades.values() if grade is not None]
     mean = sum(known) / len(known)

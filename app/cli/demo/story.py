@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from app.calls import queries as calls
@@ -11,7 +12,7 @@ from app.calls.rules import ORDER, Phase
 from app.calls.service import CallDraft, ContributionDraft
 from app.cli.demo import applying, deciding, reviewing
 from app.cli.demo.stage import Stage, Story
-from app.cli.demo.world import Plan
+from app.cli.demo.world import Idea, Plan
 from app.core.lens import Lens
 from app.core.money import Money
 from app.funds.models import FunderKind
@@ -20,10 +21,39 @@ OFFICER = "officer"
 RATES_SOURCE = "Invented for the demonstration"
 
 
-def story_of(stage: Stage, plan: Plan) -> Story:
+class Acts(Protocol):
+    """What people do inside a call's story, each at the time the story has come to."""
+
+    def created(self, stage: Stage, plan: Plan, call_id: str) -> None: ...
+    def applied(self, stage: Stage, plan: Plan, call_id: str, idea: Idea) -> None: ...
+    def assigned(self, stage: Stage, plan: Plan, call_id: str) -> None: ...
+    def reviewed(self, stage: Stage, plan: Plan, call_id: str, begins: datetime) -> Story: ...
+
+
+class DemoActs:
+    """Everybody in the pool reviews; who gives up and what is graded is drawn."""
+
+    def created(self, stage: Stage, plan: Plan, call_id: str) -> None:
+        pass
+
+    def applied(self, stage: Stage, plan: Plan, call_id: str, idea: Idea) -> None:
+        del plan
+        applying.apply(stage, call_id, idea)
+
+    def assigned(self, stage: Stage, plan: Plan, call_id: str) -> None:
+        reviewing.fill_pool(stage, call_id, stage.world.reviewers)
+        reviewing.assign(stage, call_id, plan.each, partly=plan.until is Phase.ASSIGNING)
+
+    def reviewed(self, stage: Stage, plan: Plan, call_id: str, begins: datetime) -> Story:
+        partly = plan.until is Phase.REVIEWING
+        return reviewing.review(stage, call_id, plan, begins=begins, partly=partly)
+
+
+def story_of(stage: Stage, plan: Plan, acts: Acts) -> Story:
     """Tell the call's story; each `yield` says when it goes on."""
     yield _day(stage, plan, plan.began)
     call_id = _create(stage, plan)
+    acts.created(stage, plan, call_id)
     if not _reaches(plan, Phase.ANNOUNCED):
         return
     yield _day(stage, plan, plan.began + 2)
@@ -35,35 +65,28 @@ def story_of(stage: Stage, plan: Plan) -> Story:
     for place, idea in enumerate(plan.ideas, 1):
         share = place / (len(plan.ideas) + 1)
         yield _day(stage, plan, plan.opens + share * (last - plan.opens), hour=8 + place % 11)
-        applying.apply(stage, call_id, idea)
+        acts.applied(stage, plan, call_id, idea)
     if not _reaches(plan, Phase.CLOSED):
         return
     yield _day(stage, plan, plan.closes + 1)
     applying.screen(stage, call_id, partly=plan.until is Phase.CLOSED)
     if not _reaches(plan, Phase.ASSIGNING):
         return
-    yield from _review(stage, plan, call_id)
+    yield from _review(stage, plan, call_id, acts)
 
 
-def _review(stage: Stage, plan: Plan, call_id: str) -> Story:
+def _review(stage: Stage, plan: Plan, call_id: str, acts: Acts) -> Story:
     yield _day(stage, plan, plan.closes + 4)
     with stage.act(OFFICER, Lens.STAFF) as officer:
         service.move(officer, _call(call_id), CallState.ASSIGNING)
-    reviewing.fill_pool(stage, call_id)
     yield _day(stage, plan, plan.closes + 6)
-    reviewing.assign(stage, call_id, plan.each, partly=plan.until is Phase.ASSIGNING)
+    acts.assigned(stage, plan, call_id)
     if not _reaches(plan, Phase.REVIEWING):
         return
     yield _day(stage, plan, plan.closes + 8)
     with stage.act(OFFICER, Lens.STAFF) as officer:
         service.move(officer, _call(call_id), CallState.REVIEWING)
-    yield from reviewing.review(
-        stage,
-        call_id,
-        plan,
-        begins=_day(stage, plan, plan.closes + 10),
-        partly=plan.until is Phase.REVIEWING,
-    )
+    yield from acts.reviewed(stage, plan, call_id, _day(stage, plan, plan.closes + 10))
     if not _reaches(plan, Phase.RANKING):
         return
     yield _day(stage, plan, plan.closes + 40)
@@ -89,6 +112,11 @@ def _decide(stage: Stage, plan: Plan, call_id: str) -> Story:
     deciding.approve(stage, call_id, "approver.second")
     yield _day(stage, plan, plan.closes + 57)
     deciding.release(stage, call_id)
+    if not _reaches(plan, Phase.ARCHIVED):
+        return
+    yield _day(stage, plan, plan.closes + 60)
+    with stage.act(OFFICER, Lens.STAFF) as officer:
+        service.move(officer, _call(call_id), CallState.ARCHIVED)
 
 
 def _reaches(plan: Plan, phase: Phase) -> bool:
@@ -135,7 +163,7 @@ def _draft(stage: Stage, plan: Plan) -> CallDraft:
         opens=opens,
         closes=closes,
         reviews_due=closes + timedelta(days=38 if plan.until is not Phase.REVIEWING else 60),
-        blinding=Blinding.DOUBLE,
+        blinding=Blinding(plan.blinding),
         reviewers_each=plan.each,
         scale_best="6",
         scale_worst="1",

@@ -7,8 +7,8 @@ from app.accounts.actor import SYSTEM_ACTOR
 from app.accounts.models import Role
 from app.accounts.service import enter_with_password, grant_role
 from app.cli.demo.stage import Stage, Story, tell
-from app.cli.demo.story import story_of
-from app.cli.demo.world import World
+from app.cli.demo.story import DemoActs, story_of
+from app.cli.demo.world import Figure, World
 from app.core import clock
 from app.core.work import unit_of_work
 
@@ -19,20 +19,28 @@ def tell_world(world: World, password_hash: str, *, seed: int) -> None:
     chance = Random(seed)  # noqa: S311 - a story, not a secret
     stage = Stage(world, chance, today)
     begins = today + timedelta(days=min(plan.began for plan in world.plans) - 5)
-    tell([_people(world, password_hash, begins), *(story_of(stage, plan) for plan in world.plans)])
+    acts = DemoActs()
+    people = _people(world, password_hash, begins)
+    tell([people, *(story_of(stage, plan, acts) for plan in world.plans)])
 
 
 def _people(world: World, password_hash: str, begins: datetime) -> Story:
     yield begins
     with unit_of_work():
         for figure in world.everybody():
-            account_id = enter_with_password(
-                SYSTEM_ACTOR,
-                figure.name,
-                figure.email,
-                password_hash,
-                organisation=figure.organisation,
-                country=figure.country,
-            )
-            for role in figure.roles:
-                grant_role(SYSTEM_ACTOR, account_id, Role(role))
+            enter(figure, password_hash)
+
+
+def enter(figure: Figure, password_hash: str) -> str:
+    """Enter somebody with the roles they hold everywhere; return the account id."""
+    account_id = enter_with_password(
+        SYSTEM_ACTOR,
+        figure.name,
+        figure.email,
+        password_hash,
+        organisation=figure.organisation,
+        country=figure.country,
+    )
+    for role in figure.roles:
+        grant_role(SYSTEM_ACTOR, account_id, Role(role))
+    return account_id

@@ -10,6 +10,18 @@ from app.calls.rules import Phase
 
 FOLDER = Path(__file__).parent
 ADDRESSES = "equipoise.example"  # a domain that can never be anybody's (RFC 2606)
+WITH_FILES = frozenset({"otieno", "wroblewska", "fernandez", "perera", "khumalo"})
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A PDF that somebody attaches: its name, and what its properties tell."""
+
+    name: str
+    author: str
+    title: str
+    xmp: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +35,14 @@ class Figure:
     roles: tuple[str, ...] = ()
     expertise: str = ""
     kind: str = "expert"
+    address: str = ""
+    position: str = "Principal investigator (fictional)"
+    team: str = ""
+    paper: Paper | None = None
 
     @property
     def email(self) -> str:
-        return f"{self.key}@{ADDRESSES}"
+        return self.address or f"{self.key}@{ADDRESSES}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,7 @@ class Plan:
     reserve: int = 1
     ceiling: str = ""
     departure: bool = False
+    blinding: str = "double"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +115,16 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _figure(item: Mapping[str, Any]) -> Figure:
-    return Figure(**{**item, "roles": tuple(item.get("roles", ()))})
+    key, name = item["key"], item["name"]
+    paper = Paper(f"{key}-project-final.pdf", key, f"Project description of {key}")
+    return Figure(
+        **{
+            **item,
+            "roles": tuple(item.get("roles", ())),
+            "team": f"{name} leads; three partners and two patient partners take part.",
+            "paper": paper if key in WITH_FILES else None,
+        }
+    )
 
 
 def _plan(item: Mapping[str, Any]) -> Plan:
