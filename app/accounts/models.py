@@ -61,7 +61,6 @@ class Person(Model):
         Holds.REVIEWER_IDENTITY,
         read=[Lens.STAFF, Lens.AUDITOR, Lens.ADMIN],
         append=[Lens.STAFF, Lens.ADMIN],
-        change=[Lens.ADMIN],
         doors={Door.SIGN_IN: May.ALL, Door.SESSION: May.READ},
     )
 
@@ -111,7 +110,7 @@ class RoleGrant(Identified, Model):
         Holds.OWNER,
         read=[Lens.STAFF, Lens.AUDITOR, Lens.ADMIN],
         append=[Lens.STAFF, Lens.ADMIN],
-        change=[Lens.STAFF, Lens.ADMIN],
+        change=[Lens.ADMIN],
         doors={Door.SESSION: May.READ},
     )
 

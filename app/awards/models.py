@@ -15,7 +15,7 @@ class Award(Identified, Model):
 
     __tablename__ = "award"
     __table_args__ = (CheckConstraint("amount_minor > 0", name="amount_positive"),)
-    __lens__ = sees(Holds.PUBLIC, read=EVERYONE, append=[Lens.STAFF], change=[Lens.STAFF])
+    __lens__ = sees(Holds.PUBLIC, read=EVERYONE, append=[Lens.STAFF])
 
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), unique=True)

@@ -2,6 +2,7 @@
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role
+from app.calls import interests
 from app.calls.models import Call, CallState
 from app.core.verdict import ALLOWED, Verdict, hidden, refused
 from app.core.words import _
@@ -27,19 +28,22 @@ def may_create_call(actor: Actor) -> Verdict:
 
 
 def may_see_desk(actor: Actor, call: Call) -> Verdict:
-    """See a call from the staff's side."""
-    if any(actor.holds(role, call.id) for role in STAFF_ROLES):
-        return ALLOWED
+    """See a call from the staff's side: its staff, as far as they have no interest in it."""
+    if is_staff(actor, call):
+        return interests.has_none(actor, call)
     return hidden("Only the call's staff see its desk.")
+
+
+def is_staff(actor: Actor, call: Call) -> bool:
+    return any(actor.holds(role, call.id) for role in STAFF_ROLES)
 
 
 def may_run_call(actor: Actor, call: Call) -> Verdict:
     """Change a call, screen, assign, rank, propose: the officer's work."""
-    if actor.holds(Role.OFFICER, call.id):
-        return ALLOWED
-    if may_see_desk(actor, call):
+    seen = may_see_desk(actor, call)
+    if seen and not actor.holds(Role.OFFICER, call.id):
         return refused(_("Only an officer of this call may do that."))
-    return hidden("Only the call's staff see its desk.")
+    return seen
 
 
 def may_see_call(actor: Actor | None, call: Call) -> Verdict:

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import select
 
 from app.accounts.actor import Actor
-from app.calls import policy, queries, rules, starter
+from app.calls import moving, policy, queries, rules, starter
 from app.calls.events import CallCreated, CallEdited, CallMoved, CallPublished, DeadlineExtended
 from app.calls.models import Audience, Blinding, Call, CallState, Criterion, Question, QuestionKind
 from app.core import clock
 from app.core.db import db
 from app.core.gate import enforce
+from app.core.holding import hold
 from app.core.verdict import refused
 from app.core.words import _
 from app.funds import queries as funds
@@ -296,8 +297,11 @@ def rules_of(call: Call) -> dict[str, Any]:
 def move(actor: Actor, call: Call, to: CallState) -> None:
     """Take the call to its next state, where people and not the clock decide."""
     enforce(policy.may_run_call(actor, call))
+    hold(call)
     phase = queries.phase(call)
     enforce(rules.can_move(phase, to))
+    for problem in moving.missing(call, to):
+        enforce(refused(problem))
     call.state = to
     record(actor, CallMoved(before=phase.value, after=to.value), about=call)
 

@@ -148,14 +148,18 @@ def engine_of(lens: Lens) -> Engine:
     return engines[lens.value] if lens.value in engines else engines[None]
 
 
+_QUIET = {"hide_parameters": True}  # a failure is logged; names and tokens are not
+
+
 def database_settings(url: str) -> dict[str, Any]:
     """Return Flask-SQLAlchemy's settings: on SQLite one engine a lens, else one for all."""
     if not url.startswith("sqlite"):
         return {
             "SQLALCHEMY_DATABASE_URI": url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 8, "max_overflow": 8},
+            "SQLALCHEMY_ENGINE_OPTIONS": {**_QUIET, "pool_size": 8, "max_overflow": 8},
         }
     options = {
+        **_QUIET,
         "module": sqlite_driver,
         "connect_args": {"cached_statements": 512, "timeout": 15},
         "pool_size": 8,

@@ -29,8 +29,8 @@ class Document(Identified, Model):
     __table_args__ = (Index(None, "call_id", "kind"),)
     __lens__ = sees(
         Holds.OWNER,
-        read=[Lens.APPLICANT, Lens.STAFF, Lens.FUNDER, Lens.AUDITOR],
-        append=[Lens.STAFF, Lens.APPLICANT],
+        read=[Lens.STAFF, Lens.FUNDER, Lens.AUDITOR],
+        append=[Lens.STAFF],
         change=[Lens.STAFF],
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role
+from app.calls import interests
 from app.calls import policy as calls
 from app.calls.models import Call
 from app.core.verdict import ALLOWED, Verdict, hidden
@@ -51,7 +52,7 @@ def may_audit(actor: Actor) -> Verdict:
 def may_audit_call(actor: Actor, call: Call) -> Verdict:
     """Read everything of one call, its reports included."""
     if actor.holds(Role.AUDITOR, call.id):
-        return ALLOWED
+        return interests.has_none(actor, call)
     return hidden("Only the auditors of the call read it.")
 
 

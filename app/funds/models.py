@@ -19,7 +19,7 @@ class Funder(Identified, Model):
     """A government, charity or company that pays."""
 
     __tablename__ = "funder"
-    __lens__ = sees(Holds.PUBLIC, read=EVERYONE, append=[Lens.STAFF], change=[Lens.STAFF])
+    __lens__ = sees(Holds.PUBLIC, read=EVERYONE, append=[Lens.STAFF])
 
     name: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[FunderKind]
@@ -30,7 +30,7 @@ class Fund(Identified, Model):
     """A pool of money in one currency."""
 
     __tablename__ = "fund"
-    __lens__ = sees(Holds.PUBLIC, read=EVERYONE, append=[Lens.STAFF], change=[Lens.STAFF])
+    __lens__ = sees(Holds.PUBLIC, read=EVERYONE, append=[Lens.STAFF])
 
     name: Mapped[str]
     currency: Mapped[str]

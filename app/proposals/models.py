@@ -13,7 +13,7 @@ from app.core.lens import Holds, Lens, sees
 
 APPLICANT_SIDE = (Lens.APPLICANT, Lens.STAFF, Lens.AUDITOR)
 BOTH_SIDES = (Lens.APPLICANT, Lens.REVIEWER, Lens.STAFF, Lens.AUDITOR)
-WRITERS = (Lens.APPLICANT, Lens.STAFF)
+# Imports write too, but as commands: no page of the staff's can make or alter what was handed in.
 
 
 class ProposalState(StrEnum):
@@ -38,7 +38,12 @@ class Proposal(Identified, Model):
 
     __tablename__ = "proposal"
     __table_args__ = (UniqueConstraint("call_id", "number"),)
-    __lens__ = sees(Holds.SCIENCE, read=BOTH_SIDES, append=WRITERS, change=WRITERS)
+    __lens__ = sees(
+        Holds.SCIENCE,
+        read=BOTH_SIDES,
+        append=[Lens.APPLICANT],
+        change=[Lens.APPLICANT, Lens.STAFF],
+    )
 
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))
     number: Mapped[str | None]  # e.g. ICR26-017, given at the first submission
@@ -51,7 +56,7 @@ class ProposalMember(Identified, Model):
 
     __tablename__ = "proposal_member"
     __table_args__ = (UniqueConstraint("proposal_id", "account_id"),)
-    __lens__ = sees(Holds.APPLICANT_IDENTITY, read=APPLICANT_SIDE, append=WRITERS, change=WRITERS)
+    __lens__ = sees(Holds.APPLICANT_IDENTITY, read=APPLICANT_SIDE, append=[Lens.APPLICANT])
 
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"))
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
@@ -67,8 +72,8 @@ class Draft(Model):
     __tablename__ = "draft"
     __lens__ = sees(
         Holds.APPLICANT_IDENTITY,
-        read=[Lens.APPLICANT, Lens.AUDITOR],
-        append=WRITERS,
+        read=[Lens.APPLICANT],
+        append=[Lens.APPLICANT],
         change=[Lens.APPLICANT],
     )
 
@@ -93,7 +98,7 @@ class Version(Identified, Model):
         UniqueConstraint("proposal_id", "number"),
         CheckConstraint("requested_minor > 0", name="requested_positive"),
     )
-    __lens__ = sees(Holds.SCIENCE, read=BOTH_SIDES, append=WRITERS)
+    __lens__ = sees(Holds.SCIENCE, read=BOTH_SIDES, append=[Lens.APPLICANT])
 
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"))
     number: Mapped[int]
@@ -108,7 +113,7 @@ class VersionIdentity(Model):
     """A frozen submission: who proposes it, in which currency."""
 
     __tablename__ = "version_identity"
-    __lens__ = sees(Holds.APPLICANT_IDENTITY, read=APPLICANT_SIDE, append=WRITERS)
+    __lens__ = sees(Holds.APPLICANT_IDENTITY, read=APPLICANT_SIDE, append=[Lens.APPLICANT])
 
     version_id: Mapped[str] = mapped_column(ForeignKey("version.id"), primary_key=True)
     lead_name: Mapped[str]
@@ -126,7 +131,10 @@ class Upload(Identified, Model):
 
     __tablename__ = "upload"
     __lens__ = sees(
-        Holds.APPLICANT_IDENTITY, read=APPLICANT_SIDE, append=WRITERS, change=[Lens.APPLICANT]
+        Holds.APPLICANT_IDENTITY,
+        read=[Lens.APPLICANT],
+        append=[Lens.APPLICANT],
+        change=[Lens.APPLICANT],
     )
 
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), index=True)
@@ -144,7 +152,9 @@ class BlindedFile(Identified, Model):
     """The rewritten copy that reviewers get: no metadata, a neutral name."""
 
     __tablename__ = "blinded_file"
-    __lens__ = sees(Holds.SCIENCE, read=BOTH_SIDES, append=WRITERS, change=[Lens.APPLICANT])
+    __lens__ = sees(
+        Holds.SCIENCE, read=BOTH_SIDES, append=[Lens.APPLICANT], change=[Lens.APPLICANT]
+    )
 
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), index=True)
     question_key: Mapped[str]
@@ -158,7 +168,7 @@ class Receipt(Identified, Model):
     """Proof of submission."""
 
     __tablename__ = "receipt"
-    __lens__ = sees(Holds.APPLICANT_IDENTITY, read=APPLICANT_SIDE, append=WRITERS)
+    __lens__ = sees(Holds.APPLICANT_IDENTITY, read=[Lens.APPLICANT], append=[Lens.APPLICANT])
 
     version_id: Mapped[str] = mapped_column(ForeignKey("version.id"), unique=True)
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), index=True)
@@ -179,3 +189,14 @@ class Screening(Identified, Model):
     reason: Mapped[str]
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime]
+
+
+class Ineligibility(Model):
+    """What the applicants are told when their proposal is found not eligible: the reason, and
+    nothing of who decided; gone when the decision is changed."""
+
+    __tablename__ = "ineligibility"
+    __lens__ = sees(Holds.OWNER, read=APPLICANT_SIDE, append=[Lens.STAFF], change=[Lens.STAFF])
+
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    reason: Mapped[str]

@@ -36,3 +36,31 @@ def tell_receipt(members: Iterable[str], call: Call, proposal: Proposal, receipt
             body,
             about_id=proposal.id,
         )
+
+
+def tell_eligibility(members: Iterable[str], call: Call, proposal: Proposal, reason: str) -> None:
+    """Tell the applicants that the proposal is not eligible and why, or that it is again."""
+    if reason:
+        body = _(
+            "Your proposal %(number)s in the call “%(call)s” is not eligible, so it is not "
+            "reviewed. The reason:\n\n%(reason)s\n\n"
+            "If you think that this is a mistake, answer the call’s office soon.\n",
+            number=proposal.number,
+            call=quoted(call.title),
+            reason=quoted(reason),
+        )
+    else:
+        body = _(
+            "Your proposal %(number)s in the call “%(call)s” is eligible after all, and goes on "
+            "to review.\n",
+            number=proposal.number,
+            call=quoted(call.title),
+        )
+    for account_id in members:
+        tell(
+            account_id,
+            "proposals.eligibility",
+            _("Eligibility of %(number)s", number=proposal.number),
+            body,
+            about_id=proposal.id,
+        )

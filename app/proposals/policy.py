@@ -1,11 +1,13 @@
 """Who may do what with proposals."""
 
 from app.accounts.actor import Actor
+from app.calls import interests
 from app.calls import policy as calls
 from app.calls.models import Call
 from app.calls.queries import phase
 from app.calls.rules import can_apply
-from app.core.verdict import ALLOWED, Verdict, hidden
+from app.core.verdict import ALLOWED, Verdict, hidden, refused
+from app.core.words import _
 from app.proposals import queries, rules
 from app.proposals.models import Proposal
 
@@ -16,10 +18,19 @@ def may_list_own(actor: Actor) -> Verdict:
 
 
 def may_apply(actor: Actor, call: Call) -> Verdict:
-    """Start a proposal in a call."""
-    return calls.may_see_call(actor, call) and can_apply(
-        phase(call), closes_at=call.closes_at, zone=call.zone
-    )
+    """Start a proposal in a call: never its own staff, who read what others submit."""
+    verdict = calls.may_see_call(actor, call)
+    if verdict and calls.is_staff(actor, call):
+        return refused(_("You work on this call, so you cannot apply in it."))
+    return verdict and can_apply(phase(call), closes_at=call.closes_at, zone=call.zone)
+
+
+@interests.keeps_away
+def stays_off_the_desk(actor: Actor, call: Call) -> Verdict:
+    """Whether somebody does not apply in the call, whatever office they hold there."""
+    if queries.applies_in(actor.id, call.id):
+        return refused(_("You apply in this call, so its desk is closed to you."))
+    return ALLOWED
 
 
 def may_see_own(actor: Actor, proposal: Proposal) -> Verdict:

@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 
 from app.calls.models import Call
 from app.core.db import Json, db
+from app.core.work import current_work
 from app.proposals.models import (
     BlindedFile,
     Draft,
+    Ineligibility,
     Proposal,
     ProposalMember,
     ProposalState,
@@ -35,6 +37,10 @@ def get_identity(version_id: str | None) -> VersionIdentity | None:
 
 def get_draft(proposal_id: str) -> Draft | None:
     return db.session.get(Draft, proposal_id)
+
+
+def ineligibility(proposal_id: str) -> Ineligibility | None:
+    return db.session.get(Ineligibility, proposal_id)
 
 
 def is_member(proposal_id: str, account_id: str) -> bool:
@@ -88,6 +94,42 @@ def draft_in_call(account_id: str, call_id: str) -> Proposal | None:
         )
         .order_by(Proposal.id)
         .limit(1)
+    )
+
+
+def applies_in(account_id: str, call_id: str) -> bool:
+    """Whether somebody stands behind a proposal in a call that they did not withdraw."""
+    return call_id in calls_applied_in(account_id)
+
+
+def calls_applied_in(account_id: str) -> frozenset[str]:
+    """Return the calls somebody applies in; asked once in a work, for policies ask it often."""
+    notes = current_work().notes
+    kept = f"proposals.calls of {account_id}"
+    if kept not in notes:
+        notes[kept] = frozenset(
+            db.session.scalars(
+                select(Proposal.call_id)
+                .join(ProposalMember, ProposalMember.proposal_id == Proposal.id)
+                .where(
+                    ProposalMember.account_id == account_id,
+                    Proposal.state != ProposalState.WITHDRAWN,
+                )
+            )
+        )
+    found: frozenset[str] = notes[kept]
+    return found
+
+
+def unscreened_in(call_id: str) -> int:
+    """Return how many proposals of a call wait for a decision on eligibility."""
+    return int(
+        db.session.scalar(
+            select(func.count(Proposal.id)).where(
+                Proposal.call_id == call_id, Proposal.state == ProposalState.SUBMITTED
+            )
+        )
+        or 0
     )
 
 

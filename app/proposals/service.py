@@ -10,16 +10,18 @@ from sqlalchemy import delete, select, update
 
 from app.accounts.actor import Actor
 from app.calls import queries as calls
-from app.calls.models import Audience, Call, Question, QuestionKind
+from app.calls.models import Audience, Call, CallState, Question, QuestionKind
+from app.calls.moving import before_move
 from app.calls.rules import Phase, can_apply
 from app.core import clock
 from app.core.db import db, one_at_a_time
 from app.core.files import FileStore
 from app.core.gate import enforce
+from app.core.holding import hold
 from app.core.uploads import Scrubbed
 from app.core.uploads.names import Hit, Kind, Needle, find_own_names
 from app.core.verdict import refused
-from app.core.words import _
+from app.core.words import _, plural
 from app.ledger.service import record, seal
 from app.proposals import frozen, notices, policy, queries, rules
 from app.proposals.events import (
@@ -34,6 +36,7 @@ from app.proposals.events import (
 from app.proposals.models import (
     BlindedFile,
     Draft,
+    Ineligibility,
     MemberRole,
     Proposal,
     ProposalMember,
@@ -45,6 +48,8 @@ from app.proposals.models import (
     VersionIdentity,
 )
 from app.proposals.rules import Asked, CallMoney, Problem, Written
+
+LONGEST_KEY = 64  # of the key in a form to submit with
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class Overtaken(Exception):  # noqa: N818 - it is an answer
 def start(actor: Actor, call: Call) -> Proposal:
     """Begin a proposal; a second click finds the draft that the first began."""
     enforce(policy.may_apply(actor, call))
+    one_at_a_time(f"a proposal of {actor.id} in {call.id}")
     begun = queries.draft_in_call(actor.id, call.id)
     if begun is not None:
         return begun
@@ -169,6 +175,7 @@ def attach(
     """Keep the file as it came, sealed, and the rewritten copy that reviewers get."""
     enforce(policy.may_write(actor, proposal, call))
     draft = _draft_of(proposal)
+    hold(draft)
     sealed = store.put(arrived.data, kind="sealed")
     blinded = store.put(arrived.scrubbed.pdf, kind="blinded")
     _drop_files(proposal, question.key)
@@ -206,8 +213,10 @@ def attach(
 
 def remove_file(actor: Actor, proposal: Proposal, call: Call, question: Question) -> None:
     enforce(policy.may_write(actor, proposal, call))
+    draft = _draft_of(proposal)
+    hold(draft)
     _drop_files(proposal, question.key)
-    _answer_file(_draft_of(proposal), question, "")
+    _answer_file(draft, question, "")
     record(actor, FileRemoved(question=question.key), about=proposal)
 
 
@@ -295,8 +304,10 @@ def submit(
     `received_at` is when the head of the request reached the server: a slow line is not late.
     """
     enforce(policy.may_see_own(actor, proposal))
+    hold(proposal)
+    key = f"{proposal.id}.{key[:LONGEST_KEY]}"  # nobody's key can be in the way of another's
     given = db.session.scalar(select(Receipt).where(Receipt.submission_key == key))
-    if given is not None and given.proposal_id == proposal.id:
+    if given is not None:
         return given
     enforce(rules.can_write(proposal.state))
     enforce(can_apply(calls.phase_at(call, received_at), closes_at=call.closes_at, zone=call.zone))
@@ -392,6 +403,8 @@ def _parts(
 
 def withdraw(actor: Actor, proposal: Proposal) -> None:
     """Take the proposal out of the call, for good."""
+    enforce(policy.may_see_own(actor, proposal))
+    hold(proposal)
     enforce(policy.may_withdraw(actor, proposal))
     proposal.state = ProposalState.WITHDRAWN
     record(actor, ProposalWithdrawn(number=proposal.number or ""), about=proposal)
@@ -399,6 +412,7 @@ def withdraw(actor: Actor, proposal: Proposal) -> None:
 
 def screen(actor: Actor, call: Call, proposal: Proposal, *, eligible: bool, reason: str) -> None:
     """Decide eligibility with a reason; a later decision replaces it and both are kept."""
+    hold(call, proposal)
     enforce(policy.may_screen(actor, call, proposal))
     phase = calls.phase(call)
     if phase not in {Phase.CLOSED, Phase.ASSIGNING}:
@@ -415,4 +429,30 @@ def screen(actor: Actor, call: Call, proposal: Proposal, *, eligible: bool, reas
             decided_at=clock.now(),
         )
     )
+    _tell_eligibility(call, proposal, "" if eligible else rules.tidy(reason))
     record(actor, ProposalScreened(eligible=eligible, reason=reason.strip()), about=proposal)
+
+
+def _tell_eligibility(call: Call, proposal: Proposal, reason: str) -> None:
+    """Tell the applicants why they are out, and when they are in again; who is in hears nothing."""
+    told = queries.ineligibility(proposal.id)
+    if told is not None:
+        db.session.delete(told)
+        db.session.flush()
+    if reason:
+        db.session.add(Ineligibility(proposal_id=proposal.id, reason=reason))
+    if reason or told is not None:
+        notices.tell_eligibility(queries.members_of(proposal.id), call, proposal, reason)
+
+
+@before_move
+def everything_is_screened(call: Call, to: CallState) -> str:
+    """Nobody is left between eligible and not: after reviewing begins, that is not decided."""
+    waiting = queries.unscreened_in(call.id) if to is CallState.REVIEWING else 0
+    if not waiting:
+        return ""
+    return plural(
+        "%(num)s proposal waits for a decision on its eligibility. Decide it first.",
+        "%(num)s proposals wait for a decision on their eligibility. Decide them first.",
+        waiting,
+    )

@@ -66,7 +66,6 @@ class Conflict(Identified, Model):
         Holds.REVIEWER_IDENTITY,
         read=STAFF_SIDE,
         append=[Lens.STAFF, Lens.REVIEWER],
-        change=[Lens.STAFF],
     )
 
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)
@@ -107,7 +106,6 @@ class SeatHolder(Model):
         Holds.REVIEWER_IDENTITY,
         read=STAFF_SIDE,
         append=[Lens.STAFF],
-        change=[Lens.STAFF],
         doors={Door.OWN_SEATS: May.READ},
     )
 
@@ -138,7 +136,6 @@ class ShownIdentity(Model):
         Holds.APPLICANT_IDENTITY,
         read=[Lens.REVIEWER, *STAFF_SIDE],
         append=[Lens.STAFF],
-        change=[Lens.STAFF],
     )
 
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), primary_key=True)

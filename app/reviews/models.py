@@ -23,7 +23,7 @@ class Review(Model):
     __lens__ = sees(
         Holds.SCORE,
         read=[Lens.REVIEWER, Lens.STAFF, Lens.AUDITOR],
-        append=[Lens.REVIEWER, Lens.STAFF],
+        append=[Lens.REVIEWER],
         change=[Lens.REVIEWER],
     )
 
@@ -52,7 +52,7 @@ class ReviewVersion(Identified, Model):
     __lens__ = sees(
         Holds.SCORE,
         read=[Lens.STAFF, Lens.AUDITOR],
-        append=[Lens.REVIEWER, Lens.STAFF],
+        append=[Lens.REVIEWER],
     )
 
     seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"))

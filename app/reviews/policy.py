@@ -5,6 +5,7 @@ from app.accounts.models import Role
 from app.calls import policy as calls
 from app.calls.models import Call
 from app.core.verdict import ALLOWED, Verdict, hidden
+from app.reviewers import policy as reviewers
 from app.reviews import rules
 from app.reviews.rules import Place
 
@@ -44,3 +45,7 @@ def may_write(actor: Actor, place: Place) -> Verdict:
 
 def may_see_progress(actor: Actor, call: Call) -> Verdict:
     return calls.may_see_desk(actor, call)
+
+
+def may_see_scores(actor: Actor, call: Call) -> Verdict:
+    return reviewers.may_see_scores(actor, call)

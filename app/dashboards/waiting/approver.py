@@ -14,6 +14,7 @@ from app.calls import views as call_views
 from app.calls.models import Call
 from app.core.db import db
 from app.core.money import Money
+from app.proposals import queries as proposals
 
 Values = dict[str, Any]
 
@@ -28,7 +29,8 @@ def waiting(actor: Actor) -> Values:
     )
     if not actor.holds(Role.APPROVER):
         statement = statement.where(Call.id.in_(actor.scopes_of(Role.APPROVER)))
-    rows = db.session.execute(statement).all()
+    applied = proposals.calls_applied_in(actor.id)
+    rows = [row for row in db.session.execute(statement) if row[1].id not in applied]
     signed: dict[str, list[Signed]] = {}
     for one in db.session.scalars(
         select(SignOff).where(SignOff.allocation_id.in_([made.id for made, _call in rows]))

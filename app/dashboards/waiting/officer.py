@@ -19,6 +19,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.words import _, plural
 from app.documents.models import Document, DocumentState
+from app.proposals import queries as proposals
 from app.proposals.models import Proposal, ProposalState
 from app.reviewers.models import Seat, SeatState
 from app.reviewers.rules import LIVE
@@ -41,7 +42,12 @@ class Counts:
 
 def waiting(actor: Actor) -> list[Values]:
     """Return the calls somebody runs, those that wait for them first."""
-    own = [call for call in calls.calls_on_desk_of(actor) if actor.holds(Role.OFFICER, call.id)]
+    applied = proposals.calls_applied_in(actor.id)  # a desk that is closed tells no counts either
+    own = [
+        call
+        for call in calls.calls_on_desk_of(actor)
+        if actor.holds(Role.OFFICER, call.id) and call.id not in applied
+    ]
     live = [call for call in own if calls.phase(call) is not Phase.ARCHIVED]
     counts = _counted([call.id for call in live])
     found = [{**call_views.call_row(call), "tasks": tasks(call, counts[call.id])} for call in live]

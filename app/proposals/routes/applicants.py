@@ -116,6 +116,7 @@ def show(proposal_id: str) -> ResponseReturnValue:
         may_withdraw=policy.may_withdraw(actor, proposal),
         form=SmallForm(),
         links=_further_pages(proposal),
+        ineligible=queries.ineligibility(proposal.id),
     )
 
 

@@ -30,11 +30,11 @@ _FIXED = ("proposal", "title", "seat", "version", "saved_at", "confidence")
 
 
 @bp.get("/reviews.csv")
-@access(Lens.STAFF, policy.may_see_progress)
+@access(Lens.STAFF, policy.may_see_scores)
 def scores(call_id: str) -> Response:
     """Send one line for each review that counts, with its grades and its exact total."""
     call = require(calls.get_call(call_id))
-    enforce(policy.may_see_progress(signed_in(), call))
+    enforce(policy.may_see_scores(signed_in(), call))
     keys = [criterion.key for criterion in calls.criteria_of(call.id)]
     head = [*_FIXED, *(inert(key) for key in keys), "total", "total_exact"]
     return csv_response(f"{call.code}-reviews.csv", head, _lines(call.id, keys))
