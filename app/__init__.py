@@ -17,7 +17,7 @@ from app.allocation import routes as allocation
 from app.awards import service as awards
 from app.calls import routes as calls
 from app.core import db as database
-from app.core import health, limits, metrics, web
+from app.core import health, limits, metrics, web, words
 from app.core.files import open_store
 from app.core.schema import load_tables
 from app.core.turn import WriteQueue
@@ -72,6 +72,7 @@ def create_app(config: Config | None = None) -> EquipoiseApp:
     Babel(app, locale_selector=chosen_language)
     CSRFProtect(app)
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    words.install(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _open_database(app, config)
     app.extensions["files"] = open_store(config.storage)

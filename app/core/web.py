@@ -19,6 +19,7 @@ from app.core.access import Access
 from app.core.gate import Refused
 from app.core.ids import ID_PATTERN
 from app.core.keeping import READING, show_old_form, to_sign_in
+from app.core.kept import Kept
 from app.core.lens import Lens
 from app.core.money import Money
 from app.core.verdict import Verdict
@@ -198,10 +199,11 @@ def install(app: EquipoiseApp) -> None:
     app.register_error_handler(CSRFError, show_old_form)
     app.register_error_handler(500, _show_failure)
     app.after_request(_secure)
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, show_money=show_money)
+    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, show_money=show_money)
+    app.extensions["kept"] = Kept()
     app.jinja_env.filters["map_rows"] = map_rows
     app.config["ASSET_VERSION"] = _asset_version(Path(app.static_folder or ""))
-    app.context_processor(_page_facts)
+    app.context_processor(page_facts)
 
 
 def _asset_version(folder: Path) -> str:
@@ -210,7 +212,14 @@ def _asset_version(folder: Path) -> str:
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:10]
 
 
-def _page_facts() -> dict[str, object]:
+def asset(name: str) -> str:
+    """Return the address of a static file, with the state of them all in it."""
+    version = current_app.config["ASSET_VERSION"]
+    return f"{request.script_root}{current_app.static_url_path}/{name}?v={version}"
+
+
+def page_facts() -> dict[str, Any]:
+    """Return what every page may say of itself: language, colours, whose installation."""
     locale = get_locale()
     theme = request.cookies.get("theme", "") if request else ""
     return {

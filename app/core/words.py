@@ -1,13 +1,53 @@
 """Every text that a person reads passes through these names, so that it can be translated."""
 
-from collections.abc import Callable
+from babel import Locale
+from babel.support import NullTranslations
+from flask import Flask, has_request_context, request
+from flask_babel import get_locale, get_translations
+from flask_babel.speaklater import LazyString
 
-from flask import has_request_context, request
-from flask_babel import gettext, lazy_gettext, ngettext
+_CATALOGUES: dict[Locale | None, NullTranslations] = {}
 
-_: Callable[..., str] = gettext
-lazy: Callable[..., str] = lazy_gettext
-plural: Callable[..., str] = ngettext
+
+def _catalogue() -> NullTranslations:
+    """Return the texts of the language in use; a page asks a hundred times."""
+    locale = get_locale()
+    found = _CATALOGUES.get(locale)
+    if found is None:
+        found = _CATALOGUES[locale] = get_translations()
+    return found
+
+
+def gettext(text: str, /, **values: object) -> str:
+    """Return a text in the language in use, with its values put in."""
+    translated: str = _catalogue().ugettext(text)
+    return translated % values if values else translated
+
+
+def plural(singular: str, plural: str, num: int, /, **values: object) -> str:
+    """Return the one of two texts that fits `num`, which both may name as %(num)s."""
+    translated: str = _catalogue().ungettext(singular, plural, num)
+    return translated % {"num": num, **values}
+
+
+def lazy(text: str, /, **values: object) -> LazyString:
+    """Return a text that is translated when it is shown, not where it is written."""
+    return LazyString(gettext, text, **values)
+
+
+_ = gettext
+
+
+def install(app: Flask) -> None:
+    """Let the templates take their texts the same way."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, num: _catalogue().ungettext(one, many, num),
+        newstyle=True,
+        pgettext=lambda context, text: _catalogue().upgettext(context, text),
+        npgettext=lambda context, one, many, num: _catalogue().unpgettext(context, one, many, num),
+    )
+
 
 LANGUAGES = {"en": "English"}  # code -> its own name; one for each folder of translations
 
@@ -20,4 +60,4 @@ def chosen_language() -> str | None:
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES)
 
 
-__all__ = ["LANGUAGES", "_", "chosen_language", "lazy", "plural"]
+__all__ = ["LANGUAGES", "_", "chosen_language", "gettext", "install", "lazy", "plural"]

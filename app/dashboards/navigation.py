@@ -1,15 +1,22 @@
 """What stands at the head and foot of every page: the ways of each role, to pages that are."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import current_app, request, url_for
+from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role
 from app.accounts.scopes import title_of
 from app.accounts.session import visitor
+from app.core.kept import Kept
+from app.core.web import page_facts
 from app.core.words import lazy
 from app.core.work import at_work
 
@@ -45,20 +52,56 @@ FOOTER = (
 )
 
 
+ACCOUNT = (Way(lazy("Your profile"), "accounts.profile"),)
+_NAMED = frozenset(way.endpoint for way in NAV)
+
+
 def frame() -> dict[str, object]:
-    """Return what layout/base.html asks for; for error pages outside of any work, nothing."""
+    """Return the head and foot of a page; for error pages outside of any work, nothing."""
     if not request or not at_work():
         return {}
-    actor = visitor()
-    return {
-        "nav": _links(NAV, actor),
-        "footer_links": _links(FOOTER, actor),
-        "user_role": _first_role(actor),
-        "account_links": _links((Way(lazy("Your profile"), "accounts.profile"),), actor),
-        "sign_in_url": _sign_in_url(),
-        "sign_out_url": url_for("accounts.sign_out"),
-        "home_url": "/",
+    actor, sign_in_url = visitor(), _sign_in_url()
+    roles = frozenset(role for role, _ in actor.grants) if actor else None
+    key = (get_locale(), request.script_root, roles, _named_here())
+    values = {
+        "person": actor.name if actor else "",
+        "csrf": generate_csrf() if actor else "",
+        "sign_in_url": sign_in_url,
     }
+    kept: Kept = current_app.extensions["kept"]
+    return {
+        "masthead": kept.filled(("masthead", *key), values, partial(_masthead, actor)),
+        "colophon": _colophon(kept, key),
+        "sign_in_url": sign_in_url,
+    }
+
+
+def _named_here() -> str:
+    """Return the page's endpoint where the head marks it as the one that is open."""
+    return request.endpoint if request.endpoint in _NAMED else ""
+
+
+def _masthead(actor: Actor | None, places: Mapping[str, str]) -> str:
+    return current_app.jinja_env.get_template("layout/masthead.html").render(
+        nav=_links(NAV, actor),
+        person=places["person"] if actor else "",
+        csrf=places["csrf"],
+        user_role=_first_role(actor),
+        account_links=_links(ACCOUNT, actor),
+        sign_in_url=places["sign_in_url"],
+        sign_out_url=url_for("accounts.sign_out"),
+        home_url="/",
+    )
+
+
+def _colophon(kept: Kept, key: tuple[Hashable, ...]) -> Markup:
+    facts = page_facts()
+
+    def draw(places: Mapping[str, str]) -> str:
+        template = current_app.jinja_env.get_template("layout/colophon.html")
+        return template.render(**facts, here=places["here"], footer_links=_links(FOOTER, None))
+
+    return kept.filled(("colophon", facts["theme"], *key), {"here": request.path}, draw)
 
 
 def _links(ways: tuple[Way, ...], actor: Actor | None) -> list[Link]:
