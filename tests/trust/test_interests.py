@@ -1,0 +1,169 @@
+"""Who has an interest in a call stays off its desk, whatever office they hold."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.accounts.actor import Actor
+from app.accounts.models import Role
+from app.allocation import queries
+from app.allocation import service as allocation
+from app.calls.models import Call
+from app.core import clock
+from app.core.db import db
+from app.core.gate import Refused
+from app.core.lens import Lens
+from app.core.web import EquipoiseApp
+from app.core.work import unit_of_work
+from app.proposals.models import ProposalState
+from app.reviewers.models import Conflict, ConflictKind, SeatState
+from tests.browser_client import Browser
+from tests.factories import (
+    a_call,
+    a_judged_call,
+    a_person,
+    a_review,
+    a_seat,
+    a_submitted_proposal,
+    an_officer,
+    plant,
+)
+
+DESK = (
+    "",
+    "/edit",
+    "/proposals/",
+    "/reviewers",
+    "/conflicts",
+    "/assignment",
+    "/progress",
+    "/reviews.csv",
+    "/ranking",
+    "/allocation",
+    "/reports",
+)
+
+
+def _rooms(app: EquipoiseApp) -> Iterator[str]:
+    """Every address of the desk of a call that needs nothing but the call."""
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/desk/calls/<id:call_id>") and rule.arguments == {"call_id"}:
+            yield rule.rule.removeprefix("/desk/calls/<id:call_id>")
+
+
+def test_the_desk_has_no_room_that_is_not_tried(app: EquipoiseApp) -> None:
+    posted = {"/publish", "/conflicts/search", "/allocation/approve", "/allocation/send-back"}
+    forms = {"/extend", "/questions/new", "/criteria/new", "/contributions/new"}
+    more = {"/reviewers/new", "/conflicts/new", "/allocation/release"}
+    assert set(_rooms(app)) == {*DESK, *posted, *forms, *more}
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.APPROVER])
+@pytest.mark.parametrize("state", [ProposalState.DRAFT, ProposalState.ELIGIBLE])
+def test_the_desk_is_closed_to_staff_who_apply(
+    app: EquipoiseApp,
+    browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    role: Role,
+    state: ProposalState,
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    both, call = a_person(role), a_call(phase="ranking")
+    other = a_call(phase="ranking")
+    a_submitted_proposal(call, both, state=state)
+    browser.sign_in(both.id)
+
+    for room in _rooms(app):
+        address = f"/desk/calls/{call.id}{room}"
+        for answer in (browser.get(address), browser.post(address)):
+            assert answer.status_code in {403, 404, 405}, address
+    answer = browser.get(f"/desk/calls/{call.id}")
+    assert "You apply in this call" in answer.text
+    assert browser.get(f"/desk/calls/{other.id}").status_code == 200
+
+
+def test_a_closed_desk_tells_no_counts_on_the_first_pages(browser: Browser) -> None:
+    both = a_person(Role.OFFICER, Role.APPROVER)
+    call = a_call(phase="reviewing", title="A call one applies in oneself")
+    proposal = a_submitted_proposal(call, both)
+    a_review(proposal, call, merit="5", plan="5")
+    browser.sign_in(both.id)
+
+    assert call.title not in browser.get("/home/officer").text
+    assert call.title not in browser.get("/home/approver").text
+
+
+def test_staff_of_a_call_cannot_apply_in_it(browser: Browser) -> None:
+    call, other = a_call(code="OWNCALL"), a_call(code="OTHERCALL")
+    officer = a_person(Role.OFFICER, scope=call.id)
+    browser.sign_in(officer.id)
+
+    refused = browser.get("/calls/OWNCALL/apply")
+    assert refused.status_code == 403
+    assert "You work on this call" in refused.text
+    assert browser.get(f"/calls/{other.code}/apply").status_code == 200
+
+
+def _conflicted(call: Call, proposal_id: str, actor: Actor) -> None:
+    plant(
+        Conflict(
+            call_id=call.id,
+            proposal_id=proposal_id,
+            account_id=actor.id,
+            kind=ConflictKind.FAMILY,
+            declared=True,
+            found_at=clock.now(),
+        )
+    )
+
+
+@pytest.mark.parametrize("who", ["officer", "approver"])
+def test_who_has_a_conflict_takes_no_part_in_the_decision(app: EquipoiseApp, who: str) -> None:
+    assert app
+    world = a_judged_call()
+    actor = {"officer": world.officer, "approver": world.approver}[who]
+    with unit_of_work(Lens.STAFF):
+        allocation.make_ranking(world.officer, db.session.get_one(Call, world.call.id))
+    with unit_of_work(Lens.STAFF):
+        made = allocation.propose(world.officer, db.session.get_one(Call, world.call.id))
+    _conflicted(world.call, world.proposals["A"].id, actor)
+
+    def act() -> None:
+        with unit_of_work(Lens.STAFF):
+            call = db.session.get_one(Call, world.call.id)
+            stored = queries.latest_allocation(call.id)
+            assert stored is not None
+            if who == "approver":
+                allocation.approve(actor, call, stored, seen_sha256=made.sha256)
+            else:
+                allocation.release(actor, call, stored)
+
+    with pytest.raises(Refused, match="conflict of interest"):
+        act()
+
+
+def test_staff_who_review_see_no_scores_before_their_own_are_in(browser: Browser) -> None:
+    both, call = an_officer(), a_call(phase="reviewing")
+    proposal = a_submitted_proposal(call)
+    a_review(proposal, call, merit="5", plan="2")
+    seat = a_seat(call, proposal, both, state=SeatState.ACCEPTED)
+    browser.sign_in(both.id)
+
+    for room in ("reviews.csv", "ranking", "allocation"):
+        assert browser.get(f"/desk/calls/{call.id}/{room}").status_code == 403
+    assert browser.get(f"/desk/calls/{call.id}/progress").status_code == 200
+
+    with unit_of_work() as work:
+        db.session.get_one(type(seat), seat.id).state = SeatState.SUBMITTED
+        work.enforced, work.recorded = 1, 1
+    with browser.get(f"/desk/calls/{call.id}/reviews.csv") as answer:
+        assert answer.status_code == 200
+
+
+def test_an_auditor_who_applies_reads_nothing_of_that_call(browser: Browser) -> None:
+    both, call, other = a_person(Role.AUDITOR), a_call(phase="reviewing"), a_call()
+    a_submitted_proposal(call, both)
+    browser.sign_in(both.id)
+
+    assert browser.get(f"/audit/calls/{call.id}").status_code == 403
+    assert browser.get(f"/audit/calls/{other.id}").status_code == 200
