@@ -13,6 +13,7 @@ from app.calls.models import Blinding, Call
 from app.core import clock
 from app.core.db import db, one_at_a_time
 from app.core.gate import enforce
+from app.core.holding import hold
 from app.core.verdict import refused
 from app.core.words import _
 from app.ledger.service import record
@@ -249,6 +250,7 @@ def show_identity(call: Call, proposal: Proposal) -> None:
 def remove_seat(actor: Actor, call: Call, seat: Seat) -> None:
     """Take a seat back before its review is submitted; what was written in it is kept."""
     enforce(policy.may_assign(actor, call))
+    hold(seat)
     enforce(rules.can_remove(seat.state))
     seat.state = SeatState.REMOVED
     record(actor, SeatRemoved(proposal=seat.proposal_id, letter=seat.letter), about=seat)

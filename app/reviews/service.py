@@ -1,7 +1,7 @@
 """What reviewers do with their seats. Each function is one use case, all of it or none."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import update
@@ -10,6 +10,7 @@ from app.accounts.actor import Actor
 from app.core import clock
 from app.core.db import db
 from app.core.gate import enforce
+from app.core.holding import hold
 from app.core.verdict import refused
 from app.core.web import require
 from app.core.words import _
@@ -49,11 +50,18 @@ class Overtaken(Exception):  # noqa: N818 - it is an answer
         self.review = review
 
 
+def _held(opened: Opened) -> Opened:
+    """Hold the seat and look again: staff may have closed or taken it a moment ago."""
+    hold(opened.seat)
+    return replace(opened, place=replace(opened.place, state=opened.seat.state))
+
+
 # --- the invitation ------------------------------------------------------------------------------
 
 
 def accept(actor: Actor, opened: Opened) -> None:
     """Accept, which says that there is no conflict of interest; a second click changes nothing."""
+    opened = _held(opened)
     enforce(policy.may_see(actor, opened.place))
     if opened.seat.state is not SeatState.INVITED:
         return
@@ -73,6 +81,7 @@ def accept(actor: Actor, opened: Opened) -> None:
 
 def decline(actor: Actor, opened: Opened, reason: str) -> None:
     """Give the seat back with a reason that staff read."""
+    opened = _held(opened)
     enforce(policy.may_give_up(actor, opened.place))
     if not reason.strip():
         enforce(refused(_("Say in a few words why, so that we can ask somebody else.")))
@@ -83,6 +92,7 @@ def decline(actor: Actor, opened: Opened, reason: str) -> None:
 
 def declare_conflict(actor: Actor, opened: Opened, kind: ConflictKind, detail: str) -> None:
     """Declare a conflict: from now on the proposal does not exist for this person."""
+    opened = _held(opened)
     enforce(policy.may_give_up(actor, opened.place))
     opened.seat.state = SeatState.CONFLICTED
     db.session.add(
@@ -174,8 +184,10 @@ def submit(actor: Actor, opened: Opened, measure: Measure, *, looked: bool) -> N
 
     `looked` says that the reviewer saw the words that might tell who they are and sends them.
     """
+    opened = _held(opened)
     enforce(policy.may_write(actor, opened.place))
     review = _review_of(opened)
+    hold(review)
     if review.state is ReviewState.SUBMITTED and not review.changes:
         return
     written = queries.working(review)
