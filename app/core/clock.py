@@ -17,8 +17,8 @@ def now() -> datetime:
 def story_at(moment: datetime) -> Iterator[None]:
     """Let what is done inside have happened at `moment`.
 
-    For the fictional past of a demonstration, which is refused in production; no page, job or
-    other command may use it.
+    For the fictional past of a demonstration or a seeded world, both refused in production; no
+    page, job or other command may use it.
     """
     token = _story.set(moment)
     try:

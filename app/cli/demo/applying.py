@@ -29,7 +29,7 @@ def apply(stage: Stage, call_id: str, idea: Idea) -> str:
         call = calls.get_call(call_id)
         assert call is not None
         proposal = service.start(actor, call)
-        service.save(actor, proposal, call, _change(stage, call, idea))
+        service.save(actor, proposal, call, change_of(stage, call, idea))
         for question in calls.questions_of(call.id):
             if question.kind is QuestionKind.FILE and arrived is not None:
                 store = current_app.extensions["files"]
@@ -52,7 +52,8 @@ def _redrawn(data: bytes) -> Scrubbed:
     return scrub_pdf(data)
 
 
-def _change(stage: Stage, call: Call, idea: Idea) -> Change:
+def change_of(stage: Stage, call: Call, idea: Idea) -> Change:
+    """Return a complete draft of the idea, with an answer to every question that asks for words."""
     figure = stage.cast[idea.lead]
     answers = {
         "lead_position": figure.position,

@@ -5,16 +5,13 @@ import secrets
 from pathlib import Path
 
 import click
-from sqlalchemy import func, select
 
 from app.accounts import passwords
-from app.accounts.models import Account
 from app.accounts.queries import confirmed_owner
-from app.calls.models import Call
 from app.cli.demo.telling import tell_world
 from app.cli.demo.world import World, read_world
+from app.cli.emptiness import is_empty
 from app.cli.plainly import UsageProblem
-from app.core.db import db
 from app.core.settings import settings
 from app.core.work import Mode, unit_of_work
 
@@ -36,7 +33,7 @@ def demo(*, if_empty: bool, password: str) -> None:
             return
         raise UsageProblem("A production installation takes no demonstration.")
     file = settings().data_dir / SIGN_INS
-    if not _is_empty():
+    if not is_empty():
         if not if_empty:
             raise UsageProblem("There are people or calls here already; the demo wants none.")
         if file.exists() and _is_told(read_world()):
@@ -52,13 +49,6 @@ def demo(*, if_empty: bool, password: str) -> None:
     _keep(file, said)
     click.echo(said)
     click.echo(f"These sign-ins are kept in {file}.")
-
-
-def _is_empty() -> bool:
-    with unit_of_work(mode=Mode.READ):
-        return not any(
-            db.session.scalar(select(func.count()).select_from(table)) for table in (Account, Call)
-        )
 
 
 def _is_told(world: World) -> bool:
