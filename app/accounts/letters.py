@@ -8,6 +8,7 @@ from enum import StrEnum
 from app.core.jobs import enqueue
 
 JOB = "accounts.letter"
+NOBODY = ""  # instead of an account: the wish is noted, and no letter is written
 
 
 class Kind(StrEnum):

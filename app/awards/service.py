@@ -34,10 +34,10 @@ def make_awards(actor: Actor, release: Release) -> None:
     funded = [row for row in release.lines if row.line.decision is Decision.AWARD]
     applied = queries.applied([row.line.proposal_id for row in funded])
     pots = {pot.id: pot for pot in funds.contributions_of(release.call.fund_id)}
-    summary = _summary_key(release.call.id)
+    summary = _is_asked(LAY_SUMMARY, release.call.id)
     with force_locale(LANGUAGE):
         for row in funded:
-            award = _award(release, row, applied[row.line.proposal_id], pots, summary)
+            award = _award(release, row, applied[row.line.proposal_id], pots, summary=summary)
             db.session.add(award)
             record(
                 actor,
@@ -51,7 +51,8 @@ def _award(
     row: LineRow,
     told: Applied,
     pots: Mapping[str, ContributionRow],
-    summary: str,
+    *,
+    summary: bool,
 ) -> Award:
     call = release.call
     return Award(
@@ -59,7 +60,7 @@ def _award(
         proposal_id=row.line.proposal_id,
         number=rules.award_number(row.number),
         title=told.title,
-        summary=str(told.answers.get(summary, "")),
+        summary=str(told.answers.get(LAY_SUMMARY, "")) if summary else "",
         lead_name=told.lead_name,
         organisation=told.organisation,
         country=told.country,
@@ -110,14 +111,12 @@ def _facts(release: Release, row: LineRow, pots: Mapping[str, ContributionRow]) 
     }
 
 
-def _summary_key(call_id: str) -> str:
-    """Return the question whose answer tells the public what the award is for."""
-    texts = [
-        question.key
+def _is_asked(key: str, call_id: str) -> bool:
+    """Whether the call asks for a summary for everybody; other answers are nobody's to publish."""
+    return any(
+        question.key == key and question.audience is Audience.SCIENTIFIC and question.kind in _WORDS
         for question in calls.questions_of(call_id)
-        if question.audience is Audience.SCIENTIFIC and question.kind in _WORDS
-    ]
-    return LAY_SUMMARY if LAY_SUMMARY in texts else next(iter(texts), "")
+    )
 
 
 def _released_on(call: Call) -> date:

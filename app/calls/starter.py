@@ -44,7 +44,7 @@ def questions() -> list[StarterQuestion]:
         StarterQuestion(
             "lay_summary",
             _("Summary in plain words"),
-            _("For patients and the public. No names, no jargon."),
+            _("For patients and the public; published if it is funded. No names, no jargon."),
             long_text,
             science,
             200,

@@ -21,6 +21,7 @@ from config import Config, SettingError
 TIME_OUT = 20.0  # seconds for each step of the conversation
 PATIENCE = 90.0  # seconds for all of it: a server that drips would never run out of steps
 FOR_EVER = {550, 551, 553, 554}  # 552 is a full mailbox, which may be emptied
+_ADDRESS = re.compile(r"[^\s<>'\",;:()]+@[^\s<>'\",;:()]+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
@@ -93,7 +94,7 @@ def _one_line(text: str) -> str:
 def _recipient(name: str, address: str) -> Address:
     user, _, host = address.rpartition("@")
     if not user or not host or _CONTROLS.search(address):
-        raise MailRefused(f"{address!r} is not an address")
+        raise MailRefused("what stands as the recipient's address is none")
     return Address(_one_line(name), user, host)
 
 
@@ -127,18 +128,23 @@ def _send_by_smtp(message: EmailMessage, to: str, config: Config) -> None:
                 server.sendmail(envelope_from, [to], wide, ["SMTPUTF8", "BODY=8BITMIME"])
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
-        raise _verdict(code, text) from error
+        raise _verdict(code, text) from None
     except smtplib.SMTPDataError as error:
-        raise _verdict(error.smtp_code, error.smtp_error) from error
+        raise _verdict(error.smtp_code, error.smtp_error) from None
     except smtplib.SMTPNotSupportedError as error:
-        raise MailRefused(str(error)) from error
+        raise MailRefused(_unaddressed(str(error))) from None
     except (smtplib.SMTPException, OSError) as error:
-        raise MailDelayed(f"{type(error).__name__}: {error}") from error
+        raise MailDelayed(f"{type(error).__name__}: {_unaddressed(str(error))}") from None
 
 
 def _verdict(code: int, text: bytes | str) -> Exception:
     said = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return (MailRefused if code in FOR_EVER else MailDelayed)(f"{code} {said}")
+    return (MailRefused if code in FOR_EVER else MailDelayed)(f"{code} {_unaddressed(said)}")
+
+
+def _unaddressed(said: str) -> str:
+    """Leave out whom it is about: servers repeat the address, and trouble is logged."""
+    return _ADDRESS.sub("[address]", said)
 
 
 @contextmanager

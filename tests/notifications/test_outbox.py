@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from app.accounts.models import Account, AccountState
 from app.core import clock, mail
 from app.core.db import db
-from app.core.jobs import run_due_jobs
+from app.core.jobs import Job, run_due_jobs
 from app.core.lens import EVERYONE, Lens
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
@@ -217,6 +217,22 @@ def test_after_its_last_try_a_letter_is_given_up(bad: Callable[..., BadServer]) 
     failed = letter(letter_id)
     assert (failed.state, failed.attempts) == (LetterState.FAILED, 8)
     assert "grey-listed" in failed.trouble
+
+
+@pytest.mark.parametrize("code", ["450", "550"])
+def test_what_a_server_says_of_an_address_is_kept_and_logged_without_it(
+    bad: Callable[..., BadServer], caplog: pytest.LogCaptureFixture, code: str
+) -> None:
+    bad(RCPT=f"{code} <rita.reviewer@example.org>: user unknown")
+    letter_id = write(a_person(name="Rita Reviewer", email="rita.reviewer@example.org").id)
+    run_due_jobs()
+    with unit_of_work(mode=Mode.READ):
+        troubles = list(db.session.scalars(select(Job.trouble)))
+    troubles.append(letter(letter_id).trouble)
+    assert any("user unknown" in trouble for trouble in troubles)
+    assert "user unknown" in caplog.text
+    for told in (*troubles, caplog.text):
+        assert "rita" not in told.casefold()
 
 
 @both_engines
