@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from math import lcm
 
 from scoring.errors import InputError
 
@@ -168,7 +170,16 @@ def proposal_total(
     ]
     if not usable:
         raise InputError("There is no usable review, so there is no total; ask for a review.")
+    if confidences is None:
+        return exact_mean([total for _, total in usable])
     return sum((w * t for w, t in usable), Fraction(0)) / sum((w for w, _ in usable), Fraction(0))
+
+
+def exact_mean(values: Sequence[Fraction]) -> Fraction:
+    """Return the mean of at least one value, brought to one denominator at once."""
+    common = lcm(*(value.denominator for value in values))
+    total = sum(value.numerator * (common // value.denominator) for value in values)
+    return Fraction(total, common * len(values))
 
 
 def _confidence_weights(confidences: Sequence[Decimal] | None, count: int) -> list[Fraction]:
@@ -193,7 +204,7 @@ def check_confidence(confidence: Decimal) -> None:
 def criterion_mean(reviews: Iterable[Mapping[str, Decimal | None]], key: str) -> Fraction | None:
     """Return the mean grade of one criterion over the reviews that judged it, if any did."""
     grades = [Fraction(grade) for review in reviews if (grade := review.get(key)) is not None]
-    return sum(grades, Fraction(0)) / len(grades) if grades else None
+    return exact_mean(grades) if grades else None
 
 
 def spread(reviews: Iterable[ReviewTotal]) -> Fraction | None:
@@ -220,6 +231,7 @@ def failed_thresholds(
     return tuple(threshold for threshold in thresholds if misses(threshold))
 
 
+@lru_cache(maxsize=16_384)  # a ranking shows the same few values again and again
 def show(total: Fraction, places: int = 4) -> str:
     """Return the published form: `places` decimals, exact halves to the even digit."""
     if places < 0:
@@ -232,14 +244,20 @@ def show(total: Fraction, places: int = 4) -> str:
 
 def rank(totals: Mapping[str, Fraction], scale: Scale) -> list[Place]:
     """Return the places, best first; exact ties share a rank and are listed by id."""
-    by_merit: dict[Fraction, list[str]] = {}
+    equal: dict[Fraction, list[str]] = {}
     for proposal, total in totals.items():
-        by_merit.setdefault(scale.merit(total), []).append(proposal)
+        equal.setdefault(total, []).append(proposal)
+    common = lcm(*(total.denominator for total in equal))  # whole numbers are compared far faster
+    best_first = sorted(
+        equal,
+        key=lambda total: total.numerator * (common // total.denominator),
+        reverse=scale.higher_is_better,
+    )
     places: list[Place] = []
-    for merit in sorted(by_merit, reverse=True):
-        equals = sorted(by_merit[merit])
+    for total in best_first:
+        equals = sorted(equal[total])
         rank_shared = len(places) + 1
         for proposal in equals:
             others = tuple(other for other in equals if other != proposal)
-            places.append(Place(proposal, totals[proposal], rank_shared, others))
+            places.append(Place(proposal, total, rank_shared, others))
     return places

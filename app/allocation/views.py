@@ -27,6 +27,7 @@ from app.proposals import queries as proposals
 from app.proposals.models import ProposalState
 
 Values = dict[str, Any]
+MOST_BARS = 100  # a longer chart says nothing that the table does not
 RANKED = (
     ProposalState.ELIGIBLE,
     ProposalState.AWARDED,
@@ -47,23 +48,43 @@ def decision_words(decision: Decision) -> tuple[str, str, str]:
 
 
 def ranking(call: Call, result: Data) -> Values:
-    titles = {p.number: p for p in proposals.in_review(call.id, *RANKED)}
+    titles = proposals.titles_by_number(call.id, *RANKED)
     ranked = {place["proposal"] for place in result["places"]}
+    criteria = calls.criteria_of(call.id)
     rows = [
         {
             **place,
-            "title": titles[place["proposal"]].title if place["proposal"] in titles else "",
-            "width": _merit(call, place["shown"]),
+            "title": titles.get(place["proposal"], ""),
+            "tied": bool(place["tied_with"]),
+            **{f"mean_{key}": mean or "–" for key, mean in place["means"].items()},
         }
         for place in result["places"]
     ]
     return {
         "rows": rows,
-        "criteria": [{"key": c.key, "label": c.label} for c in calls.criteria_of(call.id)],
-        "ties": [row for row in rows if row["tied_with"]],
-        "unranked": [p.number for p in titles.values() if p.number not in ranked],
+        "bars": [
+            {
+                "label": place["proposal"],
+                "value": _merit(call, place["shown"]),
+                "shown": place["shown"],
+                "state": "funded",
+            }
+            for place in result["places"][:MOST_BARS]
+        ],
+        "criteria": [{"key": c.key, "label": c.label} for c in criteria],
+        "ties": [_tie(row) for row in rows if row["tied"]],
+        "unranked": [number for number in titles if number not in ranked],
         "tie_rules": call.tie_rules,
         "scale": {"best": call.scale_best, "worst": call.scale_worst},
+    }
+
+
+def _tie(row: Data) -> Values:
+    return {
+        "proposal": row["proposal"],
+        "total": row["total"],
+        "others": ", ".join(row["tied_with"]),
+        "rule": row["decided_by"] or _("nothing, they stay tied"),
     }
 
 

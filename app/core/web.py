@@ -22,6 +22,7 @@ from app.core.keeping import READING, show_old_form, to_sign_in
 from app.core.kept import Kept
 from app.core.lens import Lens
 from app.core.money import Money
+from app.core.rows import many
 from app.core.verdict import Verdict
 from app.core.words import LANGUAGES, _
 from app.core.work import HouseRuleBroken, Mode, unit_of_work
@@ -163,6 +164,12 @@ def show_money(minor: int, currency: str) -> str:
     return Money(minor, currency).show(str(get_locale() or "en"))
 
 
+def show_amounts(amounts: Iterable[int], currency: str) -> list[str]:
+    """Write many amounts of one currency in the reader's language."""
+    locale = str(get_locale() or "en")
+    return [Money(minor, currency).show(locale) for minor in amounts]
+
+
 def map_rows(rows: Iterable[Mapping[str, object]], *names: str) -> list[list[object]]:
     """Return the named values of each row, for a table drawn from values."""
     return [[row[name] for name in names] for row in rows]
@@ -199,7 +206,7 @@ def install(app: EquipoiseApp) -> None:
     app.register_error_handler(CSRFError, show_old_form)
     app.register_error_handler(500, _show_failure)
     app.after_request(_secure)
-    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, show_money=show_money)
+    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, many=many, show_money=show_money)
     app.extensions["kept"] = Kept()
     app.jinja_env.filters["map_rows"] = map_rows
     app.config["ASSET_VERSION"] = _asset_version(Path(app.static_folder or ""))

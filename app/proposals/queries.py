@@ -229,6 +229,17 @@ class Judged(NamedTuple):
     answers: Json
 
 
+def titles_by_number(call_id: str, *states: ProposalState) -> dict[str, str]:
+    """Return number and title of the call's proposals in `states`, in the order of numbers."""
+    rows = db.session.execute(
+        select(func.coalesce(Proposal.number, ""), Version.title)
+        .join(Version, Version.id == Proposal.version_id)
+        .where(Proposal.call_id == call_id, Proposal.state.in_(states))
+        .order_by(Proposal.number)
+    )
+    return {number: title for number, title in rows}  # noqa: C416 - rows are not pairs to mypy
+
+
 def in_review(call_id: str, *states: ProposalState) -> list[Judged]:
     """Return the call's proposals in `states` (default: eligible), by number."""
     wanted = states or (ProposalState.ELIGIBLE,)

@@ -12,6 +12,7 @@ from app.calls import views as call_views
 from app.calls.models import Blinding, Call, Criterion
 from app.calls.rules import Phase
 from app.core.money import Money
+from app.core.rows import addresses
 from app.core.words import _
 from app.proposals import queries as proposals
 from app.proposals import views as proposal_views
@@ -230,26 +231,26 @@ def has_unsent_changes(review: Review | None) -> bool:
 
 def progress_rows(call: Call, counts: Sequence[StateCount]) -> list[Values]:
     """Return each proposal with its seats by state."""
-    rows = []
-    for _id, group in groupby(counts, key=lambda count: count.proposal_id):
-        listed = list(group)
-        seats = {one.state: one.seats for one in listed if one.state is not None}
-        submitted = seats.get(SeatState.SUBMITTED, 0)
-        rows.append(
-            {
-                "number": listed[0].number,
-                "title": listed[0].title,
-                "url": url_for(
-                    "reviewers.assign", call_id=call.id, proposal_id=listed[0].proposal_id
-                ),
-                "invited": seats.get(SeatState.INVITED, 0),
-                "accepted": seats.get(SeatState.ACCEPTED, 0),
-                "submitted": submitted,
-                "closed": sum(n for state, n in seats.items() if state not in LIVE),
-                "enough": submitted >= call.reviewers_each,
-            }
-        )
-    return rows
+    groups = [list(group) for _id, group in groupby(counts, key=lambda count: count.proposal_id)]
+    urls = addresses(
+        "reviewers.assign", "proposal_id", [one[0].proposal_id for one in groups], call_id=call.id
+    )
+    return [_progress_row(call, url, group) for url, group in zip(urls, groups, strict=True)]
+
+
+def _progress_row(call: Call, url: str, group: Sequence[StateCount]) -> Values:
+    seats = {one.state: one.seats for one in group if one.state is not None}
+    submitted = seats.get(SeatState.SUBMITTED, 0)
+    return {
+        "number": group[0].number,
+        "title": group[0].title,
+        "url": url,
+        "invited": seats.get(SeatState.INVITED, 0),
+        "accepted": seats.get(SeatState.ACCEPTED, 0),
+        "submitted": submitted,
+        "closed": sum(n for state, n in seats.items() if state not in LIVE),
+        "enough": submitted >= call.reviewers_each,
+    }
 
 
 def totals_of(rows: Sequence[Values]) -> Values:
@@ -258,15 +259,16 @@ def totals_of(rows: Sequence[Values]) -> Values:
 
 
 def owed_rows(call: Call, owed: Sequence[Owed], now: datetime) -> list[Values]:
+    """Return each reviewer's seats; `standing` is the next due date and whether it is past."""
     return [
         {
             "name": one.name,
             "invited": one.invited,
-            "accepted": one.accepted,
             "submitted": one.submitted,
             "owes": one.invited + one.accepted,
-            "due": call_views.local(call, one.due_at),
-            "late": bool(one.invited + one.accepted) and one.due_at < now,
+            "standing": (call_views.local(call, one.due_at), one.due_at < now)
+            if one.invited + one.accepted
+            else None,
         }
         for one in owed
     ]

@@ -13,7 +13,8 @@ from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.lens import Lens
 from app.core.money import Money
-from app.core.web import require
+from app.core.rows import addresses
+from app.core.web import require, show_amounts
 from app.core.words import _
 from app.ledger.service import record
 from app.proposals import policy, queries, service, views
@@ -35,21 +36,25 @@ def list_proposals(call_id: str) -> ResponseReturnValue:
     call = _call(call_id)
     rows = queries.submitted_in(call.id)
     record(signed_in(), IdentityRead(purpose="list"), about=call)
+    urls = addresses(
+        "proposals_desk.show_proposal", "proposal_id", [row.id for row in rows], call_id=call.id
+    )
+    amounts = show_amounts((row.requested_minor for row in rows), call.currency)
     return render_template(
         "proposals/desk_list.html",
         call=call_views.call_row(call),
-        currency=call.currency,
+        chips={state: views.state_chip(state) for state in {row.state for row in rows}},
         rows=[
             {
-                "url": url_for("proposals_desk.show_proposal", call_id=call.id, proposal_id=row.id),
+                "url": url,
                 "number": row.number,
                 "title": row.title,
                 "organisation": row.organisation,
                 "country": row.country,
-                "requested_minor": row.requested_minor,
-                "chip": views.state_chip(row.state),
+                "requested": requested,
+                "state": row.state,
             }
-            for row in rows
+            for url, requested, row in zip(urls, amounts, rows, strict=True)
         ],
     )
 

@@ -31,5 +31,4 @@ def progress(call_id: str) -> ResponseReturnValue:
         totals=views.totals_of(rows),
         people=people,
         short=sum(not row["enough"] for row in rows),
-        late=sum(person["late"] for person in people),
     )
