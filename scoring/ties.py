@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Protocol
 
+from scoring.errors import InputError
 from scoring.weighting import Place, Scale
 
 SortKey = tuple[int, Fraction, str]
@@ -59,6 +60,29 @@ class HashOrder:
 
     def key(self, proposal: str) -> SortKey:
         return (0, Fraction(0), tie_hash(self.call_id, proposal))
+
+
+def tie_rule(
+    name: str,
+    *,
+    call_id: str,
+    means: Mapping[str, Mapping[str, Fraction | None]],
+    spreads: Mapping[str, Fraction | None],
+    scale: Scale,
+) -> TieRule:
+    """Return the rule that a call names: `criterion:KEY`, `spread` or `hash`.
+
+    `means` are the mean grades of every proposal by criterion, `spreads` those of review totals.
+    Raises InputError for any other name.
+    """
+    kind, _, key = name.partition(":")
+    if kind == "criterion" and key in means:
+        return CriterionMean(key, means[key], scale)
+    if name == "spread":
+        return SmallestSpread(spreads)
+    if name == "hash":
+        return HashOrder(call_id)
+    raise InputError(f"{name!r} is no rule for ties; use criterion:KEY, spread or hash")
 
 
 @dataclass(frozen=True, slots=True)

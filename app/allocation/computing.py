@@ -7,8 +7,9 @@ public proposal numbers and seat letters, so that the data can be published as i
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from app.ledger.canonical import canonical
@@ -18,10 +19,11 @@ from scoring.allocation import (
     Entry,
     Threshold,
     allocate_by_rank,
+    points_of,
     split_over_contributions,
     words,
 )
-from scoring.ties import CriterionMean, HashOrder, SmallestSpread, TieRule, break_ties
+from scoring.ties import break_ties, tie_rule
 from scoring.weighting import (
     Criterion,
     ReviewTotal,
@@ -35,6 +37,7 @@ from scoring.weighting import (
 )
 
 Data = dict[str, Any]
+Grades = dict[str, Decimal | None]
 PLACES = 4  # decimals of a published total; the exact fraction stands beside it
 
 
@@ -79,26 +82,35 @@ def ranking_result(inputs: Data) -> Data:
         Criterion(item["key"], item["label"], Decimal(item["weight"]))
         for item in inputs["criteria"]
     ]
-    graded: dict[str, list[dict[str, Decimal | None]]] = {}
+    graded: dict[str, list[Grades]] = {}
+    reviewed: dict[str, list[ReviewTotal]] = {}
+    known: dict[tuple[tuple[str, str | None], ...], tuple[Grades, ReviewTotal]] = {}
     for review in inputs["reviews"]:
-        grades = {k: None if g is None else Decimal(g) for k, g in review["grades"].items()}
+        given = tuple(review["grades"].items())
+        if given not in known:  # thousands of reviews give few combinations of grades
+            grades = {k: None if g is None else Decimal(g) for k, g in given}
+            known[given] = grades, review_total(criteria, grades)
+        grades, total = known[given]
         graded.setdefault(review["proposal"], []).append(grades)
-    reviewed = {
-        number: [review_total(criteria, grades) for grades in rows]
-        for number, rows in graded.items()
-    }
+        reviewed.setdefault(review["proposal"], []).append(total)
     totals = {
         number: proposal_total(rows)
         for number, rows in reviewed.items()
         if any(row.total is not None for row in rows)
     }
     means = {
-        c.key: {number: criterion_mean(graded[number], c.key) for number in totals}
+        c.key: {
+            number: _mean(tuple(grades.get(c.key) for grades in graded[number]))
+            for number in totals
+        }
         for c in criteria
     }
     spreads = {number: spread(reviewed[number]) for number in totals}
     places = rank(totals, scale)
-    rules = [_tie_rule(name, inputs["call"], means, spreads, scale) for name in inputs["tie_rules"]]
+    rules = [
+        tie_rule(name, call_id=inputs["call"], means=means, spreads=spreads, scale=scale)
+        for name in inputs["tie_rules"]
+    ]
     return {
         "places": [
             {
@@ -123,29 +135,18 @@ def ranking_result(inputs: Data) -> Data:
     }
 
 
+@lru_cache(maxsize=16_384)
+def _mean(grades: tuple[Decimal | None, ...]) -> Fraction | None:
+    """Return the mean of one criterion; proposals share few combinations of grades."""
+    return criterion_mean([{"": grade} for grade in grades], "")
+
+
 def _review_totals(rows: Sequence[ReviewTotal]) -> list[str]:
     return sorted(show(row.total, PLACES) for row in rows if row.total is not None)
 
 
 def _exact(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
-
-
-def _tie_rule(
-    name: str,
-    call: str,
-    means: Mapping[str, Mapping[str, Fraction | None]],
-    spreads: Mapping[str, Fraction | None],
-    scale: Scale,
-) -> TieRule:
-    kind, _, key = name.partition(":")
-    if kind == "criterion" and key in means:
-        return CriterionMean(key, means[key], scale)
-    if name == "spread":
-        return SmallestSpread(spreads)
-    if name == "hash":
-        return HashOrder(call)
-    raise ValueError(f"{name!r} is no rule for ties; use criterion:KEY, spread or hash")
 
 
 def tie_rule_problem(names: Sequence[str], keys: Sequence[str]) -> str:
@@ -174,7 +175,7 @@ def allocation_result(ranking: Data, rule: Data, departures: Sequence[Data] = ()
         Entry(
             place["proposal"],
             asks[place["proposal"]],
-            points=_toward_the_worse(Fraction(place["total"]), lower=lower),
+            points=points_of(Fraction(place["total"]), lower_is_better=lower),
         )
         for place in ranking["places"]
     ]
@@ -236,14 +237,6 @@ def _departed(lines: list[Data], departures: Sequence[Data]) -> list[Data]:
         else line
         for line in lines
     ]
-
-
-def _toward_the_worse(total: Fraction, *, lower: bool) -> Decimal:
-    """Round away from the better end at 12 decimals: exact against any limit a call can state."""
-    scaled = total * 10**12
-    whole = -(-scaled.numerator // scaled.denominator) if lower else scaled.__floor__()
-    rounding = ROUND_CEILING if lower else ROUND_FLOOR
-    return Decimal(whole).scaleb(-12).quantize(Decimal(1).scaleb(-12), rounding)
 
 
 def sha256_of(data: Data) -> str:

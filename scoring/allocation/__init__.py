@@ -1,6 +1,15 @@
 """Who gets how much from which contribution, by a published rule, in whole minor units."""
 
-from scoring.allocation.entry import Allocation, Decision, Entry, Line, Reason, Threshold, words
+from scoring.allocation.entry import (
+    Allocation,
+    Decision,
+    Entry,
+    Line,
+    Reason,
+    Threshold,
+    points_of,
+    words,
+)
 from scoring.allocation.money import convert_minor
 from scoring.allocation.rank import allocate_by_rank
 from scoring.allocation.sources import (
@@ -24,6 +33,7 @@ __all__ = [
     "allocate_by_rank",
     "convert_minor",
     "largest_remainder",
+    "points_of",
     "split_over_contributions",
     "words",
 ]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from math import ceil, floor
 
 from scoring.errors import InputError
 
@@ -78,6 +80,18 @@ class Threshold:
         if self.lower_is_better:
             return entry.points <= self.points
         return entry.points >= self.points
+
+
+_PLACES = 12  # decimals of points: more than any threshold states
+
+
+def points_of(total: Fraction, *, lower_is_better: bool) -> Decimal:
+    """Return an exact total as the decimal that a threshold is held against.
+
+    Rounded toward the worse end at 12 decimals, so that no total passes by being rounded.
+    """
+    scaled = total * 10**_PLACES
+    return Decimal(ceil(scaled) if lower_is_better else floor(scaled)).scaleb(-_PLACES)
 
 
 @dataclass(frozen=True, slots=True)

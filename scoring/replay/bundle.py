@@ -2,8 +2,9 @@
 
 The stated parts are published as they are; the derived parts are computed from them here, by the
 same functions when a decision is made and when anyone replays it. Every published number is rounded
-by a stated rule and later steps start from the rounded figures, so a last digit that differs
-between two versions of numpy does not reach a decision.
+by a stated rule; later steps start from exact totals or from the rounded figures, so a last digit
+that differs between two versions of numpy does not reach a decision. A number may be stated as a
+text ("0.40"), which keeps it as it was written.
 """
 
 import csv
@@ -12,18 +13,21 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from scoring.allocation.entry import Decision, Entry, Threshold
+from scoring.allocation.entry import Decision, Entry, Threshold, points_of
 from scoring.allocation.rank import allocate_by_rank
 from scoring.allocation.sources import Award, Contribution, split_over_contributions
 from scoring.calibration.priors import Mode
 from scoring.draw.document import draw_from, request_from
 from scoring.errors import InputError
 from scoring.fields import Fields, exact, texts
-from scoring.ranking import Options, as_json, rank_reviews
-from scoring.tables import Review, Rules, reviews_from, rules_from
+from scoring.ranking import Options, as_json, rank_reviews, raw_places
+from scoring.tables import PLAIN_NUMBER, Review, Rules, reviews_from, rules_from
+from scoring.ties import break_ties, tie_rule
 from scoring.totals import score_table
+from scoring.weighting import criterion_mean, spread
 
 FORMAT = "equipoise-bundle/1"
 STATED = (
@@ -59,11 +63,11 @@ def complete(stated: Mapping[str, Any]) -> Bundle:
     if unknown:
         raise InputError(f"the bundle states {', '.join(unknown)}, which no part of it may be")
     bundle: Bundle = {name: stated.get(name) for name in STATED}
-    rules = rules_from(_with_decimals(fields.need("criteria")))
+    rules = rules_from(_read_numbers(_with_decimals(fields.need("criteria"))))
     reviews = _reviews(fields, rules)
     bundle["scores"] = score_table(reviews, rules)
     bundle["ranking"] = _ranking(fields, reviews, rules)
-    bundle["order"] = _order(fields, bundle)
+    bundle["order"] = _order(fields, bundle, reviews, rules)
     bundle["draw"] = _draw(stated.get("draw_entrants"))
     bundle["allocation"] = _allocation(fields, bundle)
     bundle["hashes"] = {name: hash_of(part) for name, part in bundle.items()}
@@ -85,6 +89,26 @@ def hash_of(part: object) -> str:
 
 def _with_decimals(part: object) -> object:
     return json.loads(json.dumps(part), parse_float=Decimal)
+
+
+NUMBERS = frozenset({"best", "worst", "step", "weight", "limit"})
+
+
+def _read_numbers(part: object) -> object:
+    """Return the criteria with the numbers that are stated as texts read exactly."""
+    if isinstance(part, list):
+        return [_read_numbers(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: _number(value) if name in NUMBERS else _read_numbers(value)
+        for name, value in part.items()
+    }
+
+
+def _number(value: object) -> object:
+    """Return a number stated as a text as a number; anything else is left to be judged."""
+    return Decimal(value) if isinstance(value, str) and PLAIN_NUMBER.fullmatch(value) else value
 
 
 def _reviews(fields: Fields, rules: Rules) -> list[Review]:
@@ -121,13 +145,15 @@ def _ranking(fields: Fields, reviews: Sequence[Review], rules: Rules) -> dict[st
     return as_json(rank_reviews(reviews, rules, options))
 
 
-def _order(fields: Fields, bundle: Bundle) -> list[str]:
+def _order(fields: Fields, bundle: Bundle, reviews: Sequence[Review], scoring: Rules) -> list[str]:
     """Return the proposals best first, by the published figure that the rules name.
 
-    Equals are put in the order of SHA-256(call id | proposal id). Order by "stated" takes
-    `rules.order`, for a panel that ranks by consensus.
+    Equals are put in order by `rules.tie_rules`, each in turn, where they are given (for raw
+    totals alone), else by SHA-256(call id | proposal id). Order by "stated" takes `rules.order`,
+    for a panel that ranks by consensus.
     """
     rules = Fields(fields.need("rules"), "“rules”")
+    call = Fields(fields.need("call"), "“call”").text("id")
     by = rules.choice("order_by", ["raw", "expected_rank", "stated"], "raw")
     if by == "stated":
         return texts(rules.need("order"), None, "“rules.order”")
@@ -137,10 +163,37 @@ def _order(fields: Fields, bundle: Bundle) -> list[str]:
                 "rules.order_by is expected_rank, but rules.ranking is missing; add it"
             )
         place = {one["id"]: one["expected_rank"] for one in bundle["ranking"]["proposals"]}
+    elif rules.has("tie_rules"):
+        named = texts(rules.content["tie_rules"], None, "“rules.tie_rules”")
+        return _by_tie_rules(named, call, reviews, scoring)
     else:
         place = {one["id"]: one["rank"] for one in _placed(bundle)}
-    call = Fields(fields.need("call"), "“call”").text("id")
     return sorted(place, key=lambda one: (place[one], hash_of([call, one])))
+
+
+def _by_tie_rules(
+    named: Sequence[str], call: str, reviews: Sequence[Review], scoring: Rules
+) -> list[str]:
+    """Return the proposals by exact total, those that share one as the call's rules say."""
+    by_proposal: dict[str, list[Review]] = {}
+    for review in reviews:
+        by_proposal.setdefault(review.proposal, []).append(review)
+    means = {
+        criterion.key: {
+            name: criterion_mean((review.grades for review in group), criterion.key)
+            for name, group in by_proposal.items()
+        }
+        for criterion in scoring.criteria
+    }
+    spreads = {
+        name: spread(review.total(scoring) for review in group)
+        for name, group in by_proposal.items()
+    }
+    rules = [
+        tie_rule(name, call_id=call, means=means, spreads=spreads, scale=scoring.scale)
+        for name in named
+    ]
+    return [one.place.id for one in break_ties(raw_places(reviews, scoring), rules)]
 
 
 def _placed(bundle: Bundle) -> list[dict[str, Any]]:
@@ -158,7 +211,12 @@ def _allocation(fields: Fields, bundle: Bundle) -> dict[str, Any]:
     rule = Fields(Fields(fields.need("rules"), "“rules”").content.get("allocation") or {}, "rule")
     proposals = {one.text("id"): one for one in fields.objects("proposals")}
     contributions = [_contribution(one) for one in fields.objects("contributions")]
-    points = {one["id"]: Decimal(str(one["total"])) for one in _placed(bundle)}
+    scale = Fields(fields.content["criteria"], "criteria").mapping("scale")
+    best, worst = (exact(_number(scale[end]), end) for end in ("best", "worst"))
+    points = {
+        one["id"]: points_of(Fraction(one["exact"]), lower_is_better=best < worst)
+        for one in _placed(bundle)
+    }
     entries = [
         _entry(proposals[name], points.get(name))
         for name in _after_draw(bundle["order"], bundle["draw"])
@@ -166,9 +224,8 @@ def _allocation(fields: Fields, bundle: Bundle) -> dict[str, Any]:
     ]
     threshold = None
     if rule.has("threshold"):
-        scale = Fields(fields.content["criteria"], "criteria").mapping("scale")
-        lower = exact(scale["best"], "best") < exact(scale["worst"], "worst")
-        threshold = Threshold(rule.number("threshold"), lower_is_better=lower)
+        limit = exact(_number(rule.content["threshold"]), "“threshold” in rules.allocation")
+        threshold = Threshold(limit, lower_is_better=best < worst)
     found = allocate_by_rank(
         entries,
         rule.whole("budget_minor", sum(pot.amount_minor for pot in contributions)),

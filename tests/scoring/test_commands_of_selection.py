@@ -9,8 +9,10 @@ import jsonschema
 import pytest
 
 from scoring.__main__ import main
+from scoring.errors import InputError
 from scoring.replay import FORMAT, complete, differences
 from scoring.replay.attached import bundle_in_pdf
+from scoring.ties import tie_hash
 
 SCHEMAS = Path(__file__).parents[2] / "scoring" / "schema"
 SEED = "cf325f37da9bba879a57050964074f69586d72722a0b7d8265933f502fd37986"
@@ -389,6 +391,62 @@ def test_departures_orders_and_missing_parts() -> None:
     for one in graded:
         one["panel"] = "one"
     assert complete(stated(reviews=graded))["order"] == complete(stated())["order"]
+
+
+def test_equals_are_put_in_order_by_the_rules_of_the_call() -> None:
+    given = {"a": ("5", "4"), "b": ("4", "5"), "c": ("4.5", "4.5"), "d": ("4", "5")}
+    tied: JsonObject = {
+        "criteria": {
+            "scale": {"best": "1", "worst": "5", "step": "0.50"},
+            "criteria": [
+                {"key": "idea", "label": "Idea", "weight": "0.50"},
+                {"key": "plan", "label": "Plan", "weight": "0.50"},
+            ],
+        },
+        "reviews": [
+            {"proposal": name, "seat": f"{name}/A", "grades": {"idea": one, "plan": two}}
+            for name, (one, two) in given.items()
+        ],
+        "draw_entrants": None,
+    }
+
+    def order(*rules: str) -> list[str]:
+        asked = {"tie_rules": list(rules), "allocation": {"threshold": "4.500"}}
+        bundle = json.loads(json.dumps(complete(stated(**tied, rules=asked))))
+        jsonschema.validate(bundle, json.loads((SCHEMAS / "bundle.schema.json").read_text()))
+        assert all(
+            line["reason"] != "below the threshold" for line in bundle["allocation"]["lines"]
+        )
+        return list(bundle["order"])
+
+    by_hash = sorted(given, key=lambda name: tie_hash("C1", name))
+    assert order("hash") == by_hash
+    assert order("criterion:idea", "hash") == [
+        *(name for name in by_hash if name in "bd"),
+        "c",
+        "a",
+    ]
+    assert order("criterion:plan")[:2] == ["a", "c"]
+    with pytest.raises(InputError, match="is no rule for ties"):
+        order("criterion:beauty")
+
+
+def test_no_total_reaches_a_threshold_by_being_rounded() -> None:
+    third: JsonObject = {
+        "criteria": {
+            "scale": {"best": "6", "worst": "1", "step": "1"},
+            "criteria": [
+                {"key": "idea", "weight": "0.9999999"},
+                {"key": "plan", "weight": "0.0000001"},
+            ],
+        },
+        "reviews": [{"proposal": "a", "seat": "A", "grades": {"idea": "4", "plan": "3"}}],
+        "rules": {"allocation": {"threshold": "4"}},
+        "draw_entrants": None,
+    }
+    bundle = complete(stated(**third))
+    assert bundle["scores"]["proposals"][0]["total"] == 4.0
+    assert [line["reason"] for line in bundle["allocation"]["lines"]] == ["below the threshold"]
 
 
 @pytest.mark.parametrize(
