@@ -6,6 +6,7 @@ import pytest
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role
+from app.accounts.routes.signing_in import HOME
 from app.allocation import queries
 from app.allocation import service as allocation
 from app.calls.models import Call
@@ -83,7 +84,7 @@ def test_the_desk_is_closed_to_staff_who_apply(
 
 
 def _first_page(browser: Browser, role: str) -> str:
-    answer = browser.get("/".join(["", "home", role]))
+    answer = browser.get(f"{HOME}/{role}")
     assert answer.status_code == 200
     return answer.text
 
