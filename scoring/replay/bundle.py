@@ -112,7 +112,12 @@ def _number(value: object) -> object:
 
 
 def _reviews(fields: Fields, rules: Rules) -> list[Review]:
-    """Read the reviews by way of the same table as REVIEWS.csv, so the same rules hold."""
+    """Read the reviews by way of the same table as REVIEWS.csv, so the same rules hold.
+
+    There may be none at all: a call in which nobody was judged comes to its end too.
+    """
+    if not fields.items("reviews"):
+        return []
     keys = [criterion.key for criterion in rules.criteria]
     optional = [
         name
