@@ -17,6 +17,7 @@ from app.allocation.models import (
 )
 from app.allocation.rules import Signed
 from app.core.db import Json, db
+from app.core.few import as_text, from_text
 from app.proposals.models import Proposal, ProposalState, Version
 from app.reviewers.models import Conflict, Seat, SeatState
 from app.reviews.models import Review, ReviewState
@@ -25,7 +26,7 @@ from app.reviews.models import Review, ReviewState
 def judged_in(call_id: str) -> list[Judged]:
     """Return every submitted review of a call by proposal number and seat letter."""
     rows = db.session.execute(
-        select(func.coalesce(Proposal.number, ""), Seat.letter, Review.grades)
+        select(func.coalesce(Proposal.number, ""), Seat.letter, as_text(Review.grades))
         .join(Seat, Seat.id == Review.seat_id)
         .join(Proposal, Proposal.id == Review.proposal_id)
         .where(
@@ -35,7 +36,7 @@ def judged_in(call_id: str) -> list[Judged]:
             Proposal.state == ProposalState.ELIGIBLE,
         )
     )
-    return [Judged(number, letter, grades) for number, letter, grades in rows]
+    return [Judged(number, letter, from_text(grades)) for number, letter, grades in rows]
 
 
 def latest_ranking(call_id: str) -> Ranking | None:

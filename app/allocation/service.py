@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.accounts.actor import Actor
 from app.allocation import computing, policy, queries, releasing, rules
@@ -35,6 +36,7 @@ from app.core.money import Money
 from app.core.verdict import Verdict, refused
 from app.core.words import _
 from app.funds import queries as funds
+from app.ledger import service as ledger
 from app.ledger.service import record
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal, ProposalState
@@ -75,6 +77,20 @@ def inputs_of(call: Call) -> Data:
         tie_rules=call.tie_rules,
         reviews=queries.judged_in(call.id),
     )
+
+
+def standing(call: Call) -> Data:
+    """Return the ranking as it would stand now; computed anew after anything has happened.
+
+    Whoever may see it sees the same, so a process keeps the last few for its next reader. Raises
+    scoring.InputError and ValueError as `computing.ranking_result` does.
+    """
+    return _standing_at(ledger.position(), call.id)
+
+
+@lru_cache(maxsize=4)
+def _standing_at(_position: int, call_id: str) -> Data:
+    return computing.ranking_result(inputs_of(db.session.get_one(Call, call_id)))
 
 
 def make_ranking(actor: Actor, call: Call) -> Ranking:

@@ -11,6 +11,7 @@ from app.calls.models import Call, CallState, Criterion, Question
 from app.calls.rules import Phase, phase_of
 from app.core import clock
 from app.core.db import db
+from app.core.work import once
 
 
 def get_call(call_id: str) -> Call | None:
@@ -30,15 +31,13 @@ def phase_at(call: Call, moment: datetime) -> Phase:
 
 
 def criteria_of(call_id: str) -> Sequence[Criterion]:
-    return db.session.scalars(
-        select(Criterion).where(Criterion.call_id == call_id).order_by(Criterion.position)
-    ).all()
+    found = select(Criterion).where(Criterion.call_id == call_id).order_by(Criterion.position)
+    return once(("criteria", call_id), "criterion", lambda: db.session.scalars(found).all())
 
 
 def questions_of(call_id: str) -> Sequence[Question]:
-    return db.session.scalars(
-        select(Question).where(Question.call_id == call_id).order_by(Question.position)
-    ).all()
+    found = select(Question).where(Question.call_id == call_id).order_by(Question.position)
+    return once(("questions", call_id), "question", lambda: db.session.scalars(found).all())
 
 
 def published_calls() -> Sequence[Call]:

@@ -37,4 +37,4 @@ def from_text(text: str) -> datetime:
 
 def to_text(instant: datetime) -> str:
     """Write an instant as 2026-11-21T12:00:00.000000Z, the form of the ledger."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
@@ -20,9 +20,12 @@ from app.core.ids import new_id
 from app.core.lens import Lens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterator
 
     from app.core.db import Model
+
+
+Found = TypeVar("Found")
 
 
 class HouseRuleBroken(RuntimeError):  # noqa: N818 - it says what happened
@@ -42,9 +45,10 @@ class UnitOfWork:
     enforced: int = 0
     recorded: int = 0
     changed: set[str] = field(default_factory=set)
-    before_commit: list[Callable[[], None]] = field(default_factory=list)
+    before_commit: list[Callable[[], object]] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)  # what a domain keeps for this work
+    answers: dict[Hashable, Any] = field(default_factory=dict)  # of `once`
     request_id: str = field(default_factory=new_id)
 
     @property
@@ -108,13 +112,38 @@ def unit_of_work(lens: Lens = Lens.SYSTEM, mode: Mode = Mode.WRITE) -> Iterator[
         effect()
 
 
+def once(key: Hashable, table: str, find: Callable[[], Found]) -> Found:
+    """Return what `find` found the first time this work asked for `key`.
+
+    Policies, forms and pages of one request ask for the same rows. After a change of `table` in
+    this work they are looked up each time.
+    """
+    from app.core.db import db  # noqa: PLC0415
+
+    work = current_work()
+    if key not in work.answers or db.session.new or db.session.dirty or db.session.deleted:
+        db.session.flush()  # what is waiting to be written is a change too
+    if table in work.changed:
+        return find()
+    if key not in work.answers:
+        work.answers[key] = find()
+    found: Found = work.answers[key]
+    return found
+
+
 def abandon_changes() -> None:
     """Undo what the current work has changed, and let it go on to answer the person."""
     from app.core.db import db  # noqa: PLC0415
 
     db.session.rollback()
     work = current_work()
-    for forgotten in (work.changed, work.before_commit, work.after_commit, work.notes):
+    for forgotten in (
+        work.changed,
+        work.before_commit,
+        work.after_commit,
+        work.notes,
+        work.answers,
+    ):
         forgotten.clear()
 
 

@@ -59,13 +59,19 @@ def seal() -> Proof:
     The proof is opened: it holds the event's facts. Use `closed()` for what strangers read.
     Other appends wait from here to the end of the transaction, so call it late.
     """
-    _write_queued(current_work())
+    written = _write_queued(current_work())
     with door(Door.LEDGER):
-        head = writing.read_head(lock=True)
+        head = written or writing.read_head(lock=True)
         if not head.size:
             raise LookupError("There is nothing to seal: no event was ever recorded.")
-        note = _signed(head)
+        note = _sign(head) if written else _signed(head)  # a new size has no note yet
         return queries.proof_against(head.size, head.size, note)
+
+
+def position() -> int:
+    """Return how many events there are. What was computed at a position holds while it stands."""
+    with door(Door.LEDGER):
+        return int(db.session.scalar(select(LedgerHead.size)) or 0)
 
 
 def issue_checkpoint() -> str | None:
@@ -141,12 +147,15 @@ def _named(row: Model) -> str:
     return f"{row.__tablename__}:{'.'.join(str(part) for part in identity)}"
 
 
-def _write_queued(work: UnitOfWork) -> None:
+def _write_queued(work: UnitOfWork) -> Head | None:
+    """Write what waits and return the new head; None where nothing waited."""
     queue: list[Said] = work.notes.get(_QUEUE, [])
-    if queue:
-        with door(Door.LEDGER):
-            writing.append(queue)
-        queue.clear()
+    if not queue:
+        return None
+    with door(Door.LEDGER):
+        head = writing.append(queue)
+    queue.clear()
+    return head
 
 
 def _signed(head: Head) -> str:
@@ -154,8 +163,10 @@ def _signed(head: Head) -> str:
     known = db.session.scalar(
         select(LedgerCheckpoint.note).where(LedgerCheckpoint.size == head.size)
     )
-    if known is not None:
-        return known
+    return _sign(head) if known is None else known
+
+
+def _sign(head: Head) -> str:
     own = own_verifier_key()
     if head.key not in ("", own):
         raise LedgerBroken(

@@ -1,6 +1,7 @@
 """Writing events down: the one place where rows of the ledger are made."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from app.ledger.record import SALT_BYTES, Record, commitment
 _HASH_BYTES = 32
 
 # Built once: building a statement costs more than running it.
-_HEAD = select(
+_HEAD_COLUMNS = (
     LedgerHead.log,
     LedgerHead.size,
     LedgerHead.chain,
@@ -23,13 +24,14 @@ _HEAD = select(
     LedgerHead.at,
     LedgerHead.key,
 )
+_HEAD = select(*_HEAD_COLUMNS)
 _LOCKED_HEAD = _HEAD.with_for_update()
 _ADD_ENTRIES, _ADD_PAYLOADS, _ADD_NODES = (
     insert(Model.metadata.tables[model.__tablename__])
     for model in (LedgerEntry, LedgerPayload, LedgerNode)
 )
 _MOVE_HEAD = update(Model.metadata.tables[LedgerHead.__tablename__])
-_WRITTEN_AFTER = (
+_READ_BACK = (
     select(
         LedgerEntry.seq,
         LedgerEntry.record,
@@ -37,8 +39,10 @@ _WRITTEN_AFTER = (
         LedgerEntry.chain,
         LedgerPayload.payload,
         LedgerPayload.salt,
+        *_HEAD_COLUMNS,
     )
     .join(LedgerPayload, LedgerPayload.seq == LedgerEntry.seq)
+    .join(LedgerHead, LedgerHead.id == 1)
     .where(LedgerEntry.seq > bindparam("before"))
     .order_by(LedgerEntry.seq)
 )
@@ -80,7 +84,11 @@ class Head:
 def read_head(*, lock: bool = False) -> Head:
     """Read the head; `lock` makes other appends wait (SQLite's one writer holds its lock)."""
     query = _LOCKED_HEAD if lock else _HEAD
-    log, size, chain, peaks, at, key = db.session.execute(query).one()
+    return _head_of(db.session.execute(query).one())
+
+
+def _head_of(row: Sequence[Any]) -> Head:
+    log, size, chain, peaks, at, key = row
     cut = [peaks[start : start + _HASH_BYTES] for start in range(0, len(peaks), _HASH_BYTES)]
     return Head(log, size, chain, cut, at, key)
 
@@ -147,17 +155,19 @@ def _read_back(
     before: int, entries: list[dict[str, Any]], payloads: list[dict[str, Any]], head: Head
 ) -> None:
     """Hash again, from the rows the database now holds, what this transaction wrote."""
-    rows = db.session.execute(_WRITTEN_AFTER, {"before": before}).all()
+    rows = [tuple(row) for row in db.session.execute(_READ_BACK, {"before": before})]
     written = [
         (
             entry["seq"],
             entry["record"],
             entry["prev_chain"],
-            tree.chain_next(row.prev_chain, tree.leaf_hash(row.record.encode())),
+            tree.chain_next(row[2], tree.leaf_hash(row[1].encode())),
             facts["payload"],
             facts["salt"],
         )
         for entry, facts, row in zip(entries, payloads, rows, strict=False)
     ]
-    if [tuple(row) for row in rows] != written or read_head() != head:
+    own = len(rows[0]) - len(_HEAD_COLUMNS) if rows else 0
+    heads = [_head_of(row[own:]) for row in rows[:1]]  # the same beside every row
+    if [row[:own] for row in rows] != written or heads != [head]:
         raise LedgerBroken("The ledger reads back differently from what was written.")

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.calls.models import Call
 from app.core.db import Json, db
-from app.core.work import current_work
+from app.core.work import current_work, once
 from app.proposals.models import (
     BlindedFile,
     Draft,
@@ -44,12 +44,14 @@ def ineligibility(proposal_id: str) -> Ineligibility | None:
 
 
 def is_member(proposal_id: str, account_id: str) -> bool:
-    found = db.session.scalar(
-        select(ProposalMember.id).where(
-            ProposalMember.proposal_id == proposal_id, ProposalMember.account_id == account_id
-        )
+    member = select(ProposalMember.id).where(
+        ProposalMember.proposal_id == proposal_id, ProposalMember.account_id == account_id
     )
-    return found is not None
+    return once(
+        ("member", proposal_id, account_id),
+        "proposal_member",
+        lambda: db.session.scalar(member) is not None,
+    )
 
 
 def members_of(proposal_id: str) -> Sequence[str]:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.actor import Actor
 from app.core import clock
@@ -139,15 +140,18 @@ def save(actor: Actor, opened: Opened, change: Change) -> Review:
     values: dict[str, Any] = asdict(written)
     if review.state is ReviewState.SUBMITTED:
         values = {"changes": values}
+    values |= {"revision": change.revision + 1, "saved_at": clock.now()}
     taken = db.session.execute(
         update(Review)
         .where(Review.seat_id == review.seat_id, Review.revision == change.revision)
-        .values(**values, revision=change.revision + 1, saved_at=clock.now())
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
-    db.session.refresh(review)
     if not taken.rowcount:  # type: ignore[attr-defined]
+        db.session.refresh(review)
         raise Overtaken(review)
+    for name, value in values.items():
+        set_committed_value(review, name, value)
     record(actor, ReviewSaved(revision=review.revision), about=review)
     return review
 

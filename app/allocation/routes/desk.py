@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
-from app.allocation import computing, policy, queries, rules, service, views
+from app.allocation import policy, queries, rules, service, views
 from app.allocation.forms import ActForm, ApproveForm, ProposeForm, SendBackForm
 from app.allocation.models import Allocation, AllocationState
 from app.calls import queries as calls
@@ -50,7 +50,7 @@ def ranking(call_id: str) -> ResponseReturnValue:
     trouble, result = "", made.result if made else {"places": []}
     if made is None:
         try:
-            result = computing.ranking_result(service.inputs_of(call))
+            result = service.standing(call)
         except (InputError, ValueError) as error:
             trouble = str(error)
     return render_template(

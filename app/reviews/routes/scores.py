@@ -1,6 +1,6 @@
 """The staff's table of all scores as a file. It names seats by their letters and nobody."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -13,7 +13,8 @@ from app.calls import queries as calls
 from app.core import clock
 from app.core.access import access
 from app.core.csv_file import csv_response, inert
-from app.core.db import Json, db
+from app.core.db import db
+from app.core.few import as_text, from_text
 from app.core.gate import enforce
 from app.core.lens import Lens
 from app.core.web import require
@@ -49,7 +50,7 @@ def _lines(call_id: str, keys: Sequence[str]) -> Iterator[Sequence[object]]:
             Review.version,
             Review.saved_at,
             Review.confidence,
-            Review.grades,
+            as_text(Review.grades),
             Review.total,
         )
         .join(Seat, Seat.id == Review.seat_id)
@@ -72,7 +73,7 @@ def _lines(call_id: str, keys: Sequence[str]) -> Iterator[Sequence[object]]:
             version,
             _day_and_time(saved_at),
             confidence,
-            *_grades(grades, keys),
+            *_grades(from_text(grades), keys),
             _rounded(total),
             total,
         )
@@ -82,7 +83,7 @@ def _day_and_time(instant: datetime) -> str:
     return clock.to_text(instant)
 
 
-def _grades(grades: Json, keys: Sequence[str]) -> list[str | None]:
+def _grades(grades: Mapping[str, str | None], keys: Sequence[str]) -> list[str | None]:
     return [grades.get(key) for key in keys]
 
 
