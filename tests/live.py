@@ -71,7 +71,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
             engine.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps an event loop in this thread while it runs
 def chromium() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium is not installed; run `make setup-test` as root")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from app.accounts import session
 from app.accounts.models import Role
@@ -99,6 +99,17 @@ def _cookie(site: Site, account_id: str) -> str:
         return str(signer.dumps(dict(cookie)))
 
 
+def _heard(page: Page) -> list[str]:
+    """Return a list that fills with the addresses the page asks."""
+    asked: list[str] = []
+
+    def hear(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", hear)
+    return asked
+
+
 def _context(chromium: Browser, site: Site, cookie: str, width: int, scheme: str) -> BrowserContext:
     context = chromium.new_context(
         base_url=site.url,
@@ -122,8 +133,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
     for who in dict.fromkeys(who for who, _ in visits):
         context = _context(chromium, site, cookies.get(who, ""), width, scheme)
         page = context.new_page()
-        asked: list[Request] = []
-        page.on("request", asked.append)
+        asked = _heard(page)
         for _, address in (visit for visit in visits if visit[0] == who):
             answer = page.goto(address)
             expected = 404 if address == "/nowhere" else 200
@@ -135,9 +145,9 @@ def test_axe_finds_nothing_and_nothing_overflows(
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append(f"{address}: wider than {width} px")
         found += [
-            f"{who}: asked {request.url}"
-            for request in asked
-            if not request.url.startswith((site.url, "data:"))
+            f"{who}: asked {address}"
+            for address in asked
+            if not address.startswith((site.url, "data:"))
         ]
         context.close()
     assert found == []

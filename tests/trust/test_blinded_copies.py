@@ -19,7 +19,9 @@ REFUSED = {"encrypted_user_password.pdf": "password", "malformed_corrupted.pdf":
 READABLE = [name for name in FILES if name not in REFUSED] or ["(no real files)"]
 # A highlight and an ink stroke without a stored look: comments, which go (TRUST.md 2.2).
 COMMENTED = {"annotations.pdf"}
-UNALIKE = {"comments and links"}  # the icon of a sticky note goes
+# The icon of a sticky note goes; and a typeface that is not in the file is replaced by the one the
+# viewer finds nearest to its name, which is taken away because it can be somebody's own.
+UNALIKE = {"comments and links", "a typeface"}
 DOTS_PER_INCH = 50
 
 

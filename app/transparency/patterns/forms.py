@@ -72,6 +72,8 @@ class SampleForm(Form):
         choices=KINDS,
         validators=[InputRequired("Choose what you are applying for.")],
     )
+    measured = StringField("Originality", description="How new the question is.", default="2.4")
+    cannot = BooleanField("I cannot judge this")
     partners = SelectMultipleField(
         "Partner countries",
         choices=COUNTRIES,
