@@ -23,6 +23,7 @@ from app.ledger.models import LedgerCheckpoint, LedgerEntry
 Values = dict[str, Any]
 ENTRIES_PER_PAGE = 50
 CHECKPOINTS_SHOWN = 10
+SHOWN = 8  # characters of an id
 
 
 def calls(actor: Actor) -> list[Values]:
@@ -67,11 +68,18 @@ def _entry(entry: ledger.Entry) -> Values:
         "at": clock.from_text(told["ts"]),
         "action": told["action"],
         "about": told["object"],
-        "actor": told["actor"],
+        "about_short": _shortened(told["object"]),
+        "actor_short": _shortened(told["actor"]),
         "role": told["role"],
         "facts": "" if entry.facts is None else json.dumps(entry.facts, ensure_ascii=False),
         "erased": entry.facts is None,
     }
+
+
+def _shortened(name: str) -> str:
+    """Return enough of an id to tell it from others on a page."""
+    kind, colon, key = name.rpartition(":")
+    return f"{kind}{colon}{key[:SHOWN]}…" if len(key) > SHOWN else name
 
 
 def _checkpoints() -> list[Values]:

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.allocation import publishing
 from app.core import clock
 from app.core.db import db, door
 from app.core.lens import Door
 from app.core.words import _
-from app.documents import bundle
+from app.documents import bundle, frozen, rendering
 from app.documents.reading import Evidence
 from app.ledger import checkpoint
 from app.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerPayload
@@ -153,8 +154,8 @@ def _decided_again(evidence: Evidence) -> Iterator[Check]:
     """Compute the decision once more. Only for data that the ledger vouches for."""
     name = _("Decided again")
     try:
-        found = bundle.from_bytes(evidence.files[bundle.NAME])
-        wrong = bundle.differences(found) or _told_otherwise(found, evidence.data)
+        content = evidence.files[bundle.NAME]
+        wrong = bundle.differences(content) or _told_otherwise(content, evidence.data)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         wrong = [str(error)]
     if wrong:
@@ -165,19 +166,34 @@ def _decided_again(evidence: Evidence) -> Iterator[Check]:
     yield Check(name, GOOD, words)
 
 
-def _told_otherwise(found: dict[str, Any], told: dict[str, Any]) -> list[str]:
+def _told_otherwise(content: bytes, told: dict[str, Any]) -> list[str]:
     """Compare what the report tells with what the bundle gives."""
-    computed = {
-        line["proposal"]: line["amount_minor"] or None for line in found["allocation"]["lines"]
-    }
-    totals = {place["proposal"]: place["shown"] for place in found["ranking"]["places"]}
+    found = publishing.decision_in(bundle.from_bytes(content))
+    computed = {line["proposal"]: line["amount_minor"] or None for line in found.result["lines"]}
+    totals = {number: place["shown"] for number, place in found.places().items()}
     ranked = [line for line in told["ranking"] if line["rank"] is not None]
     reported = {
         line["number"]: line["awarded"]["minor"] if line["awarded"] else None for line in ranked
     }
     if reported != computed or {line["number"]: line["total"] for line in ranked} != totals:
         return [_("The report tells another decision than its own data.")]
+    named = {one["part"]: one["sha256"] for one in told["digests"]}
+    parts = {"inputs": "inputs", "ranking": "ranking", "rule": "rules", "allocation": "allocation"}
+    if any(found.hashes[part] != named.get(name) for part, name in parts.items()):
+        return [_("The hashes that were recorded and signed are not those of the attached data.")]
     return []
+
+
+def printed_again(evidence: Evidence) -> bytes:
+    """Print the document anew from what is attached to it: the file before its signature.
+
+    Raises FactsDisagree or ValueError where the data make no document.
+    """
+    witness = {"proof": evidence.proof.as_json(), "verifier_key": own_verifier_key()}
+    kind = str(evidence.data.get("format", "")).removeprefix("equipoise-").partition("/")[0]
+    told = {name: value for name, value in evidence.data.items() if name != "format"}
+    facts = frozen.from_json(json.dumps({**told, "kind": kind, "witness": witness}).encode())
+    return rendering.with_bundle(facts, evidence.files.get(bundle.NAME))
 
 
 # --- against the ledger ---------------------------------------------------------------

@@ -79,9 +79,6 @@ def _call_values(
                 "paid": by_pot[contribution.id],
                 "left": contribution.amount_minor - by_pot[contribution.id],
                 "paid_words": Money(by_pot[contribution.id], call.currency).show(),
-                "left_words": Money(
-                    contribution.amount_minor - by_pot[contribution.id], call.currency
-                ).show(),
             }
             for contribution, funder in given
         ],

@@ -119,5 +119,5 @@ def _json_object(content: bytes) -> dict[str, Any]:
 def _json_proof(content: bytes) -> Proof:
     try:
         return proof.from_json(_json_object(content))
-    except (BadProofError, ValueError) as error:
+    except (BadProofError, ValueError, ArithmeticError) as error:
         raise Unreadable(_("The ledger proof in it is damaged.")) from error

@@ -31,8 +31,14 @@ def unsigned(facts_key: str, store: FileStore) -> bytes:
 
 
 def printed(facts: Facts, store: FileStore) -> bytes:
+    kept = _bundle(facts, store) if isinstance(facts, AllocationReport) else None
+    return with_bundle(facts, kept)
+
+
+def with_bundle(facts: Facts, bundle: bytes | None) -> bytes:
+    """Print a document; the bundle travels with the allocation report alone."""
     if isinstance(facts, AllocationReport):
-        return reports.allocation_report(facts, bundle=_bundle(facts, store))
+        return reports.allocation_report(facts, bundle=bundle)
     if isinstance(facts, AwardReport):
         return reports.award_report(facts)
     return reports.receipt(facts)

@@ -8,6 +8,7 @@ from flask import current_app
 from flask_babel import force_locale
 
 from app.accounts.actor import SYSTEM_ACTOR, Actor
+from app.allocation import publishing
 from app.allocation.releasing import Release, at_release
 from app.awards import service as awards  # its step of the release comes before ours
 from app.calls.models import Call
@@ -18,7 +19,7 @@ from app.core.gate import enforce
 from app.core.jobs import enqueue, handles, report_progress
 from app.core.verdict import ALLOWED, refused
 from app.core.words import _
-from app.documents import bundle, collecting, data, frozen, policy, queries, rendering
+from app.documents import collecting, data, frozen, policy, queries, rendering
 from app.documents.events import ReportFailed, ReportFrozen, ReportRendered, ReportRequeued
 from app.documents.facts import AllocationReport, AwardReport, Witness
 from app.documents.models import Document, DocumentKind, DocumentState
@@ -59,7 +60,7 @@ def freeze_reports(actor: Actor, release: Release) -> None:
             if award is not None:
                 about = collecting.award_report(decided, row, award)
                 told.append((DocumentKind.AWARD_REPORT, award.id, about))
-    rendering.keep_bundle(store(), bundle.to_bytes(decided.bundle))
+    rendering.keep_bundle(store(), publishing.to_bytes(decided.bundle))
     made = [
         Document(kind=kind, call_id=release.call.id, about_id=about_id, made_at=clock.now())
         for kind, about_id, _report in told

@@ -66,7 +66,7 @@ def results(call: Call) -> Values:
             "released_at": call_views.local(call, call.released_at),
         },
         "told": {**call.results, **_money(call)},
-        "awards": [_award(award) for award in made],
+        "awards": sorted(map(_award, made), key=lambda award: award["rank"]),
         "countries": by_country(made),
         "report": report and {**report, "size": size_words(report["size"])},
     }

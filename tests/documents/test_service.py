@@ -1,16 +1,38 @@
 """Reports come out of a release: frozen, proved, rendered, and the same again."""
 
 from hashlib import sha256
+from pathlib import Path
 
+import pytest
+from sqlalchemy import select
+
+from app.accounts.actor import Actor
 from app.awards import queries as awards
+from app.awards.models import Award
+from app.calls.models import Call
+from app.core import clock
 from app.core.db import db
-from app.core.jobs import run_due_jobs
+from app.core.gate import Refused
+from app.core.jobs import Job, enqueue, hasten, run_due_jobs
+from app.core.lens import Lens
+from app.core.pdf.signatures import signature_of
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
-from app.documents import queries, rendering, service
+from app.documents import keys, queries, rendering, service
 from app.documents.models import Document, DocumentKind, DocumentState
+from app.ledger import service as ledger_service
+from app.ledger.verify import check
+from tests.conftest import LedgerReader
 from tests.engines import both_engines
-from tests.factories import Released, a_released_call
+from tests.factories import (
+    Released,
+    a_judged_call,
+    a_released_call,
+    approve_allocation,
+    planted,
+    release_results,
+)
+from tests.trust.pdf_tokens import find_tokens
 
 
 def _documents(world: Released) -> list[Document]:
@@ -18,8 +40,20 @@ def _documents(world: Released) -> list[Document]:
         return list(queries.documents_of(world.call.id))
 
 
+def _files(world: Released) -> dict[str, bytes]:
+    """Return the finished reports by what they are about: the call, or the award's proposal."""
+    with unit_of_work(mode=Mode.READ):
+        made = {award.id: award.proposal_id for award in awards.awards_of(world.call.id)}
+    return {
+        made.get(document.about_id, "call"): service.store().get(document.file_key)
+        for document in _documents(world)
+    }
+
+
 @both_engines
-def test_a_release_makes_awards_and_a_report_for_each_and_for_the_call(app: EquipoiseApp) -> None:
+def test_a_release_makes_awards_and_a_report_for_each_and_for_the_call(
+    app: EquipoiseApp, ledger: LedgerReader
+) -> None:
     assert app
     world = a_released_call()
 
@@ -27,6 +61,7 @@ def test_a_release_makes_awards_and_a_report_for_each_and_for_the_call(app: Equi
 
     with unit_of_work(mode=Mode.READ):
         made = {award.proposal_id: award for award in awards.awards_of(world.call.id)}
+    assert world.proposals["A"].id in made
     assert len(made) == 2
     reports = _documents(world)
     assert [r.kind for r in reports].count(DocumentKind.ALLOCATION_REPORT) == 1
@@ -37,4 +72,170 @@ def test_a_release_makes_awards_and_a_report_for_each_and_for_the_call(app: Equi
         again = rendering.unsigned(report.facts_key, service.store())
         assert sha256(again).hexdigest() == report.rendered_sha256
         assert content.startswith(again)
-    assert db
+    actions = ledger.actions()
+    release = actions[actions.index("allocation.results_released") :]
+    assert release == [
+        "allocation.results_released",
+        *["awards.award_made"] * 2,
+        *["documents.report_frozen"] * 3,
+        *["documents.report_rendered"] * 3,
+    ]
+
+
+def test_reports_are_signed_by_the_installation(app: EquipoiseApp) -> None:
+    assert app
+    world = a_released_call()
+    run_due_jobs()
+
+    certificate = keys.report_key(clock.now()).certificate
+    for content in _files(world).values():
+        found = signature_of(content, trust=[certificate])
+        assert found is not None
+        assert found.good
+        assert found.signed_at is not None
+
+
+def test_no_report_names_a_reviewer_or_who_was_not_funded(app: EquipoiseApp) -> None:
+    assert app
+    world = a_released_call()
+    run_due_jobs()
+    files = _files(world)
+    funded = {name for name, p in world.proposals.items() if p.id in files}
+    assert funded != set(world.proposals)
+
+    reviewers = {word for person in world.reviewers for word in (person.name, person.id)}
+    reviewers |= {person.email for person in world.reviewers}
+    for name, lead in world.leads.items():
+        own = {lead.name, lead.organisation}
+        for about, content in files.items():
+            mine = about == world.proposals[name].id
+            entitled = mine or (about == "call" and name in funded)
+            found = {find.token for find in find_tokens(content, own | {lead.email, lead.id})}
+            assert lead.organisation in found if entitled else found == set(), (name, about)
+    for content in files.values():
+        assert find_tokens(content, reviewers) == set()
+
+
+def test_the_offline_verifier_believes_the_reports_and_no_altered_one(
+    app: EquipoiseApp, tmp_path: Path
+) -> None:
+    assert app
+    world = a_released_call()
+    run_due_jobs()
+    with unit_of_work():
+        ledger_service.export(tmp_path / "ledger")
+    paths = []
+    for place, content in enumerate(_files(world).values()):
+        paths.append(tmp_path / f"{place}.pdf")
+        paths[-1].write_bytes(content)
+
+    assert check(tmp_path / "ledger", [], paths, None)[0].startswith("OK: ")
+
+    other = a_released_call({"X": ("6", "6"), "Y": ("1", "1")})
+    run_due_jobs()
+    later = tmp_path / "later.pdf"
+    later.write_bytes(_files(other)["call"])
+    assert "the export ends after" in check(tmp_path / "ledger", [], [later], None)[0]
+
+
+def test_before_the_release_nothing_is_made(app: EquipoiseApp) -> None:
+    assert app
+    world = a_judged_call()
+    approve_allocation(world)
+    run_due_jobs()
+
+    with unit_of_work(mode=Mode.READ):
+        assert db.session.scalars(select(Award)).all() == []
+        assert db.session.scalars(select(Document)).all() == []
+        assert db.session.get_one(Call, world.call.id).results == {}
+    assert list(service.store().keys()) == []
+
+
+@both_engines
+def test_a_ranking_that_was_changed_behind_the_approvers_is_not_released(
+    app: EquipoiseApp,
+) -> None:
+    assert app
+    from app.allocation.models import Ranking  # noqa: PLC0415
+
+    world = a_judged_call()
+    approve_allocation(world)
+    with planted():
+        kept = db.session.scalars(select(Ranking)).one()
+        places = [dict(place) for place in kept.result["places"]]
+        places[0]["shown"] = "6.5000"
+        kept.result = {**kept.result, "places": places}
+
+    with pytest.raises(Refused, match="does not come out again"):
+        release_results(world)
+
+    with unit_of_work(mode=Mode.READ):
+        assert db.session.scalars(select(Award)).all() == []
+        assert db.session.get_one(Call, world.call.id).released_at is None
+
+
+def test_a_job_that_runs_twice_changes_nothing(app: EquipoiseApp, ledger: LedgerReader) -> None:
+    assert app
+    world = a_released_call()
+    run_due_jobs()
+    before, said = _documents(world)[0], ledger.actions()
+    with unit_of_work():
+        enqueue(service.JOB, {"document_id": before.id})
+
+    assert run_due_jobs() == 1
+
+    after = _documents(world)[0]
+    assert (after.file_key, after.sha256, after.state) == (
+        before.file_key,
+        before.sha256,
+        before.state,
+    )
+    assert ledger.actions() == said
+
+
+def test_a_report_that_cannot_be_made_says_why_and_can_be_asked_for_again(
+    app: EquipoiseApp,
+) -> None:
+    assert app
+    world = a_released_call()
+    lost = _documents(world)[0]
+    facts = service.store().get(lost.facts_key)
+    service.store().delete(lost.facts_key)
+    for _ in range(4):
+        run_due_jobs()
+        with unit_of_work():
+            for job in db.session.scalars(select(Job.id).where(Job.finished_at.is_(None))):
+                hasten(job)
+
+    failed = _documents(world)[0]
+    assert failed.state is DocumentState.FAILED
+    assert "is not in the store" in failed.trouble
+    assert {d.state for d in _documents(world)[1:]} == {DocumentState.READY}
+
+    service.store().put(facts, kind=rendering.FACTS)
+    with unit_of_work(Lens.STAFF):
+        call = db.session.get_one(Call, world.call.id)
+        document = queries.get_document(failed.id)
+        assert document is not None
+        service.ask_again(world.officer, call, document)
+    run_due_jobs()
+    assert _documents(world)[0].state is DocumentState.READY
+
+
+def _ask_again(world: Released, actor: Actor) -> None:
+    with unit_of_work(Lens.STAFF):
+        call = db.session.get_one(Call, world.call.id)
+        document = queries.allocation_report_of(call.id)
+        assert document is not None
+        service.ask_again(actor, call, document)
+
+
+def test_a_finished_report_is_not_made_again_and_not_by_an_approver(app: EquipoiseApp) -> None:
+    assert app
+    world = a_released_call()
+    run_due_jobs()
+
+    with pytest.raises(Refused, match="finished"):
+        _ask_again(world, world.officer)
+    with pytest.raises(Refused, match="Only an officer"):
+        _ask_again(world, world.approver)

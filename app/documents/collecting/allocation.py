@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import groupby
 
-from app.allocation import computing
+from app.allocation import computing, publishing
 from app.allocation.computing import Data
 from app.allocation.models import Decision
 from app.awards.rules import tie_words
@@ -26,7 +26,7 @@ _DECISIONS = {
 def allocation_report(decided: Decided) -> facts.AllocationReport:
     """Return what the report of a release says; its proof comes when the ledger holds it."""
     call, allocation = decided.call, decided.allocation
-    by_rule = computing.allocation_result(decided.bundle["ranking"], allocation.rule)
+    by_rule = computing.allocation_result(decided.decision.ranking, allocation.rule)
     return facts.AllocationReport(
         issue=decided.issue(f"{call.code}/allocation/{allocation.number}"),
         call=about_call(call),
@@ -42,7 +42,7 @@ def allocation_report(decided: Decided) -> facts.AllocationReport:
             )
             for given in allocation.rule["contributions"]
         ),
-        taking=counts.taking(call.id, decided.bundle["inputs"]),
+        taking=counts.taking(call.id, decided.decision.inputs),
         method=method(call, decided.criteria, allocation.rule),
         ranking=(*_ranked(decided), *_unranked(decided)),
         line_after=by_rule["line_after"] or None,
@@ -58,7 +58,7 @@ def allocation_report(decided: Decided) -> facts.AllocationReport:
 
 def digests(decided: Decided) -> tuple[Digest, ...]:
     """Return the hashes of the parts of the decision, those that the ledger has seen before."""
-    hashes = decided.bundle["hashes"]
+    hashes = decided.decision.hashes
     rules = decided.call.rules_sha256
     return (
         *((Digest(Part.CALL, rules),) if rules else ()),
@@ -66,7 +66,7 @@ def digests(decided: Decided) -> tuple[Digest, ...]:
         Digest(Part.INPUTS, hashes["inputs"]),
         Digest(Part.RANKING, hashes["ranking"]),
         Digest(Part.ALLOCATION, hashes["allocation"]),
-        Digest(Part.BUNDLE, bundle.digest(bundle.to_bytes(decided.bundle))),
+        Digest(Part.BUNDLE, bundle.digest(publishing.to_bytes(decided.bundle))),
     )
 
 
@@ -134,7 +134,7 @@ def sources(decided: Decided, given: list[Data]) -> tuple[facts.Source, ...]:
 def _ties(decided: Decided) -> Iterable[facts.Tie]:
     labels = {c.key: c.label for c in decided.criteria}
     decisions = {row.number: row.line.decision for row in decided.lines}
-    places = decided.bundle["ranking"]["places"]
+    places = decided.decision.ranking["places"]
     for _rank, group in groupby(places, key=lambda place: place["rank"]):
         equals = list(group)
         if len(equals) < 2:  # noqa: PLR2004 - a tie has two

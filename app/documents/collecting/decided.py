@@ -6,7 +6,8 @@ from datetime import datetime
 
 from app.allocation import queries as allocations
 from app.allocation.computing import Data
-from app.allocation.models import Allocation, Ranking, SignOff, SignOffAct
+from app.allocation.models import Allocation, SignOff, SignOffAct
+from app.allocation.publishing import Decision
 from app.allocation.queries import LineRow
 from app.allocation.releasing import Release
 from app.awards import queries as awards
@@ -15,18 +16,17 @@ from app.awards.queries import Applied
 from app.calls import queries as calls
 from app.calls.models import Call, Criterion
 from app.core import clock
-from app.core.db import db
-from app.core.gate import enforce
 from app.core.money import Money
 from app.core.settings import settings
-from app.core.verdict import refused
 from app.core.words import _
-from app.documents import bundle, facts
+from app.documents import facts
+from app.documents.collecting.decision import decision_of
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """`bundle` holds what was computed; everything else is how the tables tell it."""
+    """`decision` holds what was computed, `bundle` what is published of it; everything else is
+    how the tables tell it."""
 
     call: Call
     allocation: Allocation
@@ -35,6 +35,7 @@ class Decided:
     signatures: Sequence[SignOff]
     awards: Mapping[str, Award]  # by proposal id
     applied: Mapping[str, Applied]  # of the funded, by proposal id
+    decision: Decision
     bundle: Data
 
     @property
@@ -45,7 +46,7 @@ class Decided:
         return Money(minor, self.call.currency)
 
     def places(self) -> dict[str, Data]:
-        return {place["proposal"]: place for place in self.bundle["ranking"]["places"]}
+        return self.decision.places()
 
     def issue(self, reference: str) -> facts.Issue:
         return issue(reference, self.call, self.released_at)
@@ -77,29 +78,15 @@ def issue(reference: str, call: Call, at: datetime) -> facts.Issue:
 
 
 def about_call(call: Call) -> facts.Call:
-    return facts.Call(call.code, call.title, call.currency)
+    """Name the call; one that is a demonstration says so on every page."""
+    title = _("%(title)s (fictional demonstration)", title=call.title)
+    return facts.Call(call.code, title if call.fictional else call.title, call.currency)
 
 
 def decided(release: Release) -> Decided:
     """Read the decision and compute it once more; what does not come out again is refused."""
     call, allocation = release.call, release.allocation
-    ranking = db.session.get_one(Ranking, allocation.ranking_id)
-    computed = bundle.made(
-        call=_call_part(call),
-        inputs=ranking.inputs,
-        ranking=ranking.result,
-        rule=allocation.rule,
-        departures=[_departure(row) for row in release.lines if row.line.departure],
-    )
-    if computed["hashes"]["allocation"] != allocation.sha256 or bundle.differences(computed):
-        enforce(
-            refused(
-                _(
-                    "The decision does not come out again from what was kept of it, so it is "
-                    "not released. Ask for the ledger to be checked."
-                )
-            )
-        )
+    decision, bundle = decision_of(call, allocation, release.lines)
     made = awards.awards_of(call.id)
     return Decided(
         call=call,
@@ -109,24 +96,6 @@ def decided(release: Release) -> Decided:
         signatures=allocations.signatures_of(allocation.id),
         awards={award.proposal_id: award for award in made},
         applied=awards.applied([award.proposal_id for award in made]),
-        bundle=computed,
+        decision=decision,
+        bundle=bundle,
     )
-
-
-def _call_part(call: Call) -> Data:
-    return {
-        "code": call.code,
-        "title": call.title,
-        "currency": call.currency,
-        "rules_sha256": call.rules_sha256,
-        "closed_at": clock.to_text(call.closes_at),
-    }
-
-
-def _departure(row: LineRow) -> Data:
-    return {
-        "proposal": row.number,
-        "decision": row.line.decision.value,
-        "amount_minor": row.line.amount_minor,
-        "reason": row.line.departure,
-    }

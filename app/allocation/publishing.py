@@ -1,0 +1,145 @@
+"""A decision as it is published: a bundle from which anyone computes it again with `scoring/`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from app.allocation import computing
+from app.allocation.computing import Data
+from scoring.errors import InputError
+from scoring.publishing import to_json
+from scoring.replay import FORMAT, complete, replay
+
+PUBLISHED = ("id", "funder", "amount_minor", "earmark")  # of a contribution
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was computed, and the hash of each part as the ledger holds it: `inputs`, `ranking`,
+    `rule` and `allocation`, which is what approvers sign."""
+
+    inputs: Data
+    ranking: Data
+    rule: Data
+    result: Data
+    hashes: Mapping[str, str]
+
+    def places(self) -> dict[str, Data]:
+        return {place["proposal"]: place for place in self.ranking["places"]}
+
+
+def decide(inputs: Data, rule: Data, departures: Sequence[Data]) -> Decision:
+    """Compute ranking and allocation from their inputs; departures as in allocation_result.
+
+    Raises ValueError (scoring.InputError among them) where nothing can be computed.
+    """
+    ranking = computing.ranking_result(inputs)
+    result = computing.allocation_result(ranking, rule, departures)
+    ranked = computing.sha256_of(ranking)
+    signed = {"call": inputs["call"], "ranking_sha256": ranked, "rule": rule, "result": result}
+    hashes = {
+        "inputs": computing.sha256_of(inputs),
+        "ranking": ranked,
+        "rule": computing.sha256_of(rule),
+        "allocation": computing.sha256_of(signed),
+    }
+    return Decision(inputs, ranking, rule, result, hashes)
+
+
+def published(
+    decision: Decision,
+    departures: Sequence[Data],
+    *,
+    call: Mapping[str, str],
+    conflicts: Sequence[Data],
+    approvals: Sequence[Data],
+    ledger: Data,
+    versions: Mapping[str, str],
+) -> Data:
+    """Return the whole bundle of a decision, in an order that no database changes.
+
+    `call` tells more of the call than its code and currency; `conflicts` are counts; `approvals`
+    name act and person. Raises ValueError where the bundle comes to another decision.
+    """
+    inputs, rule = decision.inputs, decision.rule
+    approvers = ", ".join(one["name"] for one in approvals if one["act"] == "approve")
+    limits = {name: rule[name] for name in ("budget_minor", "when_unaffordable", "reserve")}
+    limits |= {"threshold": rule["threshold"]} if rule["threshold"] else {}
+    stated = {
+        "format": FORMAT,
+        "call": {**call, "id": inputs["call"], "currency": rule["currency"]},
+        "rules": {
+            "name": rule["name"],
+            "order_by": "raw",
+            "tie_rules": inputs["tie_rules"],
+            "allocation": limits,
+        },
+        "criteria": {"scale": inputs["scale"], "criteria": inputs["criteria"]},
+        "proposals": [{"id": ask["proposal"], "ask_minor": ask["minor"]} for ask in rule["asks"]],
+        "reviews": inputs["reviews"],
+        "conflicts": list(conflicts),
+        "contributions": [{name: pot[name] for name in PUBLISHED} for pot in rule["contributions"]],
+        "departures": [{**one, "approver": approvers} for one in departures],
+        "approvals": list(approvals),
+        "ledger": ledger,
+        "versions": dict(versions),
+    }
+    bundle = complete({name: _in_order(part) for name, part in stated.items()})
+    if _decided(bundle["allocation"]["lines"], "id") != _decided(decision.result["lines"]):
+        raise ValueError("the published bundle comes to another decision")
+    return bundle
+
+
+def _decided(lines: Sequence[Data], name: str = "proposal") -> list[tuple[str, str, int]]:
+    return [(line[name], line["decision"], line["amount_minor"]) for line in lines]
+
+
+def _in_order(part: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Sort the keys of objects; lists keep their order."""
+    if isinstance(part, Mapping):
+        return {key: _in_order(part[key]) for key in sorted(part)}
+    return [_in_order(one) for one in part] if isinstance(part, list) else part
+
+
+def to_bytes(bundle: Data) -> bytes:
+    """Write a bundle in the one form that a replay gives again."""
+    return to_json(bundle).encode()
+
+
+def decision_in(bundle: Data) -> Decision:
+    """Decide again from what a bundle states; the hashes are those of what comes out.
+
+    Raises KeyError, TypeError or ValueError for what is no bundle of ours.
+    """
+    call, rules, criteria = bundle["call"], bundle["rules"], bundle["criteria"]
+    scale, limits = criteria["scale"], rules["allocation"]
+    inputs = {
+        "call": call["id"],
+        "scale": scale,
+        "criteria": criteria["criteria"],
+        "tie_rules": rules["tie_rules"],
+        "reviews": bundle["reviews"],
+    }
+    rule = {
+        "name": rules["name"],
+        "currency": call["currency"],
+        **{name: limits[name] for name in ("budget_minor", "when_unaffordable", "reserve")},
+        "threshold": limits.get("threshold", ""),
+        "lower_is_better": Decimal(scale["best"]) < Decimal(scale["worst"]),
+        "asks": [{"proposal": p["id"], "minor": p["ask_minor"]} for p in bundle["proposals"]],
+        "contributions": bundle["contributions"],
+    }
+    departures = [
+        {name: value for name, value in one.items() if name != "approver"}
+        for one in bundle["departures"]
+    ]
+    return decide(inputs, rule, departures)
+
+
+def differences(content: bytes) -> list[str]:
+    """Replay a bundle as anybody would; say where it does not agree with itself."""
+    try:
+        return [str(one) for one in replay(content).differences]
+    except InputError as error:
+        return [str(error)]
