@@ -13,7 +13,9 @@ from app.core.gate import enforce
 from app.core.lens import Lens
 from app.core.web import require
 from app.core.words import _, plural
+from app.ledger.service import record
 from app.proposals import queries as proposals
+from app.proposals.events import IdentityRead
 from app.proposals.models import Proposal
 from app.reviewers import policy, queries, rules, service, views
 from app.reviewers.forms import AskForm, AssignForm, ButtonForm, ConflictForm, ReviewerForm
@@ -100,9 +102,10 @@ def change_reviewer(call_id: str, account_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/conflicts")
-@access(Lens.STAFF, policy.may_see_pool)
+@access(Lens.STAFF, policy.may_see_pool, recorded=True)
 def conflicts(call_id: str) -> ResponseReturnValue:
     call = _call(call_id)
+    record(signed_in(), IdentityRead(purpose="conflicts"), about=call)
     return render_template(
         "reviewers/conflicts.html",
         call=call_views.call_row(call),
