@@ -304,7 +304,10 @@ OUR_START = "from wsgi import app; app.test_client().get('/sign-in')"
 
 def measure_start(folder: Path, rounds: int) -> Result:
     ours = {"EQUIPOISE_DATA_DIR": str(folder / "sqlite"), "EQUIPOISE_SECRET_KEY": "x" * 48}
-    plain = "from flask import Flask; a = Flask('a'); a.route('/')(lambda: 'x'); a.test_client().get('/')"
+    plain = (
+        "from flask import Flask; a = Flask('a'); a.route('/')(lambda: 'x'); "
+        "a.test_client().get('/')"
+    )
     times: dict[str, list[float]] = {"flask": [], "ours": []}
     for _ in range(rounds + 1):
         times["flask"].append(start_cpu(plain, {}))
@@ -340,8 +343,8 @@ def show(results: Result) -> None:
         )
     for engine, row in results["crowd"].items():
         print(
-            f"7  16 submit at once, {NAMES[engine]}: {row['errors']} errors, p50 {row['p50_ms']:.0f} ms, "
-            f"p99 {row['p99_ms']:.0f} ms = {row['ratio']:.1f} x (5) "
+            f"7  16 submit at once, {NAMES[engine]}: {row['errors']} errors, "
+            f"p50 {row['p50_ms']:.0f} ms, p99 {row['p99_ms']:.0f} ms = {row['ratio']:.1f} x (5) "
             f"{_verdict(good=row['ratio'] <= row['limit'] and not row['errors'])}"
         )
     for row in results["statements"]:

@@ -42,10 +42,32 @@ from app.reviewers.models import PoolMember, Seat, SeatHolder, SeatState
 from app.reviews.events import ReviewSubmitted, SeatAccepted
 from app.reviews.models import Review, ReviewState, ReviewVersion
 
-WORDS = (
-    "tumour response trial cohort cells outcome early marker patients therapy screening "
-    "survival tissue protein immune genome imaging dose relapse risk model data clinic care"
-).split()
+WORDS = [
+    "tumour",
+    "response",
+    "trial",
+    "cohort",
+    "cells",
+    "outcome",
+    "early",
+    "marker",
+    "patients",
+    "therapy",
+    "screening",
+    "survival",
+    "tissue",
+    "protein",
+    "immune",
+    "genome",
+    "imaging",
+    "dose",
+    "relapse",
+    "risk",
+    "model",
+    "data",
+    "clinic",
+    "care",
+]
 WEIGHTS = {"importance": "0.35", "approach": "0.40", "feasibility": "0.25"}
 HASH = hashlib.sha256(b"generated").hexdigest()
 
