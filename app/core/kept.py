@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
 
+from flask import current_app
 from markupsafe import Markup, escape
 
 _MARK = secrets.token_hex(8)  # nobody outside can write it into a text that is kept
@@ -52,6 +53,12 @@ class Kept:
     def clear(self) -> None:
         with self._lock:
             self._pieces.clear()
+
+
+def kept_pieces() -> Kept:
+    """Return the pieces that this application keeps."""
+    kept: Kept = current_app.extensions["kept"]
+    return kept
 
 
 def _cut(text: str) -> Piece:

@@ -90,7 +90,7 @@ class EquipoiseApp(Flask):
         access = self.access_of(request.endpoint)
         if access is None:  # registered past add_url_rule: as if it were not there
             return not_found()
-        if access.prepare is not None:
+        if access.prepare is not None and request.method not in READING:
             turned_away = self._prepare(access)
             if turned_away is not None:
                 return turned_away
@@ -107,7 +107,7 @@ class EquipoiseApp(Flask):
         with unit_of_work(access.lens, Mode.READ):
             if not access.open_to_anyone and not current_user.is_authenticated:
                 return to_sign_in()
-        if request.method not in READING and access.prepare is not None:
+        if access.prepare is not None:
             access.prepare(**(request.view_args or {}))
         return None
 

@@ -15,7 +15,7 @@ from app.accounts.actor import Actor
 from app.accounts.models import Role
 from app.accounts.scopes import title_of
 from app.accounts.session import visitor
-from app.core.kept import Kept
+from app.core.kept import Kept, kept_pieces
 from app.core.web import page_facts
 from app.core.words import lazy
 from app.core.work import at_work
@@ -68,7 +68,7 @@ def frame() -> dict[str, object]:
         "csrf": generate_csrf() if actor else "",
         "sign_in_url": sign_in_url,
     }
-    kept: Kept = current_app.extensions["kept"]
+    kept = kept_pieces()
     return {
         "masthead": kept.filled(("masthead", *key), values, partial(_masthead, actor)),
         "colophon": _colophon(kept, key),

@@ -5,12 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy.orm import load_only
 
 from app.accounts.models import Person
 from app.calls import queries as calls
 from app.calls.models import Call
-from app.core.db import Json, db, door
+from app.core.db import Json, db, door, table_of
 from app.core.lens import Door
 from app.proposals.models import Proposal, ProposalState, Version
 from app.reviewers.models import Seat, SeatHolder, SeatState
@@ -32,14 +33,14 @@ class Opened:
     place: Place
 
 
+_holders = table_of(SeatHolder)
+_HELD_BY = select(_holders.c.seat_id).where(_holders.c.account_id == bindparam("account"))
+
+
 def own_seat_ids(account_id: str) -> list[str]:
     """Return the ids of the seats somebody holds, in whatever state; nothing else leaves."""
     with door(Door.OWN_SEATS):
-        return list(
-            db.session.scalars(
-                select(SeatHolder.seat_id).where(SeatHolder.account_id == account_id)
-            )
-        )
+        return list(db.session.scalars(_HELD_BY, {"account": account_id}))
 
 
 def _is_own(account_id: str, seat_id: str) -> bool:
@@ -63,11 +64,7 @@ def opened(account_id: str, seat_id: str) -> Opened | None:
 def own_seats(account_id: str) -> list[Opened]:
     """Return somebody's seats, those of the next deadline first; two queries whatever their
     number."""
-    rows = db.session.execute(
-        _seats()
-        .where(Seat.id.in_(own_seat_ids(account_id)))
-        .order_by(Seat.due_at, Call.code, Proposal.number)
-    )
+    rows = db.session.execute(_LISTED, {"own": own_seat_ids(account_id)})
     return [_opened(account_id, row) for row in rows]
 
 
@@ -79,6 +76,27 @@ def _seats() -> Select[Seat, Proposal, Version, Call, Review | None]:
         .join(Call, Call.id == Seat.call_id)
         .outerjoin(Review, Review.seat_id == Seat.id)
     )
+
+
+# Built once, and without the texts: a list names proposals and reviews, and reads neither.
+_LISTED = (
+    _seats()
+    .where(Seat.id.in_(bindparam("own", expanding=True)))
+    .order_by(Seat.due_at, Call.code, Proposal.number)
+    .options(
+        load_only(Version.title),
+        load_only(Review.state, Review.changes, Review.revision),
+        load_only(
+            Call.code,
+            Call.title,
+            Call.fictional,
+            Call.state,
+            Call.zone,
+            Call.opens_at,
+            Call.closes_at,
+        ),
+    )
+)
 
 
 def _opened(account_id: str, row: Row[Seat, Proposal, Version, Call, Review | None]) -> Opened:

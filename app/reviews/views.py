@@ -43,6 +43,7 @@ def own_calls(seats: Sequence[Opened]) -> list[Values]:
 def _own_call(seats: list[Opened]) -> Values:
     call = seats[0].call
     taken = [opened for opened in seats if opened.seat.state is not SeatState.INVITED]
+    urls = addresses("reviews.show", "seat_id", [opened.seat.id for opened in seats])
     return {
         "title": call.title,
         "code": call.code,
@@ -52,15 +53,15 @@ def _own_call(seats: list[Opened]) -> Values:
         "due": call_views.local(call, min(opened.seat.due_at for opened in seats)),
         "done": sum(opened.seat.state is SeatState.SUBMITTED for opened in taken),
         "taken": len(taken),
-        "tasks": [_task(opened) for opened in seats],
+        "tasks": [_task(opened, url) for opened, url in zip(seats, urls, strict=True)],
     }
 
 
-def _task(opened: Opened) -> Values:
+def _task(opened: Opened, url: str) -> Values:
     state, words = _stage(opened) if _is_open(opened) else _outcome(opened)
     return {
         "label": f"{opened.proposal.number} {opened.version.title}",
-        "url": url_for("reviews.show", seat_id=opened.seat.id),
+        "url": url,
         "state": state,
         "words": words,
     }

@@ -1,7 +1,20 @@
 """Signing in, by password and where set by code, and signing out."""
 
-from flask import Response, g, make_response, redirect, render_template, request, session, url_for
+from collections.abc import Mapping
+
+from flask import (
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_wtf.csrf import generate_csrf
 
 from app.accounts import rules, service, tries
 from app.accounts import session as sign_in_session
@@ -10,8 +23,10 @@ from app.accounts.routes.room import bp
 from app.accounts.session import visitor
 from app.core import clock
 from app.core.access import access, anyone
+from app.core.kept import kept_pieces
 from app.core.lens import Lens
 from app.core.limits import count, room_left
+from app.core.web import csp_nonce, page_facts
 from app.core.words import _
 
 HOME = "/home"  # where somebody goes who was not on the way anywhere
@@ -36,6 +51,8 @@ def check_password() -> None:
 @bp.route("/sign-in", methods=["GET", "POST"])
 @access(Lens.PUBLIC, None, prepare=check_password)
 def sign_in() -> ResponseReturnValue:
+    if request.method == "GET" and not request.args and "_flashes" not in session and not visitor():
+        return _first_view()
     form = SignInForm()
     if request.method == "GET":
         form.next.data = rules.local_path(request.args.get("next"), HOME)
@@ -49,6 +66,24 @@ def sign_in() -> ResponseReturnValue:
         else:
             form.refuse(_("The e-mail address or the password is not right."))
     return render_template("accounts/sign_in.html", form=form), 429 if g.get("too_often") else 200
+
+
+def _first_view() -> str:
+    """Draw the page as most meet it, once: for the next it differs in nothing but two tokens."""
+    kept = kept_pieces()
+    key = ("sign-in", get_locale(), page_facts()["theme"], request.script_root)
+    own = {"csrf": generate_csrf(), "nonce": csp_nonce()}
+
+    def draw(places: Mapping[str, str]) -> str:
+        g.csrf_token, g.csp_nonce = places["csrf"], places["nonce"]
+        form = SignInForm(formdata=None)
+        form.next.data = HOME
+        return render_template("accounts/sign_in.html", form=form)
+
+    try:
+        return kept.filled(key, own, draw)
+    finally:
+        g.csrf_token, g.csp_nonce = own["csrf"], own["nonce"]
 
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])
