@@ -44,9 +44,11 @@ class Result:
 def chances(intervals: Sequence[Interval], k: int, mode: Mode) -> Chances:
     """Return the published probabilities of a call for k places, before any draw."""
     ids = [one.id for one in intervals]
+    seen: set[str] = set()
     for row, name in enumerate(ids):
-        if name in ids[:row]:
+        if name in seen:
             raise InputError(f"entrant {name} stands twice (entry {row + 1}); list each once")
+        seen.add(name)
     best = merit_lottery(intervals, k)
     if mode == "merit":
         exact = published_chances(ids, best.p, k)

@@ -23,8 +23,17 @@ class Sums:
     total: float
 
 
-def least_norm(sums: Sums, near: Floats) -> Floats:
-    """Return the unique minimiser; `near` is a feasible guess of which groups are at 0 or 1.
+@dataclass(frozen=True, slots=True)
+class Shortest:
+    """The minimiser, the multiplier of each row, and that of the total."""
+
+    p: Floats
+    weight: Floats
+    of_total: float
+
+
+def least_norm(sums: Sums, near: Floats) -> Shortest:
+    """Return the unique minimiser; `near` is a guess of which groups are at 0 or 1.
 
     A primal-dual active set (Hintermüller, Ito, Kunisch 2003) over the bounds; each inner problem
     is a least-distance problem in the free groups, solved by one NNLS (Lawson, Hanson 1974, ch.
@@ -32,23 +41,26 @@ def least_norm(sums: Sums, near: Floats) -> Floats:
     """
     at = np.where(near <= _EXACT, _LOWER, np.where(near >= 1 - _EXACT, _UPPER, _NONE))
     seen: set[bytes] = set()
-    for _ in range(_ROUNDS):
-        if at.tobytes() in seen:
-            break
+    while at.tobytes() not in seen and len(seen) < _ROUNDS:
         seen.add(at.tobytes())
         found = _on_free(sums, at)
         if found is None:
             break
-        p, pull = found
+        p, pull, weights = found
         now = np.where(pull < -_EXACT, _LOWER, np.where(pull > 1 + _EXACT, _UPPER, _NONE))
         if (now == at).all():
-            return np.clip(p, 0, 1)
+            return _shortest(sums, p, weights)
         at = now
     return _with_bounds(sums, at)
 
 
-def _on_free(sums: Sums, at: NDArray[np.int64]) -> tuple[Floats, Floats] | None:
-    """Solve with some groups held at 0 or 1; also return where every group would like to be."""
+def _shortest(sums: Sums, p: Floats, weights: Floats) -> Shortest:
+    count = len(sums.rows)
+    return Shortest(np.clip(p, 0, 1), weights[:count], weights[count] - weights[count + 1])
+
+
+def _on_free(sums: Sums, at: NDArray[np.int64]) -> tuple[Floats, Floats, Floats] | None:
+    """Solve with some groups held at 0 or 1; also return where each would like to be, and why."""
     free = at == _NONE
     p = (at == _UPPER).astype(float)
     root = np.sqrt(sums.size)
@@ -60,10 +72,10 @@ def _on_free(sums: Sums, at: NDArray[np.int64]) -> tuple[Floats, Floats] | None:
     p[free] = solved[0] / root[free]
     pull = solved[1] @ rows / sums.size
     pull[free] = p[free]
-    return p, pull
+    return p, pull, solved[1]
 
 
-def _with_bounds(sums: Sums, at: NDArray[np.int64]) -> Floats:
+def _with_bounds(sums: Sums, at: NDArray[np.int64]) -> Shortest:
     """Solve with likely bounds as constraints, and violated ones added until none is left."""
     root = np.sqrt(sums.size)
     rows = np.vstack([sums.rows, sums.size, -sums.size]) / root
@@ -84,7 +96,7 @@ def _with_bounds(sums: Sums, at: NDArray[np.int64]) -> Floats:
         high = np.flatnonzero((p > 1 + _EXACT) & (held != _UPPER))
         held[low], held[high] = _LOWER, _UPPER
         if not low.size and not high.size:
-            return np.clip(p, 0, 1)
+            return _shortest(sums, p, solved[1])
 
 
 def _least_distance(rows: Floats, need: Floats) -> tuple[Floats, Floats] | None:

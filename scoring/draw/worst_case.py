@@ -1,5 +1,6 @@
 """The least number of true top proposals that a lottery can be expected to fund."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,16 +9,42 @@ from numpy.typing import NDArray
 from scoring.draw.intervals import Ints, Order
 
 Floats = NDArray[np.float64]
-_CELLS = 2_000_000  # of a block of possible sets looked at together
-_LOWEST = 64  # sets looked at first, because they were the worst before
+_CELLS = 2_000_000  # of a table of possible sets looked at together
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """One possible set of true top-k: its members, and how much of it the lottery funds."""
+class Sets:
+    """Some extreme possible sets of true top-k (rows), counted by classes of proposals (columns).
 
-    members: Ints
-    value: float
+    A set holds all of `before` and `need` of its `rivals`, whichever the lottery funds least.
+    """
+
+    before: Floats
+    rivals: Floats
+    need: Floats
+
+    def values(self, p: Floats) -> Floats:
+        """Return the funded part of each set at its worst; infinite where there is none."""
+        cheap, take, enough = self._taken(p)
+        return np.where(enough, self.before @ p + take @ p[cheap], np.inf)
+
+    def members(self, p: Floats) -> Floats:
+        """Return how many of each class are in each set at its worst."""
+        cheap, take, _ = self._taken(p)
+        members = self.before.copy()
+        members[:, cheap] += take
+        return members
+
+    def only(self, rows: Ints) -> "Sets":
+        """Return some of the sets."""
+        return Sets(self.before[rows], self.rivals[rows], self.need[rows])
+
+    def _taken(self, p: Floats) -> tuple[Ints, Floats, NDArray[np.bool_]]:
+        cheap = np.argsort(p, kind="stable")
+        rivals = self.rivals[:, cheap]
+        upto = np.cumsum(rivals, axis=1)
+        need = self.need[:, None]
+        return cheap, np.clip(need - upto + rivals, 0, rivals), upto[:, -1] >= self.need
 
 
 class PossibleTops:
@@ -30,52 +57,44 @@ class PossibleTops:
 
     def __init__(self, order: Order, k: int) -> None:
         self._k = k
-        self._by_low = np.lexsort((-order.high, -order.low))
-        self._low, self._high = order.low[self._by_low], order.high[self._by_low]
-        self._watched = np.arange(min(k + 1, _LOWEST))
+        self._place = np.empty(len(order.low), dtype=np.int64)
+        self._place[np.lexsort((-order.high, -order.low))] = np.arange(len(order.low))
+        self._above = order.above
 
     def value(self, p: Floats) -> float:
         """Return the guaranteed expected number of true top-k proposals that p funds."""
-        return float(self._values(p, np.arange(self._k + 1)).min())
+        chances, same = np.unique(p, return_inverse=True)
+        return min(float(sets.values(chances).min()) for sets in self._blocks(same, len(chances)))
 
-    def below(self, p: Floats, least: float, count: int) -> list[Cut]:
-        """Return up to `count` of the worst sets whose value is below `least`."""
-        cuts = self._lowest(p, self._watched, least, count)
-        if cuts:
-            return cuts
-        every = np.arange(self._k + 1)
-        values = self._values(p, every)
-        self._watched = np.sort(np.argsort(values, kind="stable")[:_LOWEST])
-        return self._lowest(p, self._watched, least, count)
+    def sets(self, classes: Ints, count: int) -> Sets:
+        """Return all k + 1 sets, counted by `count` classes of proposals."""
+        return self._range(classes, count, 0, self._k + 1)
 
-    def _lowest(self, p: Floats, left_out: Ints, least: float, count: int) -> list[Cut]:
-        values = self._values(p, left_out)
-        worst = np.argsort(values, kind="stable")[:count]
-        return [self._cut(p, int(left_out[row])) for row in worst if values[row] < least]
+    def some(self, classes: Ints, count: int, left_out: Sequence[int]) -> Sets:
+        """Return the sets in which one of some proposals is the first left out."""
+        each = [self._range(classes, count, one, one + 1) for one in left_out]
+        before = np.array([one.before[0] for one in each]).reshape(-1, count)
+        rivals = np.array([one.rivals[0] for one in each]).reshape(-1, count)
+        return Sets(before, rivals, self._k - np.array(left_out, dtype=float))
 
-    def _values(self, p: Floats, left_out: Ints) -> Floats:
-        """Return the funded part of the worst set for each t; infinite where there is none."""
-        chances = p[self._by_low]
-        before = np.concatenate([[0.0], np.cumsum(chances)])
-        cheap = np.argsort(chances, kind="stable")
-        place, high, cost = np.arange(len(p))[cheap], self._high[cheap], chances[cheap]
-        step = max(1, _CELLS // len(p))
-        values = np.empty(len(left_out))
-        for start in range(0, len(left_out), step):
-            t = left_out[start : start + step, None]
-            low = self._low[np.minimum(t, len(p) - 1)]
-            rivals = (place > t) & (high >= low)
-            rank = np.cumsum(rivals, axis=1, dtype=np.int32)
-            need = self._k - t
-            value = before[t[:, 0]] + (rivals & (rank <= need)) @ cost
-            enough = rank[:, -1] >= need[:, 0]
-            values[start : start + step] = np.where(enough, value, np.inf)
-        return values
+    def _blocks(self, classes: Ints, count: int) -> Iterator[Sets]:
+        step = max(1, _CELLS // count)
+        for start in range(0, self._k + 1, step):
+            yield self._range(classes, count, start, min(start + step, self._k + 1))
 
-    def _cut(self, p: Floats, t: int) -> Cut:
-        chances = p[self._by_low]
-        rivals = np.arange(t + 1, len(p))
-        rivals = rivals[self._high[rivals] >= self._low[min(t, len(p) - 1)]]
-        pick = rivals[np.argsort(chances[rivals], kind="stable")[: self._k - t]]
-        members = np.concatenate([np.arange(t), pick])
-        return Cut(self._by_low[members], float(chances[members].sum()))
+    def _range(self, classes: Ints, count: int, start: int, stop: int) -> Sets:
+        """Proposal j is before t > place_j, and a rival while above_j <= t < place_j."""
+        place, above = self._place, self._above
+        before, rivals = np.zeros((2, stop - start, count))
+        before[0] = np.bincount(classes[place < start], minlength=count)
+        rivals[0] = np.bincount(classes[(above <= start) & (place > start)], minlength=count)
+        _step(before, classes, place + 1 - start, 1)
+        _step(rivals, classes, above - start, 1)
+        _step(rivals, classes, place - start, -1)
+        need = self._k - np.arange(start, stop, dtype=float)
+        return Sets(np.cumsum(before, axis=0), np.cumsum(rivals, axis=0), need)
+
+
+def _step(table: Floats, classes: Ints, rows: Ints, by: int) -> None:
+    inside = (rows > 0) & (rows < len(table))
+    np.add.at(table, (rows[inside], classes[inside]), by)

@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from scoring.draw import (
     Entry,
@@ -36,12 +38,14 @@ from scoring.draw import (
     seed_of,
     uniform_lottery,
 )
+from scoring.draw.canonical import Search
 from scoring.draw.document import draw_from, request_from
 from scoring.draw.intervals import Order
 from scoring.draw.least_norm import Sums, least_norm
 from scoring.draw.rational import published_chances
 from scoring.draw.rfc3797 import rfc3797_key, rfc3797_select
 from scoring.draw.verify import faults
+from scoring.draw.worst_case import PossibleTops
 from scoring.errors import InputError
 from tests.realdata import real_data
 
@@ -156,6 +160,78 @@ def test_no_rounded_set_of_true_tops_is_funded_less_than_the_value(seed: int) ->
         assert found.p[top].sum() >= found.value - 1e-6
 
 
+def spread_intervals(seed: int, n: int) -> list[Interval]:
+    rng = np.random.default_rng(seed)
+    centre, half = rng.normal(size=n), rng.gamma(2, 0.2, size=n)
+    ends = zip(np.round(centre - half, 4), np.round(centre + half, 4), strict=True)
+    return [interval(f"{row:03}", low, high) for row, (low, high) in enumerate(ends)]
+
+
+def best_by_plain_cuts(intervals: list[Interval], k: int) -> float:
+    """Maximise the worst case proposal by proposal, one cut a round."""
+    order, n = Order.of(intervals), len(intervals)
+    by_low = sorted(range(n), key=lambda row: (-order.low[row], -order.high[row]))
+    cuts, value, p = [np.full(n, 0.0)], np.inf, np.full(n, k / n)
+    while True:
+        worst, least = list(range(k)), np.inf
+        for t in range(k + 1):
+            rivals = [row for row in by_low[t + 1 :] if order.high[row] >= order.low[by_low[t]]]
+            if len(rivals) >= k - t:
+                top = [*by_low[:t], *sorted(rivals, key=lambda row: p[row])[: k - t]]
+                if p[top].sum() < least:
+                    worst, least = top, float(p[top].sum())
+        if least >= value - 1e-7:
+            return value
+        cuts.append(np.bincount(worst, minlength=n).astype(float))
+        found = linprog(
+            [-1.0, *[0.0] * n],
+            A_ub=np.column_stack([np.ones(len(cuts) - 1), -np.array(cuts[1:])]),
+            b_ub=np.zeros(len(cuts) - 1),
+            A_eq=[[0.0, *[1.0] * n]],
+            b_eq=[k],
+            bounds=[(None, None), *[(0, 1)] * n],
+        )
+        value, p = found.x[0], found.x[1:]
+
+
+def test_the_best_value_is_that_of_plain_cutting_planes() -> None:
+    for seed, n, k in ((1, 40, 12), (2, 50, 11), (5, 60, 30)):
+        intervals = spread_intervals(seed, n)
+        assert merit_lottery(intervals, k).best == pytest.approx(
+            best_by_plain_cuts(intervals, k), abs=1e-6
+        )
+
+
+@pytest.mark.parametrize(("seed", "n", "k"), [(1, 300, 90), (2, 240, 30), (3, 250, 120)])
+def test_chances_shared_by_blocks_are_those_of_every_group_for_itself(
+    seed: int, n: int, k: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {}
+    for blocks in (1, 32, 10_000):
+        monkeypatch.setattr("scoring.draw.canonical._BLOCKS", blocks)
+        found[blocks] = merit_lottery(spread_intervals(seed, n), k)
+    for blocks in (1, 32):
+        assert found[blocks].best == pytest.approx(found[10_000].best, abs=1e-8)
+        assert np.abs(found[blocks].p - found[10_000].p).max() < 1e-6
+
+
+def test_a_value_rounded_up_still_finds_its_lottery() -> None:
+    order, k = Order.of(spread_intervals(4, 80)), 24
+    search = Search(order, PossibleTops(order, k), k)
+    best = search.best()
+    exact, above = search.shortest(best), search.shortest(best + 5e-8)
+    assert np.abs(exact - above).max() < 1e-5
+
+
+def test_a_call_of_2000_is_settled_within_seconds() -> None:
+    intervals = spread_intervals(1, 2000)
+    start = time.process_time()
+    found = chances(intervals, 600, "merit")
+    assert time.process_time() - start < 10
+    assert sum(found.probabilities.values()) == 600
+    assert found.value >= found.best_value - 2e-3
+
+
 def test_draws_hit_with_the_published_probability() -> None:
     share = {f"P{row}": Fraction(part, 10) for row, part in enumerate((1, 2, 3, 4, 5, 5))}
     hits: Counter[str] = Counter()
@@ -195,7 +271,7 @@ def test_bounds_that_cycle_are_still_solved_to_the_same_point() -> None:
         total=1.5,
     )
     for near in (np.array([0.5, 0.5, 0.5]), np.array([0.0, 1.0, 1.0]), np.zeros(3)):
-        assert least_norm(sums, near) == pytest.approx([1, 1 / 6, 1 / 6], abs=1e-8)
+        assert least_norm(sums, near).p == pytest.approx([1, 1 / 6, 1 / 6], abs=1e-8)
     with pytest.raises(ArithmeticError):
         least_norm(Sums(np.ones(2), np.array([[1.0, 0.0]]), np.array([2.0]), 1.0), np.zeros(2))
 
