@@ -27,6 +27,8 @@ from tests.factories import (
     approve_allocation,
 )
 
+HOME = "/home"
+
 
 def test_somebody_with_one_role_comes_to_its_page_at_once(
     app: EquipoiseApp, browser: Browser
@@ -34,7 +36,7 @@ def test_somebody_with_one_role_comes_to_its_page_at_once(
     assert app
     browser.sign_in(a_person().id)
 
-    assert browser.get("/home").headers["Location"] == "/home/applicant"
+    assert browser.get("/home").headers["Location"] == f"{HOME}/applicant"
 
 
 def test_somebody_with_many_roles_chooses(app: EquipoiseApp, browser: Browser) -> None:
@@ -44,7 +46,7 @@ def test_somebody_with_many_roles_chooses(app: EquipoiseApp, browser: Browser) -
     page = browser.get("/home").text
 
     for path in ("officer", "approver", "reviewer", "applicant"):
-        assert f'href="/home/{path}"' in page
+        assert f'href="{HOME}/{path}"' in page
     for path in ("/funder", "/audit", "/people"):
         assert f'href="{path}"' in page
 
@@ -64,8 +66,8 @@ def test_a_page_is_there_for_its_role_alone(
     holder = a_person(role)
     stranger = a_person(*(set(Role) - {role}))
 
-    assert browser.sign_in(holder.id).get(f"/home/{path}").status_code == 200
-    assert browser.sign_in(stranger.id).get(f"/home/{path}").status_code == 404
+    assert browser.sign_in(holder.id).get(f"{HOME}/{path}").status_code == 200
+    assert browser.sign_in(stranger.id).get(f"{HOME}/{path}").status_code == 404
 
 
 def test_a_stranger_is_asked_to_sign_in(app: EquipoiseApp, browser: Browser) -> None:
@@ -87,7 +89,7 @@ def test_an_applicant_sees_drafts_that_close_soon_first(
     a_call(title="Another open call")
     browser.sign_in(lead.id)
 
-    page = browser.get("/home/applicant").text
+    page = browser.get(f"{HOME}/applicant").text
 
     assert page.index("It is urgent") < page.index("There is time")
     assert page.count("closes soon") == 1
@@ -115,7 +117,7 @@ def test_a_reviewer_sees_what_is_left_to_review(app: EquipoiseApp, browser: Brow
     a_review(others, call, state=ReviewState.DRAFT, merit="5")
     browser.sign_in(reviewer.id)
 
-    page = browser.get("/home/reviewer").text
+    page = browser.get(f"{HOME}/reviewer").text
 
     assert "1 review waits for you" in page
     assert str(left.number) in page
@@ -176,7 +178,7 @@ def test_an_officer_sees_what_a_call_waits_for(
     WAITING[words]()
     browser.sign_in(an_officer().id)
 
-    assert words in browser.get("/home/officer").text
+    assert words in browser.get(f"{HOME}/officer").text
 
 
 def test_an_officer_of_one_call_sees_that_call(app: EquipoiseApp, browser: Browser) -> None:
@@ -184,7 +186,7 @@ def test_an_officer_of_one_call_sees_that_call(app: EquipoiseApp, browser: Brows
     mine, other = a_call(code="MINE"), a_call(code="NOTMINE")
     browser.sign_in(a_person(Role.OFFICER, scope=mine.id).id)
 
-    page = browser.get("/home/officer").text
+    page = browser.get(f"{HOME}/officer").text
 
     assert mine.code in page
     assert other.code not in page
@@ -209,9 +211,9 @@ def test_an_approver_sees_what_somebody_else_proposed(app: EquipoiseApp, browser
     world = _proposed()
 
     browser.sign_in(world.approver.id)
-    assert "Read it and decide" in browser.get("/home/approver").text
+    assert "Read it and decide" in browser.get(f"{HOME}/approver").text
     browser.sign_in(a_person(Role.APPROVER, scope=a_call().id).id)
-    assert world.call.title not in browser.get("/home/approver").text
+    assert world.call.title not in browser.get(f"{HOME}/approver").text
 
 
 def test_nothing_waits_for_an_approver_when_nothing_is_proposed(
@@ -221,7 +223,7 @@ def test_nothing_waits_for_an_approver_when_nothing_is_proposed(
     a_judged_call()
     browser.sign_in(an_approver().id)
 
-    assert "Nothing waits for your signature" in browser.get("/home/approver").text
+    assert "Nothing waits for your signature" in browser.get(f"{HOME}/approver").text
 
 
 @pytest.mark.parametrize("page", ["officer", "approver", "applicant", "reviewer"])
@@ -240,12 +242,12 @@ def test_pages_ask_as_often_for_many_calls_as_for_one(
         assert released
 
     world()
-    browser.get(f"/home/{page}")
+    browser.get(f"{HOME}/{page}")
     with statements() as one:
-        browser.get(f"/home/{page}")
+        browser.get(f"{HOME}/{page}")
     world()
     world()
     with statements() as many:
-        browser.get(f"/home/{page}")
+        browser.get(f"{HOME}/{page}")
 
     assert len(one) == len(many)

@@ -1,5 +1,6 @@
 """Reports come out of a release: frozen, proved, rendered, and the same again."""
 
+import json
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from app.documents import keys, queries, rendering, service
 from app.documents.models import Document, DocumentKind, DocumentState
 from app.ledger import service as ledger_service
 from app.ledger.verify import check
+from scoring.replay import replay
 from tests.conftest import LedgerReader
 from tests.engines import both_engines
 from tests.factories import (
@@ -239,3 +241,20 @@ def test_a_finished_report_is_not_made_again_and_not_by_an_approver(app: Equipoi
         _ask_again(world, world.officer)
     with pytest.raises(Refused, match="Only an officer"):
         _ask_again(world, world.approver)
+
+
+@both_engines
+def test_anybody_decides_again_from_the_report_with_the_scoring_package_alone(
+    app: EquipoiseApp,
+) -> None:
+    assert app
+    world = a_released_call(threshold="1.5")
+    run_due_jobs()
+
+    found = replay(_files(world)["call"])
+
+    assert found.differences == ()
+    told = json.loads(found.text)
+    funded = {line["id"] for line in told["allocation"]["lines"] if line["decision"] == "award"}
+    assert str(world.proposals["A"].number) in funded
+    assert len(funded) == 2
