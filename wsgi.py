@@ -1,5 +1,6 @@
 """The application for a web server (`gunicorn wsgi:app`) and for the `flask` command."""
 
+import gc
 import os
 import sys
 
@@ -17,3 +18,8 @@ if os.environ.get("FLASK_RUN_FROM_CLI"):  # a web server needs no commands, nor 
 
     install(app)
 install_transport(app)
+
+# What is loaded by now is for good. A collector that never looks at it again leaves it shared
+# between the workers of a preloading server.
+gc.collect()
+gc.freeze()

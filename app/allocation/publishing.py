@@ -9,8 +9,8 @@ from app.allocation import computing
 from app.allocation.computing import Data
 from scoring.errors import InputError
 from scoring.publishing import to_json
-from scoring.replay import FORMAT, complete, replay
 
+NOBODY_YET = "nobody yet"  # approved a departure
 PUBLISHED = ("id", "funder", "amount_minor", "earmark")  # of a contribution
 
 
@@ -62,8 +62,11 @@ def published(
     `call` tells more of the call than its code and currency; `conflicts` are counts; `approvals`
     name act and person. Raises ValueError where the bundle comes to another decision.
     """
+    from scoring.replay import FORMAT, complete  # noqa: PLC0415 - numpy is for jobs alone
+
     inputs, rule = decision.inputs, decision.rule
     approvers = ", ".join(one["name"] for one in approvals if one["act"] == "approve")
+    approvers = approvers or NOBODY_YET
     limits = {name: rule[name] for name in ("budget_minor", "when_unaffordable", "reserve")}
     limits |= {"threshold": rule["threshold"]} if rule["threshold"] else {}
     stated = {
@@ -139,6 +142,8 @@ def decision_in(bundle: Data) -> Decision:
 
 def differences(content: bytes) -> list[str]:
     """Replay a bundle as anybody would; say where it does not agree with itself."""
+    from scoring.replay import replay  # noqa: PLC0415 - numpy is for jobs alone
+
     try:
         return [str(one) for one in replay(content).differences]
     except InputError as error:

@@ -308,10 +308,6 @@ OUR_START = "from wsgi import app; app.test_client().get('/sign-in')"
 
 def measure_start(folder: Path, rounds: int) -> Result:
     ours = {"EQUIPOISE_DATA_DIR": str(folder / "sqlite"), "EQUIPOISE_SECRET_KEY": "x" * 48}
-    plain = (
-        "from flask import Flask; a = Flask('a'); a.route('/')(lambda: 'x'); "
-        "a.test_client().get('/')"
-    )
     times: dict[str, list[float]] = {"flask": [], "ours": []}
     for _ in range(rounds + 1):
         times["flask"].append(start_cpu(BARE_START, {}))

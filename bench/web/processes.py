@@ -80,7 +80,9 @@ def serving(
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
     command += ["--keep-alive", "30", "--log-level", "warning", "--no-control-socket", application]
-    environ = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **environment}
+    # As deploy/systemd/equipoise-web.service runs it.
+    environ = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
+    environ |= environment
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=ROOT.parent, env=environ, stdout=output, stderr=subprocess.STDOUT
