@@ -10,9 +10,11 @@ from app.accounts.actor import Actor
 from app.calls import policy, queries, service, starter
 from app.calls.models import Audience, Blinding, Call, CallState, QuestionKind
 from app.calls.rules import NEXT_STATE, ORDER, Phase
+from app.core.lens import Lens
 from app.core.money import Money
 from app.core.verdict import Verdict
 from app.core.words import _
+from app.core.work import current_work
 
 Values = dict[str, Any]
 
@@ -74,8 +76,21 @@ def local(call: Call, instant: datetime) -> datetime:
     return instant.astimezone(ZoneInfo(call.zone))
 
 
-def call_row(call: Call) -> Values:
+# Whether a ranking is made, or an allocation waits or was sent back, is for those inside to know.
+DECIDING = (Phase.RANKING, Phase.ALLOCATING, Phase.APPROVING)
+INSIDE = (Lens.STAFF, Lens.AUDITOR, Lens.SYSTEM)
+
+
+def told_phase(call: Call) -> tuple[Phase, str]:
+    """Return the phase with its words, as far as the audience of this page may know it."""
     phase = queries.phase(call)
+    if phase in DECIDING and current_work().lens not in INSIDE:
+        return Phase.RANKING, _("being decided")
+    return phase, phase_words(phase)
+
+
+def call_row(call: Call) -> Values:
+    phase, words = told_phase(call)
     return {
         "id": call.id,
         "code": call.code,
@@ -83,7 +98,7 @@ def call_row(call: Call) -> Values:
         "summary": call.summary,
         "fictional": call.fictional,
         "phase": phase.value,
-        "phase_words": phase_words(phase),
+        "phase_words": words,
         "tone": _TONES.get(phase, "wait"),
         "opens": local(call, call.opens_at),
         "closes": local(call, call.closes_at),
@@ -121,16 +136,18 @@ def _criteria(call: Call) -> list[Values]:
 
 
 def timeline(call: Call) -> list[Values]:
-    now = queries.phase(call)
+    now, _words = told_phase(call)
+    inside = current_work().lens in INSIDE
     dates = {
         Phase.OPEN: call.opens_at,
         Phase.CLOSED: call.closes_at,
         Phase.RELEASED: call.released_at,
     }
-    shown = [phase for phase in ORDER if phase not in {Phase.DRAFTING, Phase.ARCHIVED}]
+    hidden = {Phase.DRAFTING, Phase.ARCHIVED, *(() if inside else DECIDING[1:])}
+    shown = [phase for phase in ORDER if phase not in hidden]
     return [
         {
-            "label": phase_words(phase).capitalize(),
+            "label": _label(phase, inside=inside).capitalize(),
             "state": "now"
             if phase is now
             else "past"
@@ -142,6 +159,10 @@ def timeline(call: Call) -> list[Values]:
         }
         for phase in shown
     ]
+
+
+def _label(phase: Phase, *, inside: bool) -> str:
+    return phase_words(phase) if inside or phase is not Phase.RANKING else _("being decided")
 
 
 def _rule_rows(call: Call) -> list[Values]:
