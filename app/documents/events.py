@@ -24,6 +24,14 @@ class ReportRendered(Event):
 
 
 @dataclass(frozen=True)
+class DecisionExported(Event):
+    """A decision that is not released was written to files."""
+
+    call: str
+    bundle_sha256: str
+
+
+@dataclass(frozen=True)
 class ReportFailed(Event):
     trouble: str
 

@@ -3,9 +3,10 @@
 from hashlib import sha256
 from typing import NamedTuple
 
-from app.core.files import FileStore
+from app.core.files import FileMissing, FileStore
 from app.core.pdf.signing import sign
 from app.core.settings import settings
+from app.core.words import _
 from app.documents import frozen, keys, reports
 from app.documents.facts import AllocationReport, AwardReport, Part
 from app.documents.frozen import Facts
@@ -42,6 +43,15 @@ def with_bundle(facts: Facts, bundle: bytes | None) -> bytes:
     if isinstance(facts, AwardReport):
         return reports.award_report(facts)
     return reports.receipt(facts)
+
+
+def bundle_of(facts_key: str, store: FileStore) -> bytes:
+    """Return the bundle that an allocation report carries; an older one may carry none."""
+    facts = frozen.from_json(store.get(facts_key))
+    kept = _bundle(facts, store) if isinstance(facts, AllocationReport) else None
+    if kept is None:
+        raise FileMissing(_("There is no bundle of this decision."))
+    return kept
 
 
 def _bundle(facts: AllocationReport, store: FileStore) -> bytes | None:

@@ -8,7 +8,9 @@ from flask import current_app
 from flask_babel import force_locale
 
 from app.accounts.actor import SYSTEM_ACTOR, Actor
+from app.allocation import policy as ranking
 from app.allocation import publishing
+from app.allocation import queries as allocations
 from app.allocation.releasing import Release, at_release
 from app.awards import service as awards  # its step of the release comes before ours
 from app.calls.models import Call
@@ -20,7 +22,13 @@ from app.core.jobs import enqueue, handles, report_progress
 from app.core.verdict import ALLOWED, refused
 from app.core.words import _
 from app.documents import collecting, data, frozen, policy, queries, rendering
-from app.documents.events import ReportFailed, ReportFrozen, ReportRendered, ReportRequeued
+from app.documents.events import (
+    DecisionExported,
+    ReportFailed,
+    ReportFrozen,
+    ReportRendered,
+    ReportRequeued,
+)
 from app.documents.facts import AllocationReport, AwardReport, Witness
 from app.documents.models import Document, DocumentKind, DocumentState
 from app.documents.rendering import Rendered
@@ -85,6 +93,29 @@ def _proved(actor: Actor, made: Sequence[Document], told: Sequence[Report]) -> l
         replace(report, witness=Witness(ledger.prove(first + place).closed(), key))
         for place, report in enumerate(told)
     ]
+
+
+def bundle_of(actor: Actor | None, call: Call) -> bytes:
+    """Return the bundle of a call's decision: of a release, what its report carries.
+
+    Before the release it is embargoed: the call's staff alone get it, and the ledger notes it.
+    """
+    released = queries.allocation_report_of(call.id)
+    if released is not None:
+        return rendering.bundle_of(released.facts_key, store())
+    if actor is None:
+        enforce(refused(_("%(code)s is not released. Name who asks: --as EMAIL", code=call.code)))
+        raise AssertionError
+    enforce(ranking.may_see_ranking(actor, call))
+    made = allocations.latest_allocation(call.id)
+    if made is None:
+        enforce(refused(_("Nothing is proposed in %(code)s.", code=call.code)))
+        raise AssertionError
+    decision, bundle = collecting.decision_of(call, made, allocations.lines_of(made.id))
+    del decision
+    content = publishing.to_bytes(bundle)
+    record(actor, DecisionExported(call.code, sha256(content).hexdigest()), about=call)
+    return content
 
 
 # --- the job ---------------------------------------------------------------

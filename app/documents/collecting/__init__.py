@@ -3,6 +3,7 @@
 from app.documents.collecting.allocation import allocation_report
 from app.documents.collecting.award import award_report
 from app.documents.collecting.decided import Decided, decided
+from app.documents.collecting.decision import decision_of
 from app.documents.collecting.receipt import receipt
 
-__all__ = ["Decided", "allocation_report", "award_report", "decided", "receipt"]
+__all__ = ["Decided", "allocation_report", "award_report", "decided", "decision_of", "receipt"]
