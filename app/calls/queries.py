@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role
@@ -12,6 +12,14 @@ from app.calls.rules import Phase, phase_of
 from app.core import clock
 from app.core.db import db
 from app.core.work import once
+
+# Asked by most pages, so built once.
+_CRITERIA = (
+    select(Criterion).where(Criterion.call_id == bindparam("call")).order_by(Criterion.position)
+)
+_QUESTIONS = (
+    select(Question).where(Question.call_id == bindparam("call")).order_by(Question.position)
+)
 
 
 def get_call(call_id: str) -> Call | None:
@@ -31,13 +39,17 @@ def phase_at(call: Call, moment: datetime) -> Phase:
 
 
 def criteria_of(call_id: str) -> Sequence[Criterion]:
-    found = select(Criterion).where(Criterion.call_id == call_id).order_by(Criterion.position)
-    return once(("criteria", call_id), "criterion", lambda: db.session.scalars(found).all())
+    own = {"call": call_id}
+    return once(
+        ("criteria", call_id), "criterion", lambda: db.session.scalars(_CRITERIA, own).all()
+    )
 
 
 def questions_of(call_id: str) -> Sequence[Question]:
-    found = select(Question).where(Question.call_id == call_id).order_by(Question.position)
-    return once(("questions", call_id), "question", lambda: db.session.scalars(found).all())
+    own = {"call": call_id}
+    return once(
+        ("questions", call_id), "question", lambda: db.session.scalars(_QUESTIONS, own).all()
+    )
 
 
 def published_calls() -> Sequence[Call]:

@@ -35,6 +35,7 @@ class Opened:
 
 _holders = table_of(SeatHolder)
 _HELD_BY = select(_holders.c.seat_id).where(_holders.c.account_id == bindparam("account"))
+_HOLDS = _HELD_BY.where(_holders.c.seat_id == bindparam("seat"))
 
 
 def own_seat_ids(account_id: str) -> list[str]:
@@ -45,11 +46,7 @@ def own_seat_ids(account_id: str) -> list[str]:
 
 def _is_own(account_id: str, seat_id: str) -> bool:
     with door(Door.OWN_SEATS):
-        found = db.session.scalar(
-            select(SeatHolder.seat_id).where(
-                SeatHolder.account_id == account_id, SeatHolder.seat_id == seat_id
-            )
-        )
+        found = db.session.scalar(_HOLDS, {"account": account_id, "seat": seat_id})
     return found is not None
 
 
@@ -57,7 +54,7 @@ def opened(account_id: str, seat_id: str) -> Opened | None:
     """Return a seat that somebody holds; None for an absent seat and for another's alike."""
     if not _is_own(account_id, seat_id):
         return None
-    row = db.session.execute(_seats().where(Seat.id == seat_id)).one_or_none()
+    row = db.session.execute(_ONE, {"seat": seat_id}).one_or_none()
     return _opened(account_id, row) if row else None
 
 
@@ -77,6 +74,8 @@ def _seats() -> Select[Seat, Proposal, Version, Call, Review | None]:
         .outerjoin(Review, Review.seat_id == Seat.id)
     )
 
+
+_ONE = _seats().where(Seat.id == bindparam("seat"))
 
 # Built once, and without the texts: a list names proposals and reviews, and reads neither.
 _LISTED = (
