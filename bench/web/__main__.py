@@ -35,6 +35,7 @@ from bench.web.statements import counted
 from config import Config
 from tests.services import Services, running
 
+MOST_ELEMENTS = 12_000  # of a page
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 Result = dict[str, Any]
 
@@ -169,7 +170,7 @@ def measure_pages(hello: Server, sites: Sequence[Site], effort: Effort) -> list[
                     "cpu_ms": ms,
                     "ratio": ms / (f if s.yardstick == "F" else r),
                     "of": s.yardstick,
-                    "limit": s.limit,
+                    "limit": s.limit[site.engine == "postgresql"] if s.limit else None,
                 }
             )
     return rows
@@ -291,7 +292,9 @@ def measure_statements(folder: Path, sizes: Sequence[int]) -> list[Result]:
                 if answer.status_code != ask.expect:
                     raise SystemExit(f"{ask.path}: {answer.status_code}")
             name = scenario.name.split(",")[0]
-            row = rows.setdefault(name, {"target": "10", "what": name, "statements": {}})
+            row = rows.setdefault(
+                name, {"target": "10", "what": name, "statements": {}, "most": scenario.statements}
+            )
             row["statements"][size] = len(seen)
         with app.app_context():
             for engine in db.engines.values():
@@ -348,10 +351,14 @@ def show(results: Result) -> None:
             f"{_verdict(good=row['ratio'] <= row['limit'] and not row['errors'])}"
         )
     for row in results["statements"]:
-        print(f"10 statements, {row['what']}: {row['statements']}")
+        counts, most = row["statements"], row["most"]
+        good = len(set(counts.values())) == 1 and (most is None or max(counts.values()) <= most)
+        told = "" if most is None else f"(at most {most}) "
+        print(f"10 statements, {row['what']}: {counts} {told}{_verdict(good=good)}")
     for row in results["views"]:
         few = row["most_requests"] is None or row["requests"] <= row["most_requests"]
         good = few and row["kb"] <= row["most_kb"] and not row["other_hosts"]
+        good = good and row["elements"] <= MOST_ELEMENTS
         print(
             f"11 first view, {row['what']}: {row['requests']} requests, {row['kb']:.1f} KB gzip "
             f"(at most {row['most_kb']}), {row['elements']} elements {_verdict(good=good)}"
