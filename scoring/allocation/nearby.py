@@ -38,7 +38,7 @@ def list_nearby(model: Model, limit: float) -> Nearby | None:
     bounded = model.relaxation()
     if bounded is None or model.has_flows or model.programme.forced:
         return None
-    z, reduced = bounded
+    z, reduced = bounded.z, bounded.reduced
     side, size = reduced > 0, np.abs(reduced)
     turned = np.argsort(size, kind="stable")
     turned = turned[size[turned] <= limit]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scoring.allocation.nearby import best_nearby, list_nearby
 from scoring.allocation.programme import Candidate, Objective, Programme
+from scoring.allocation.search import best_turned
 from scoring.allocation.sequence import sequence
 from scoring.allocation.solver import Model, Solution, can_be_paid
 from scoring.allocation.sources import Award, Contribution, split_over_contributions
@@ -199,7 +200,7 @@ def _others(
     count = len(model.programme.candidates)
     others: dict[int, Solution | None] = {}
     bounded = model.relaxation()
-    limit = 0.0 if bounded is None else 1.5 * (bounded[0] - best.worth / model.scale) + 1e-6
+    limit = 0.0 if bounded is None else 1.5 * (bounded.z - best.worth / model.scale) + 1e-6
     single = {
         choice.row: index
         for index, choice in enumerate(model.choices)
@@ -214,12 +215,22 @@ def _others(
         limit *= 1.6
         if len(nearby.turned) == len(model.choices):
             break
+    pool = [_rows(model, one) for one in [best, *others.values()] if one is not None]
     for row in range(count):
         if row not in others:
-            others[row] = model.solve({row: row not in funded})
+            turned = row not in funded
+            known = max((worth for rows, worth in pool if (row in rows) is turned), default=None)
+            found = best_turned(model, row, known, funded=turned)
+            found = found or model.solve({row: turned}, known=known)
+            others[row] = found
+            pool += [_rows(model, found)] if found else []
         if progress is not None:
             progress(row + 1, count)
     return others
+
+
+def _rows(model: Model, solution: Solution) -> tuple[set[int], int]:
+    return {model.choices[index].row for index in solution.chosen}, solution.worth
 
 
 def _margin(

@@ -7,7 +7,7 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from scoring.allocation.programme import Objective, Programme
 from scoring.allocation.sources import Award, Contribution, Pots
@@ -15,7 +15,10 @@ from scoring.allocation.sources import Award, Contribution, Pots
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _CORE = 40  # choices left open at first, nearest to the linear solution's edge
+_FEW = 120  # choices left open for which preparing the programme costs more than it saves
 _INFEASIBLE = 2
+_ROUNDING = 1e-6
+_ONE = np.ones(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,22 @@ class Solution:
 
     chosen: tuple[int, ...]
     worth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """The linear programme without whole numbers, in units of the model's `scale`.
+
+    z: dual bound of the worth. reduced: reduced costs of the choices, each from `least` to `most`.
+    above, below: dual prices of the upper and lower limits of the rows.
+    """
+
+    z: float
+    reduced: Floats
+    least: Floats
+    most: Floats
+    above: Floats
+    below: Floats
 
 
 class Model:
@@ -55,6 +74,10 @@ class Model:
         self._entries: list[tuple[int, int, float]] = []
         self._low: list[float] = []
         self._high: list[float] = []
+        self._row_of = np.array([choice.row for choice in self.choices], dtype=np.int64)
+        self._mine: dict[int, list[int]] = {}
+        for index, choice in enumerate(self.choices):
+            self._mine.setdefault(choice.row, []).append(index)
         self._unit = gcd(*(choice.amount for choice in self.choices), 0) or 1
         self._flows = 0
         self._write_rows()
@@ -67,43 +90,44 @@ class Model:
         )
         self.low, self.high = np.array(self._low), np.array(self._high)
         self.scale = gcd(*self.worth, 0) or 1
-        self._forced = {self.place[name]: funded for name, funded in programme.forced.items()}
-        self._bound: tuple[float, Floats] | None = None
+        self.forced = {self.place[name]: funded for name, funded in programme.forced.items()}
+        self._bound: Relaxation | None = None
 
-    def solve(self, forced: Mapping[int, bool] | None = None) -> Solution | None:
+    def solve(
+        self, forced: Mapping[int, bool] | None = None, *, known: int | None = None
+    ) -> Solution | None:
         """Return the optimum with some candidates forced in or out; None when impossible.
 
-        With z the relaxation's dual bound and r its reduced costs, a set that leaves the sign of
-        r at choice j is worth at most z - |r_j|. So the programme is solved on the choices with
-        small |r|, and again, if that does not prove it, on all that could still matter.
+        With z the dual bound of the relaxation and r its reduced costs, a set that leaves the sign
+        of r at choice j is worth at most z - |r_j|. So the programme is solved on the choices with
+        small |r|, and again, if that does not prove it, on all that could still matter. `known`:
+        the worth of a set that keeps the same decisions, which spares the second.
         """
-        decided = {**self._forced, **(forced or {})}
-        bounded = self.relaxation()
+        decided = {**self.forced, **(forced or {})}
+        bounded = self.relaxed(decided) if decided else self.relaxation()
         if bounded is None:
             return self._integer(np.ones(len(self.choices), dtype=np.bool_), None, decided)
-        z, reduced = bounded
-        size = np.abs(reduced)
-        side = reduced > 0
-        least = self._least_loss(size, side, decided)
-        reach = np.sort(size)[min(_CORE, len(size) - 1)] if len(size) else 0.0
+        z, reduced = bounded.z, bounded.reduced
+        size, side, edge = np.abs(reduced), reduced > 0, 1e-6 * max(1.0, abs(z))
+        if known is None:
+            reach = np.sort(size)[min(_CORE, len(size) - 1)]
+        else:
+            reach = z - known / self.scale + edge
         found = self._integer(size <= reach, side, decided)
-        if found is not None:
-            needed = z - least - found.worth / self.scale
-            if needed <= reach:
-                return found
-            return self._integer(size <= needed + 1e-6 * max(1.0, abs(z)), side, decided)
-        return self._integer(np.ones(len(size), dtype=np.bool_), side, decided)
+        if found is None:
+            return self._integer(np.ones(len(size), dtype=np.bool_), side, decided)
+        needed = z - found.worth / self.scale + edge
+        return found if needed <= reach + edge else self._integer(size <= needed, side, decided)
 
     def solve_choices(self, decided: Mapping[int, bool]) -> Solution | None:
         """Return some set that keeps the rules with single choices decided; None: impossible."""
         core = np.ones(len(self.choices), dtype=np.bool_)
-        return self._integer(core, None, self._forced, choices=decided)
+        return self._integer(core, None, self.forced, choices=decided)
 
     def is_possible(self) -> bool:
         """Say whether any set meets all rules."""
         return (
-            self._integer(np.ones(len(self.choices), dtype=np.bool_), None, self._forced)
-            is not None
+            self._integer(np.ones(len(self.choices), dtype=np.bool_), None, self.forced) is not None
         )
 
     def best_by(self, lots: list[int], solution: Solution) -> Solution:
@@ -112,36 +136,27 @@ class Model:
         core = np.ones(len(self.choices), dtype=np.bool_)
         side = None
         if bounded is not None:
-            z, reduced = bounded
+            z, reduced = bounded.z, bounded.reduced
             core = np.abs(reduced) <= z - solution.worth / self.scale + 1e-6 * max(1.0, abs(z))
             side = reduced > 0
-        found = self._integer(core, side, self._forced, lots=lots, at_least=solution.worth)
+        found = self._integer(core, side, self.forced, lots=lots, at_least=solution.worth)
         return found if found is not None and found.worth == solution.worth else solution
-
-    def _least_loss(
-        self, size: Floats, side: NDArray[np.bool_], decided: Mapping[int, bool]
-    ) -> float:
-        """Return the reduced cost that the forced decisions lose at least."""
-        loss = 0.0
-        for row, funded in decided.items():
-            mine = [index for index, choice in enumerate(self.choices) if choice.row == row]
-            against = [size[index] for index in mine if side[index] != funded]
-            loss += (min(against) if len(against) == len(mine) else 0.0) if funded else sum(against)
-        return loss
 
     @property
     def has_flows(self) -> bool:
         """Say whether earmarked contributions make money flow along several ways."""
         return self._flows > 0
 
-    def relaxation(self) -> tuple[float, Floats] | None:
+    def relaxation(self) -> Relaxation | None:
         """Return the dual bound and the reduced costs of the choices, in units of `scale`."""
         if self._bound is None and self.choices:
-            self._bound = self._solve_relaxation()
+            self._bound = self.relaxed({})
         return self._bound
 
-    def _solve_relaxation(self) -> tuple[float, Floats] | None:
+    def relaxed(self, decided: Mapping[int, bool]) -> Relaxation | None:
+        """Return the bound with some candidates decided (who is in may be open in its amount)."""
         count = len(self.choices)
+        least, most = self._decided(decided)
         worth = np.concatenate([np.array(self.worth) / self.scale, np.zeros(self._flows)])
         upper, lower = np.isfinite(self.high), np.isfinite(self.low)
         upper_rows, lower_rows = np.flatnonzero(upper), np.flatnonzero(lower)
@@ -151,7 +166,7 @@ class Model:
             -worth,
             A_ub=self.rows[picks].multiply(signs[:, None]),
             b_ub=np.concatenate([self.high[upper_rows], -self.low[lower_rows]]),
-            bounds=[(0, 1)] * count + [(0, None)] * self._flows,
+            bounds=[*zip(least, most, strict=True), *[(0, None)] * self._flows],
             method="highs-ds",
         )
         if found.x is None:
@@ -160,11 +175,27 @@ class Model:
         duals = np.zeros(len(self.low))
         np.add.at(duals, picks, prices * signs)
         reduced = worth - self.rows.T @ duals
-        most = self.programme.budget_minor / self._unit
+        money = self.programme.budget_minor / self._unit
         paid = float(prices @ np.concatenate([self.high[upper_rows], -self.low[lower_rows]]))
-        z = paid + float(np.maximum(reduced[:count], 0).sum())
-        z += float(np.maximum(reduced[count:], 0).sum()) * most
-        return z, reduced[:count]
+        gains = reduced[:count]
+        z = paid + float(np.where(gains > 0, gains * most, gains * least).sum())
+        z += float(np.maximum(reduced[count:], 0).sum()) * money
+        above, below = np.zeros(len(self.low)), np.zeros(len(self.low))
+        above[upper_rows], below[lower_rows] = np.split(prices, [len(upper_rows)])
+        return Relaxation(z, gains, least, most, above, below)
+
+    def choices_of(self, row: int) -> list[int]:
+        """Return the choices of a candidate, one for each amount."""
+        return self._mine[row]
+
+    def _decided(self, decided: Mapping[int, bool]) -> tuple[Floats, Floats]:
+        """Return the least and the most of each choice."""
+        low, high = np.zeros(len(self.choices)), np.ones(len(self.choices))
+        for row, funded in decided.items():
+            mine = self._mine[row]
+            low[mine] = float(funded and len(mine) == 1)
+            high[mine] = float(funded)
+        return low, high
 
     def _integer(
         self,
@@ -179,45 +210,59 @@ class Model:
         count = len(self.choices)
         if not count:
             return Solution((), 0) if (self.low <= 0).all() else None
-        low, high = np.zeros(count), np.ones(count)
+        low, high = self._decided(decided)
         if side is not None:
-            low[~core & side] = 1
-            high[~core & ~side] = 0
-        forced_rows = []
-        for row, funded in decided.items():
-            mine = [index for index, choice in enumerate(self.choices) if choice.row == row]
-            low[mine] = 0
-            high[mine] = 1 if funded else 0
-            if funded:
-                forced_rows.append(mine)
+            far = ~core & ~np.isin(self._row_of, list(decided))
+            low[far], high[far] = side[far], side[far]
         for index, taken in (choices or {}).items():
             low[index] = high[index] = float(taken)
         worth = np.array(self.worth) / self.scale
         goal = np.array(lots, dtype=float) if lots is not None else worth
-        limits = [LinearConstraint(self.rows, self.low, self.high)]
-        flows = np.zeros(self._flows)
-        for mine in forced_rows:
-            once = np.zeros(count + self._flows)
-            once[mine] = 1
-            limits.append(LinearConstraint(once[None, :], 1, 1))
+        limits = [(self.rows, self.low, self.high), *self._once(decided)]
         if at_least is not None:
-            whole = np.concatenate([worth, flows])[None, :]
-            limits.append(LinearConstraint(csr_array(whole), at_least / self.scale - 0.25, np.inf))
+            least_worth = np.array([at_least / self.scale - 0.25])
+            limits.append((self._whole(worth), least_worth, np.array([np.inf])))
+        rows = vstack([part for part, *_ in limits], format="csc")
+        left = np.flatnonzero(np.concatenate([low < high, np.ones(self._flows, dtype=np.bool_)]))
+        settled = np.where(low < high, 0, low)
+        base = rows[:, :count] @ settled
+        flows = np.zeros(self._flows)
+        least = np.hstack([one for _, one, _ in limits]) - base
+        most = np.hstack([one for *_, one in limits]) - base
+        x = np.concatenate([settled, flows])
+        if not left.size:
+            if (least > _ROUNDING).any() or (most < -_ROUNDING).any():
+                return None
+            return self._solution(x)
         found = milp(
-            np.concatenate([-goal, flows]),
-            constraints=limits,
-            bounds=Bounds(
-                np.concatenate([low, flows]), np.concatenate([high, np.full(self._flows, np.inf)])
-            ),
-            integrality=np.concatenate([np.ones(count), flows]),
-            options={"mip_rel_gap": 0},
+            np.concatenate([-goal, flows])[left],
+            constraints=LinearConstraint(rows[:, left], least, most),
+            bounds=Bounds(0, np.concatenate([high, np.full(self._flows, np.inf)])[left]),
+            integrality=np.concatenate([np.ones(count), flows])[left],
+            options={"mip_rel_gap": 0, "presolve": len(left) > _FEW},
         )
         if found.status == _INFEASIBLE:
             return None
         if found.status != 0:  # pragma: no cover - a solver that gave up
             raise ArithmeticError(f"the integer programme was not solved: {found.message}")
-        chosen = tuple(np.flatnonzero(found.x[:count] > 0.5).tolist())  # noqa: PLR2004  (0/1)
+        x[left] = found.x
+        return self._solution(x)
+
+    def _once(self, decided: Mapping[int, bool]) -> list[tuple[csr_array, Floats, Floats]]:
+        """Return a row for each candidate that is in with one amount of several."""
+        return [
+            (self._whole(self._row_of == row), _ONE, _ONE)
+            for row, funded in decided.items()
+            if funded and len(self._mine[row]) > 1
+        ]
+
+    def _solution(self, x: Floats) -> Solution:
+        chosen = tuple(np.flatnonzero(x[: len(self.choices)] > 0.5).tolist())  # noqa: PLR2004
         return Solution(chosen, sum(self.worth[index] for index in chosen))
+
+    def _whole(self, values: Floats | NDArray[np.bool_]) -> csr_array:
+        """Return one row over all columns from values of the choices."""
+        return csr_array(np.concatenate([values, np.zeros(self._flows)])[None, :])
 
     def _row(self, entries: list[tuple[int, float]], low: float, high: float) -> None:
         number = len(self._low)
@@ -229,9 +274,7 @@ class Model:
         programme, unit = self.programme, self._unit
         money = [(index, choice.amount / unit) for index, choice in enumerate(self.choices)]
         self._row(money, 0, programme.budget_minor // unit)
-        by_row: dict[int, list[int]] = {}
-        for index, choice in enumerate(self.choices):
-            by_row.setdefault(choice.row, []).append(index)
+        by_row = self._mine
         for mine in by_row.values():
             if len(mine) > 1:
                 self._row([(index, 1.0) for index in mine], 0, 1)

@@ -3,6 +3,7 @@
 import csv
 import itertools
 import random
+import time
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -337,9 +338,7 @@ def test_bad_programmes_are_refused_with_a_sentence(make: Callable[[], object], 
         make()
 
 
-def test_margins_under_rules_that_leave_too_many_sets_to_list_are_solved(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_margins_are_the_same_however_they_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     candidates = tuple(Candidate(f"p{row}", 5 + row, 7 + row % 3) for row in range(8))
     programme = Programme(candidates, 30, MERIT)
     listed = [one.points for one in margins(programme)]
@@ -347,3 +346,80 @@ def test_margins_under_rules_that_leave_too_many_sets_to_list_are_solved(
     assert [one.points for one in margins(programme)] == listed
     monkeypatch.setattr("scoring.allocation.nearby._BITS", 0)
     assert [one.points for one in margins(programme)] == listed
+    monkeypatch.setattr("scoring.allocation.search._MOST", 1)
+    assert [one.points for one in margins(programme)] == listed
+    monkeypatch.setattr("scoring.allocation.search._BITS", 0)
+    assert [one.points for one in margins(programme)] == listed
+
+
+@st.composite
+def ruled_programmes(draw: st.DrawFn) -> Programme:
+    """Some 12 proposals of three areas and two regions, with up to five rules on them."""
+    count = draw(st.integers(8, 12))
+    rng = random.Random(draw(st.integers(0, 10**6)))
+    candidates = tuple(
+        Candidate(
+            f"p{row:02}",
+            rng.randint(3, 12),
+            rng.randint(0, 30),
+            attributes={"area": rng.choice("xyz"), "region": rng.choice("mn")},
+        )
+        for row in range(count)
+    )
+    rules_of = [
+        Constraint("area", "x", min_count=1, max_count=3),
+        Constraint("area", "y", max_count=2),
+        Constraint("area", "z", min_share=Fraction(1, 6)),
+        Constraint("region", "m", max_share=Fraction(1, 2)),
+        Constraint("region", "n", max_share=Fraction(3, 5)),
+    ]
+    budget = sum(one.ask_minor for one in candidates) * 2 // 5
+    chosen = draw(st.lists(st.sampled_from(rules_of), unique=True, min_size=2))
+    try:
+        return Programme(
+            candidates, budget, draw(st.sampled_from([MERIT, MONEY])), constraints=tuple(chosen)
+        )
+    except InputError:
+        return Programme(candidates, budget, MERIT)
+
+
+@settings(max_examples=25, deadline=None)
+@given(programme=ruled_programmes())
+def test_margins_grown_under_several_rules_agree_with_trying_every_set(
+    programme: Programme,
+) -> None:
+    by_decision: dict[tuple[str, bool], int] = {}
+    every: int | None = None
+    for size in range(len(programme.candidates) + 1):
+        for group in itertools.combinations(programme.candidates, size):
+            taken = {one.id: one.ask_minor for one in group}
+            if not _allowed(programme, taken):
+                continue
+            value = sum(one.worth(one.ask_minor, programme.objective) for one in group)
+            every = value if every is None else max(every, value)
+            for one in programme.candidates:
+                key = (one.id, one.id in taken)
+                by_decision[key] = max(by_decision.get(key, value), value)
+    if every is None:
+        with pytest.raises(ImpossibleError):
+            margins(programme)
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scoring.allocation.nearby._BITS", 0)
+        found = margins(programme)
+    for margin in found:
+        other = by_decision.get((margin.id, not margin.funded))
+        assert margin.points == (None if other is None else every - other)
+
+
+def test_353_margins_under_eight_rules_take_seconds() -> None:
+    programme = Programme(instance(), 54_963, MERIT, constraints=rules("0.4", 28, 34, "0.36"))
+    start = time.process_time()
+    found = {one.id: one for one in margins(programme)}
+    assert time.process_time() - start < 20
+    model, best = Model(programme), optimise(programme).value
+    for row in (0, 100, 225, 300):
+        margin = found[programme.candidates[row].id]
+        other = model.solve({row: not margin.funded})
+        assert other is not None
+        assert margin.points == best - other.worth
