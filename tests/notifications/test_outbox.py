@@ -1,6 +1,7 @@
 """Letters arrive at least once, once known by their Message-ID, in order, at one address."""
 
 import dataclasses
+import logging
 import re
 import smtplib
 from collections.abc import Callable, Iterator
@@ -223,6 +224,7 @@ def test_after_its_last_try_a_letter_is_given_up(bad: Callable[..., BadServer]) 
 def test_what_a_server_says_of_an_address_is_kept_and_logged_without_it(
     bad: Callable[..., BadServer], caplog: pytest.LogCaptureFixture, code: str
 ) -> None:
+    caplog.set_level(logging.WARNING, "app.core.jobs.running")
     bad(RCPT=f"{code} <rita.reviewer@example.org>: user unknown")
     letter_id = write(a_person(name="Rita Reviewer", email="rita.reviewer@example.org").id)
     run_due_jobs()
