@@ -20,6 +20,7 @@ from app.ledger.service import record
 from app.proposals import policy, queries, service, views
 from app.proposals.events import IdentityRead
 from app.proposals.forms import ScreeningForm
+from app.proposals.routes.files import send_blinded
 
 bp = Blueprint("proposals_desk", __name__, url_prefix="/desk/calls/<id:call_id>/proposals")
 
@@ -123,8 +124,6 @@ def show_proposal(call_id: str, proposal_id: str) -> ResponseReturnValue:
 @bp.get("/<id:proposal_id>/copies/<id:file_id>.pdf")
 @access(Lens.STAFF, call_policy.may_see_desk)
 def show_file(call_id: str, proposal_id: str, file_id: str) -> ResponseReturnValue:
-    from app.proposals.routes.applicants import send_blinded  # noqa: PLC0415
-
     call = _call(call_id)
     proposal = queries.get_proposal(proposal_id)
     copy = queries.blinded_file(proposal_id, file_id)

@@ -17,7 +17,7 @@ from app.core.web import require
 from app.core.words import _
 from app.core.work import abandon_changes
 from app.proposals import queries as proposals
-from app.proposals.routes.applicants import send_blinded
+from app.proposals.routes.files import send_blinded
 from app.reviewers.models import ConflictKind
 from app.reviews import policy, queries, rules, service, views
 from app.reviews.forms import (

@@ -1,0 +1,111 @@
+"""The list of one's proposals, the start of one, and its own page."""
+
+from flask import (
+    current_app,
+    flash,
+    render_template,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from app.accounts.session import signed_in
+from app.calls import queries as calls
+from app.calls import views as call_views
+from app.core.access import access
+from app.core.gate import enforce
+from app.core.lens import Lens
+from app.core.web import require
+from app.core.words import _
+from app.proposals import policy, queries, service, views
+from app.proposals.forms import SmallForm
+from app.proposals.models import Proposal, ProposalState
+from app.proposals.routes.room import bp, own, to_page
+
+DECIDED = {ProposalState.AWARDED, ProposalState.RESERVE, ProposalState.DECLINED}
+
+
+@bp.get("/proposals")
+@access(Lens.APPLICANT, policy.may_list_own)
+def list_own() -> ResponseReturnValue:
+    actor = signed_in()
+    enforce(policy.may_list_own(actor))
+    rows = [
+        {
+            "url": url_for("proposals.show", proposal_id=row.id),
+            "title": row.title or _("No title yet"),
+            "number": row.number or "",
+            "chip": views.state_chip(row.state),
+            "call": call_views.call_row(row.call),
+        }
+        for row in queries.proposals_of(actor.id)
+    ]
+    open_calls = [call_views.call_row(call) for call in calls.open_calls()]
+    return render_template("proposals/list_own.html", proposals=rows, open_calls=open_calls)
+
+
+@bp.route("/calls/<word:code>/apply", methods=["GET", "POST"])
+@access(Lens.APPLICANT, policy.may_apply)
+def start(code: str) -> ResponseReturnValue:
+    actor, call = signed_in(), calls.call_with_code(code)
+    call = require(call)
+    form = SmallForm()
+    if form.validate_on_submit():
+        return to_page(service.start(actor, call), "write")
+    enforce(policy.may_apply(actor, call))
+    begun = queries.draft_in_call(actor.id, call.id)
+    if begun is not None:
+        return to_page(begun)
+    return render_template("proposals/start.html", form=form, call=call_views.public_page(call))
+
+
+@bp.get("/proposals/<id:proposal_id>")
+@access(Lens.APPLICANT, policy.may_see_own)
+def show(proposal_id: str) -> ResponseReturnValue:
+    proposal, call = own(proposal_id)
+    actor, draft = signed_in(), queries.get_draft(proposal_id)
+    receipts = queries.receipts_of(proposal_id)
+    return render_template(
+        "proposals/show.html",
+        proposal=proposal,
+        state=views.state_chip(proposal.state),
+        title=(draft.title if draft else "") or _("No title yet"),
+        call=call_views.call_row(call),
+        problems=service.problems_of(call, draft) if draft else [],
+        changed_since=bool(draft and receipts and draft.saved_at > receipts[0].submitted_at),
+        receipts=[
+            {
+                "url": url_for(
+                    "proposals.show_receipt", proposal_id=proposal.id, receipt_id=receipt.id
+                ),
+                "id": receipt.id,
+                "at": call_views.local(call, receipt.submitted_at),
+            }
+            for receipt in receipts
+        ],
+        may_write=policy.may_write(actor, proposal, call),
+        may_withdraw=policy.may_withdraw(actor, proposal),
+        form=SmallForm(),
+        links=_further_pages(proposal),
+        ineligible=queries.ineligibility(proposal.id),
+    )
+
+
+def _further_pages(proposal: Proposal) -> list[dict[str, str]]:
+    """Link the outcome once it is released; before that not even the link exists."""
+    if proposal.state not in DECIDED:
+        return []
+    pages = (("outcome.show", _("Outcome and feedback")),)
+    return [
+        {"label": label, "url": url_for(endpoint, proposal_id=proposal.id)}
+        for endpoint, label in pages
+        if endpoint in current_app.view_functions
+    ]
+
+
+@bp.post("/proposals/<id:proposal_id>/withdraw")
+@access(Lens.APPLICANT, policy.may_withdraw)
+def withdraw(proposal_id: str) -> ResponseReturnValue:
+    proposal, _call = own(proposal_id)
+    service.withdraw(signed_in(), proposal)
+    flash(_("The proposal is withdrawn."), "good")
+    return to_page(proposal)

@@ -1,0 +1,37 @@
+"""What keeps a draft from being submitted, as the call's questions and money say."""
+
+from collections.abc import Sequence
+
+from app.calls import queries as calls
+from app.calls.models import Call, Question
+from app.proposals import rules
+from app.proposals.models import Draft
+from app.proposals.rules import Asked, CallMoney, Problem, Written
+
+
+def money_of(call: Call) -> CallMoney:
+    return CallMoney(call.currency, call.rates, call.award_ceiling_minor)
+
+
+def asked_of(questions: Sequence[Question]) -> list[Asked]:
+    return [
+        Asked(q.key, q.label, q.kind, q.required, q.word_limit, tuple(q.choices)) for q in questions
+    ]
+
+
+def written_in(draft: Draft) -> Written:
+    answers = {**draft.science, **draft.identity}
+    return Written(
+        draft.title,
+        draft.organisation,
+        draft.country,
+        draft.currency,
+        draft.requested,
+        draft.months,
+        answers,
+    )
+
+
+def problems_of(call: Call, draft: Draft) -> list[Problem]:
+    """List what keeps the draft from being submitted."""
+    return rules.problems(asked_of(calls.questions_of(call.id)), written_in(draft), money_of(call))

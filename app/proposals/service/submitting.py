@@ -1,0 +1,137 @@
+"""Submitting: a frozen version and its receipt, in one transaction."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.accounts.actor import Actor
+from app.calls import queries as calls
+from app.calls.models import Call
+from app.calls.rules import can_apply
+from app.core.db import db, one_at_a_time
+from app.core.gate import enforce
+from app.core.holding import hold
+from app.core.verdict import refused
+from app.ledger.service import record, seal
+from app.proposals import frozen, notices, policy, queries, rules
+from app.proposals.events import VersionSubmitted
+from app.proposals.models import (
+    Draft,
+    Proposal,
+    ProposalState,
+    Receipt,
+    Upload,
+    Version,
+    VersionIdentity,
+)
+from app.proposals.service.checking import money_of, problems_of
+from app.proposals.service.writing import draft_of
+
+LONGEST_KEY = 64  # of the key in a form to submit with
+
+
+def submit(
+    actor: Actor, proposal: Proposal, call: Call, *, key: str, received_at: datetime
+) -> Receipt:
+    """Freeze a version and hand out its receipt; the same `key` again gives the same receipt.
+
+    `received_at` is when the head of the request reached the server: a slow line is not late.
+    """
+    enforce(policy.may_see_own(actor, proposal))
+    hold(proposal)
+    key = f"{proposal.id}.{key[:LONGEST_KEY]}"  # nobody's key can be in the way of another's
+    given = db.session.scalar(select(Receipt).where(Receipt.submission_key == key))
+    if given is not None:
+        return given
+    enforce(rules.can_write(proposal.state))
+    enforce(can_apply(calls.phase_at(call, received_at), closes_at=call.closes_at, zone=call.zone))
+    draft = draft_of(proposal)
+    for problem in problems_of(call, draft):
+        enforce(refused(problem.sentence))
+    return _freeze(actor, proposal, call, draft, key=key, received_at=received_at)
+
+
+def _freeze(
+    actor: Actor,
+    proposal: Proposal,
+    call: Call,
+    draft: Draft,
+    *,
+    key: str,
+    received_at: datetime,
+) -> Receipt:
+    money = money_of(call).requested(draft.requested, draft.currency)
+    one_at_a_time(f"numbers of {call.id}")
+    if proposal.number is None:
+        proposal.number = f"{call.code}-{queries.numbers_given(call.id) + 1:03d}"
+    number = len(queries.receipts_of(proposal.id)) + 1
+    copies = {copy.id: copy for copy in queries.blinded_files(proposal.id)}
+    science = {k: copies[v].sha256 if v in copies else v for k, v in draft.science.items()}
+    version = Version(
+        proposal_id=proposal.id,
+        number=number,
+        title=draft.title,
+        answers=draft.science,
+        requested_minor=money.converted.minor,
+        months=int(draft.months),
+        sha256=frozen.science_sha256(
+            title=draft.title,
+            answers=science,
+            requested=money.converted,
+            months=int(draft.months),
+        ),
+    )
+    who = {
+        "lead_name": actor.name,
+        "organisation": draft.organisation,
+        "country": draft.country,
+        "answers": draft.identity,
+        "currency": draft.currency,
+        "requested_minor": money.original.minor,
+        "rate": money.rate,
+    }
+    identity = VersionIdentity(version_id=version.id, sha256=frozen.identity_sha256(who), **who)
+    receipt = Receipt(
+        version_id=version.id,
+        proposal_id=proposal.id,
+        submission_key=key,
+        submitted_at=received_at,
+        parts=_parts(draft, version, identity, queries.uploads_of(proposal.id)),
+        proof="",
+    )
+    db.session.add(version)
+    db.session.flush()
+    proposal.version_id, proposal.state = version.id, ProposalState.SUBMITTED
+    db.session.add(identity)
+    record(
+        actor,
+        VersionSubmitted(
+            number=proposal.number,
+            version=number,
+            receipt=receipt.id,
+            version_sha256=version.sha256,
+            identity_sha256=identity.sha256,
+        ),
+        about=proposal,
+    )
+    receipt.proof = seal().as_text()
+    db.session.add(receipt)
+    notices.tell_receipt(queries.members_of(proposal.id), call, proposal, receipt)
+    return receipt
+
+
+def _parts(
+    draft: Draft,
+    version: Version,
+    identity: VersionIdentity,
+    uploads: Sequence[Upload],
+) -> dict[str, str]:
+    """Return the hash of every answer and file by name, for the receipt."""
+    parts = {"version": version.sha256, "identity": identity.sha256}
+    for key, answer in sorted({**draft.science, **draft.identity}.items()):
+        parts[f"answer {key}"] = hashlib.sha256(answer.encode()).hexdigest()
+    for upload in uploads:
+        parts[f"file {upload.question_key}"] = upload.sha256
+    return parts
