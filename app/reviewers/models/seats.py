@@ -1,5 +1,4 @@
-"""Who could judge, who must not and who does. Who holds a seat stands apart from what is said
-in it."""
+"""A place to judge one proposal; who sits there stands apart from it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,24 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Identified, Model
 from app.core.lens import Door, Holds, Lens, May, sees
-
-STAFF_SIDE = (Lens.STAFF, Lens.AUDITOR)
-
-
-class ReviewerKind(StrEnum):
-    EXPERT = "expert"
-    PATIENT = "patient"  # patient or public
-    EARLY_CAREER = "early-career"
-
-
-class ConflictKind(StrEnum):
-    ORGANISATION = "organisation"
-    COLLABORATOR = "collaborator"
-    SUPERVISOR = "supervisor"
-    FAMILY = "family"
-    FINANCIAL = "financial"
-    SAME_PERSON = "same-person"
-    OTHER = "other"
+from app.reviewers.models.pool import STAFF_SIDE
 
 
 class SeatState(StrEnum):
@@ -36,46 +18,6 @@ class SeatState(StrEnum):
     CONFLICTED = "conflicted"
     REMOVED = "removed"
     SUBMITTED = "submitted"
-
-
-class PoolMember(Identified, Model):
-    """A person whom a call may ask to review."""
-
-    __tablename__ = "pool_member"
-    __table_args__ = (UniqueConstraint("call_id", "account_id"),)
-    __lens__ = sees(
-        Holds.REVIEWER_IDENTITY,
-        read=STAFF_SIDE,
-        append=[Lens.STAFF],
-        change=[Lens.STAFF],
-    )
-
-    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    kind: Mapped[ReviewerKind] = mapped_column(default=ReviewerKind.EXPERT)
-    expertise: Mapped[str] = mapped_column(default="")
-    most: Mapped[int] = mapped_column(default=8)  # proposals at the most
-
-
-class Conflict(Identified, Model):
-    """Why a person must not touch a proposal."""
-
-    __tablename__ = "conflict"
-    __table_args__ = (UniqueConstraint("proposal_id", "account_id", "kind"),)
-    __lens__ = sees(
-        Holds.REVIEWER_IDENTITY,
-        read=STAFF_SIDE,
-        append=[Lens.STAFF, Lens.REVIEWER],
-    )
-
-    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)
-    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"))
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    kind: Mapped[ConflictKind]
-    declared: Mapped[bool]  # by the person; else found by us
-    entered_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))  # of the staff
-    detail: Mapped[str] = mapped_column(default="")
-    found_at: Mapped[datetime]
 
 
 class Seat(Identified, Model):

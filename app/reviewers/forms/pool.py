@@ -1,26 +1,17 @@
-"""The staff's forms about reviewers."""
+"""Forms of the pool."""
 
-from collections.abc import Iterable
-
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, Length, NumberRange
 
 from app.core.countries import countries
 from app.core.forms import Form
 from app.core.words import _, lazy
-from app.reviewers.models import ConflictKind, ReviewerKind
+from app.reviewers.forms.offered import offered
+from app.reviewers.models import ReviewerKind
 from app.reviewers.rules import MOST_LOAD
 from app.reviewers.service import ReviewerDraft
-from app.reviewers.views import conflict_words, kind_words
-
-
-def _offered(nothing: str, pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    return [SelectChoice("", nothing), *(SelectChoice(value, label) for value, label in pairs)]
-
-
-class ButtonForm(Form):
-    """One button; the page says what it does."""
+from app.reviewers.views import kind_words
 
 
 class AskForm(Form):
@@ -70,7 +61,7 @@ class ReviewerForm(AskForm):
 
     def __init__(self, *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        self.country.choices = _offered(_("Not known"), countries())
+        self.country.choices = offered(_("Not known"), countries())
 
     def to_draft(self) -> ReviewerDraft:
         return ReviewerDraft(
@@ -82,47 +73,3 @@ class ReviewerForm(AskForm):
             expertise=(self.expertise.data or "").strip(),
             most=self.most.data,
         )
-
-
-class AssignForm(Form):
-    """Who gets the next seat."""
-
-    account_id = SelectField(
-        lazy("Reviewer"), validators=[DataRequired(lazy("Choose a reviewer."))]
-    )
-
-    @classmethod
-    def offering(cls, people: Iterable[tuple[str, str]]) -> "AssignForm":
-        """Offer these people. Others may be named too: the refusal then says why not."""
-        form = cls()
-        form.account_id.choices = _offered(_("Choose one"), people)
-        form.account_id.validate_choice = False
-        return form
-
-
-class ConflictForm(Form):
-    """A conflict that staff know of."""
-
-    account_id = SelectField(
-        lazy("Reviewer"), validators=[DataRequired(lazy("Choose a reviewer."))]
-    )
-    proposal_id = SelectField(
-        lazy("Proposal"), validators=[DataRequired(lazy("Choose a proposal."))]
-    )
-    kind = SelectField(lazy("Kind of conflict"))
-    reason = TextAreaField(
-        lazy("Reason"),
-        validators=[DataRequired(lazy("Say what the conflict is.")), Length(max=1000)],
-    )
-
-    @classmethod
-    def offering(
-        cls, people: Iterable[tuple[str, str]], proposals: Iterable[tuple[str, str]]
-    ) -> "ConflictForm":
-        form = cls()
-        form.account_id.choices = _offered(_("Choose one"), people)
-        form.proposal_id.choices = _offered(_("Choose one"), proposals)
-        form.kind.choices = [
-            SelectChoice(kind.value, conflict_words(kind)) for kind in ConflictKind
-        ]
-        return form

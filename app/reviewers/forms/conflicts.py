@@ -1,0 +1,41 @@
+"""The form in which staff enter a conflict."""
+
+from collections.abc import Iterable
+
+from wtforms import SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length
+
+from app.core.forms import Form
+from app.core.words import _, lazy
+from app.reviewers.forms.offered import offered
+from app.reviewers.models import ConflictKind
+from app.reviewers.views import conflict_words
+
+
+class ConflictForm(Form):
+    """A conflict that staff know of."""
+
+    account_id = SelectField(
+        lazy("Reviewer"), validators=[DataRequired(lazy("Choose a reviewer."))]
+    )
+    proposal_id = SelectField(
+        lazy("Proposal"), validators=[DataRequired(lazy("Choose a proposal."))]
+    )
+    kind = SelectField(lazy("Kind of conflict"))
+    reason = TextAreaField(
+        lazy("Reason"),
+        validators=[DataRequired(lazy("Say what the conflict is.")), Length(max=1000)],
+    )
+
+    @classmethod
+    def offering(
+        cls, people: Iterable[tuple[str, str]], proposals: Iterable[tuple[str, str]]
+    ) -> "ConflictForm":
+        form = cls()
+        form.account_id.choices = offered(_("Choose one"), people)
+        form.proposal_id.choices = offered(_("Choose one"), proposals)
+        form.kind.choices = [
+            SelectChoice(kind.value, conflict_words(kind)) for kind in ConflictKind
+        ]
+        return form

@@ -1,0 +1,69 @@
+"""The page of conflicts, and how they get there."""
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+
+from app.accounts.session import signed_in
+from app.calls import views as call_views
+from app.core.access import access
+from app.core.forms import refusals_shown_on
+from app.core.gate import enforce
+from app.core.lens import Lens
+from app.core.words import _, plural
+from app.ledger.service import record
+from app.proposals.events import IdentityRead
+from app.reviewers import policy, queries, service, views
+from app.reviewers.forms import ConflictForm
+from app.reviewers.models import ConflictKind
+from app.reviewers.routes.room import bp, call_of, judged_in, proposal_of, to
+
+
+@bp.get("/conflicts")
+@access(Lens.STAFF, policy.may_see_pool, recorded=True)
+def conflicts(call_id: str) -> ResponseReturnValue:
+    call = call_of(call_id)
+    record(signed_in(), IdentityRead(purpose="conflicts"), about=call)
+    return render_template(
+        "reviewers/conflicts.html",
+        call=call_views.call_row(call),
+        rows=views.conflict_rows(call, queries.conflicts_of(call.id)),
+        may_fill=policy.may_fill_pool(signed_in(), call),
+    )
+
+
+@bp.post("/conflicts/search")
+@access(Lens.STAFF, policy.may_fill_pool)
+def detect_conflicts(call_id: str) -> ResponseReturnValue:
+    call = call_of(call_id)
+    new = service.detect_conflicts(signed_in(), call)
+    flash(
+        plural("%(num)s new conflict was found.", "%(num)s new conflicts were found.", new)
+        if new
+        else _("No new conflict was found."),
+        "good",
+    )
+    return to("conflicts", call)
+
+
+@bp.route("/conflicts/new", methods=["GET", "POST"])
+@access(Lens.STAFF, policy.may_fill_pool)
+def add_conflict(call_id: str) -> ResponseReturnValue:
+    call, actor = call_of(call_id), signed_in()
+    enforce(policy.may_fill_pool(actor, call))
+    form = ConflictForm.offering(
+        [(row.account_id, row.name) for row in queries.pool_of(call.id)],
+        [(row.id, f"{row.number} {row.title}") for row in judged_in(call)],
+    )
+    if form.validate_on_submit():
+        with refusals_shown_on(form):
+            service.add_conflict(
+                actor,
+                call,
+                proposal_of(call, form.proposal_id.data),
+                form.account_id.data,
+                kind=ConflictKind(form.kind.data),
+                reason=form.reason.data.strip(),
+            )
+            flash(_("The conflict is entered."), "good")
+            return to("conflicts", call)
+    return render_template("reviewers/add_conflict.html", form=form, call=call_views.call_row(call))
