@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from app.allocation.models import AllocationLine, Ranking
 from app.awards.models import Award
 from app.calls import queries as calls
 from app.calls.models import Call
-from app.calls.rules import ORDER
-from app.cli.demo.command import SIGN_INS
+from app.calls.rules import ORDER, instant_of
+from app.cli.demo import story
+from app.cli.demo.command import SEED, SIGN_INS
+from app.cli.demo.stage import Stage
 from app.cli.demo.telling import tell_world
 from app.cli.demo.world import FOLDER, World, read_world
 from app.core import clock, migrate
@@ -219,3 +222,18 @@ def _small() -> World:
 @pytest.mark.parametrize("name", ["people.toml", "calls.toml", "main_call.toml", "sentences.toml"])
 def test_the_files_of_the_world_can_be_read(name: str) -> None:
     assert tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_the_story_keeps_each_calendar_whatever_the_hour_it_is_told(hour: int) -> None:
+    # Around midnight the date where a call lives is another than the date in UTC.
+    told = datetime(2026, 11, 26, hour, 12, tzinfo=UTC)
+    world = read_world()
+    stage = Stage(world, SEED, told)
+    for plan in world.plans:
+        draft = story.draft_of(stage, plan)
+        opens, closes = (instant_of(wall, plan.zone) for wall in (draft.opens, draft.closes))
+        applying = [day for day, _idea in story.days_of_applying(stage, plan)]
+        assert all(opens < day <= closes for day in applying), (plan.code, hour)
+        if plan.closes < 0:
+            assert closes < story.day(stage, plan, plan.closes + 1), (plan.code, hour)

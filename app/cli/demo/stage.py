@@ -22,12 +22,19 @@ class Stage:
     """The cast by key, the chance that decides small things, and when today is."""
 
     world: World
-    chance: Random
+    seed: int | str
     today: datetime
-    cast: dict[str, Figure] = field(default_factory=dict)
+    cast: dict[str, Figure] = field(init=False)
+    chance: Random = field(init=False)
 
     def __post_init__(self) -> None:
         self.cast = {figure.key: figure for figure in self.world.everybody()}
+        self.chance = Random(self.seed)  # noqa: S311 - a story, not a secret
+
+    def alone(self, code: str) -> "Stage":
+        """Return the stage for the story of one call, with a chance of its own: what happens in it
+        does not hang on the hour at which the stories meet."""
+        return Stage(self.world, f"{self.seed} {code}", self.today)
 
     def actor(self, key: str) -> Actor:
         """Return the person with the roles they hold by now."""

@@ -1,5 +1,6 @@
 """The story of one call, from its first draft as far as its plan goes."""
 
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Protocol
@@ -51,24 +52,22 @@ class DemoActs:
 
 def story_of(stage: Stage, plan: Plan, acts: Acts) -> Story:
     """Tell the call's story; each `yield` says when it goes on."""
-    yield _day(stage, plan, plan.began)
+    yield day(stage, plan, plan.began)
     call_id = _create(stage, plan)
     acts.created(stage, plan, call_id)
     if not _reaches(plan, Phase.ANNOUNCED):
         return
-    yield _day(stage, plan, plan.began + 2)
+    yield day(stage, plan, plan.began + 2)
     with stage.act(OFFICER, Lens.STAFF) as officer:
         service.publish(officer, _call(call_id))
     if not _reaches(plan, Phase.OPEN):
         return
-    last = min(plan.closes, 0) - 1
-    for place, idea in enumerate(plan.ideas, 1):
-        share = place / (len(plan.ideas) + 1)
-        yield _day(stage, plan, plan.opens + share * (last - plan.opens), hour=8 + place % 11)
+    for when, idea in days_of_applying(stage, plan):
+        yield when
         acts.applied(stage, plan, call_id, idea)
     if not _reaches(plan, Phase.CLOSED):
         return
-    yield _day(stage, plan, plan.closes + 1)
+    yield day(stage, plan, plan.closes + 1)
     applying.screen(stage, call_id, partly=plan.until is Phase.CLOSED)
     if not _reaches(plan, Phase.ASSIGNING):
         return
@@ -76,20 +75,20 @@ def story_of(stage: Stage, plan: Plan, acts: Acts) -> Story:
 
 
 def _review(stage: Stage, plan: Plan, call_id: str, acts: Acts) -> Story:
-    yield _day(stage, plan, plan.closes + 4)
+    yield day(stage, plan, plan.closes + 4)
     with stage.act(OFFICER, Lens.STAFF) as officer:
         service.move(officer, _call(call_id), CallState.ASSIGNING)
-    yield _day(stage, plan, plan.closes + 6)
+    yield day(stage, plan, plan.closes + 6)
     acts.assigned(stage, plan, call_id)
     if not _reaches(plan, Phase.REVIEWING):
         return
-    yield _day(stage, plan, plan.closes + 8)
+    yield day(stage, plan, plan.closes + 8)
     with stage.act(OFFICER, Lens.STAFF) as officer:
         service.move(officer, _call(call_id), CallState.REVIEWING)
-    yield from acts.reviewed(stage, plan, call_id, _day(stage, plan, plan.closes + 10))
+    yield from acts.reviewed(stage, plan, call_id, day(stage, plan, plan.closes + 10))
     if not _reaches(plan, Phase.RANKING):
         return
-    yield _day(stage, plan, plan.closes + 40)
+    yield day(stage, plan, plan.closes + 40)
     with stage.act(OFFICER, Lens.STAFF) as officer:
         service.move(officer, _call(call_id), CallState.RANKING)
     yield from _decide(stage, plan, call_id)
@@ -98,35 +97,48 @@ def _review(stage: Stage, plan: Plan, call_id: str, acts: Acts) -> Story:
 def _decide(stage: Stage, plan: Plan, call_id: str) -> Story:
     if not _reaches(plan, Phase.ALLOCATING):
         return
-    yield _day(stage, plan, plan.closes + 42)
+    yield day(stage, plan, plan.closes + 42)
     deciding.rank(stage, call_id)
     if not _reaches(plan, Phase.APPROVING):
         return
-    yield _day(stage, plan, plan.closes + 45)
+    yield day(stage, plan, plan.closes + 45)
     deciding.propose(stage, call_id, departing=plan.departure)
-    yield _day(stage, plan, plan.closes + 50)
+    yield day(stage, plan, plan.closes + 50)
     deciding.approve(stage, call_id, "approver")
     if not _reaches(plan, Phase.RELEASED):
         return
-    yield _day(stage, plan, plan.closes + 53)
+    yield day(stage, plan, plan.closes + 53)
     deciding.approve(stage, call_id, "approver.second")
-    yield _day(stage, plan, plan.closes + 57)
+    yield day(stage, plan, plan.closes + 57)
     deciding.release(stage, call_id)
     if not _reaches(plan, Phase.ARCHIVED):
         return
-    yield _day(stage, plan, plan.closes + 60)
+    yield day(stage, plan, plan.closes + 60)
     with stage.act(OFFICER, Lens.STAFF) as officer:
         service.move(officer, _call(call_id), CallState.ARCHIVED)
+
+
+def days_of_applying(stage: Stage, plan: Plan) -> Iterator[tuple[datetime, Idea]]:
+    """Spread those who apply over the days that the call is open."""
+    last = min(plan.closes, 0) - 1
+    for place, idea in enumerate(plan.ideas, 1):
+        share = place / (len(plan.ideas) + 1)
+        yield day(stage, plan, plan.opens + share * (last - plan.opens), hour=8 + place % 11), idea
 
 
 def _reaches(plan: Plan, phase: Phase) -> bool:
     return ORDER.index(plan.until) >= ORDER.index(phase)
 
 
-def _day(stage: Stage, plan: Plan, days: float, hour: int = 10) -> datetime:
+def day(stage: Stage, plan: Plan, days: float, hour: int = 10) -> datetime:
     """Return an instant `days` from today, at `hour` where the call lives; never after now."""
-    local = (stage.today + timedelta(days=days)).astimezone(ZoneInfo(plan.zone))
+    local = _local(stage, plan, days)
     return min(local.replace(hour=hour, minute=17, second=5), stage.today)
+
+
+def _local(stage: Stage, plan: Plan, days: float) -> datetime:
+    """Return the instant as the clocks of the call show it; its date may be another than here."""
+    return (stage.today + timedelta(days=days)).astimezone(ZoneInfo(plan.zone))
 
 
 def _call(call_id: str) -> Call:
@@ -140,7 +152,7 @@ def _call(call_id: str) -> Call:
 
 def _create(stage: Stage, plan: Plan) -> str:
     with stage.act(OFFICER, Lens.STAFF) as officer:
-        call = service.create_call(officer, _draft(stage, plan))
+        call = service.create_call(officer, draft_of(stage, plan))
         call.fictional = True
         for given in plan.contributions:
             draft = ContributionDraft(
@@ -152,8 +164,11 @@ def _create(stage: Stage, plan: Plan) -> str:
         return call.id
 
 
-def _draft(stage: Stage, plan: Plan) -> CallDraft:
-    opens, closes = _wall(stage, plan.opens, time(9)), _wall(stage, plan.closes, time(17))
+def draft_of(stage: Stage, plan: Plan) -> CallDraft:
+    opens, closes = (
+        datetime.combine(_local(stage, plan, days).date(), at)
+        for days, at in ((plan.opens, time(9)), (plan.closes, time(17)))
+    )
     ceiling = Money.of(Decimal(plan.ceiling), plan.currency).minor if plan.ceiling else None
     return CallDraft(
         code=plan.code,
@@ -179,7 +194,3 @@ def _draft(stage: Stage, plan: Plan) -> CallDraft:
         reserve_places=plan.reserve,
         approvals_needed=plan.approvals,
     )
-
-
-def _wall(stage: Stage, days: int, at: time) -> datetime:
-    return datetime.combine((stage.today + timedelta(days=days)).date(), at)

@@ -1,7 +1,6 @@
 """Telling the whole world: first the people, then all calls together in the order of time."""
 
 from datetime import datetime, timedelta
-from random import Random
 
 from app.accounts.actor import SYSTEM_ACTOR
 from app.accounts.models import Role
@@ -16,12 +15,11 @@ from app.core.work import unit_of_work
 def tell_world(world: World, password_hash: str, *, seed: int) -> None:
     """Fill an empty installation; the same seed gives the same story on any day."""
     today = clock.now()
-    chance = Random(seed)  # noqa: S311 - a story, not a secret
-    stage = Stage(world, chance, today)
+    stage = Stage(world, seed, today)
     begins = today + timedelta(days=min(plan.began for plan in world.plans) - 5)
     acts = DemoActs()
     people = _people(world, password_hash, begins)
-    tell([people, *(story_of(stage, plan, acts) for plan in world.plans)])
+    tell([people, *(story_of(stage.alone(plan.code), plan, acts) for plan in world.plans)])
 
 
 def _people(world: World, password_hash: str, begins: datetime) -> Story:

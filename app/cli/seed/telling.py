@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from random import Random
 
 import pyotp
 
@@ -36,7 +35,7 @@ def tell_all(stage: Stage, players: Players) -> None:
     tell(
         [
             people(stage, players, begins),
-            *(story_of(stage, plan, acts) for plan in stage.world.plans),
+            *(story_of(stage.alone(plan.code), plan, acts) for plan in stage.world.plans),
         ]
     )
 
@@ -54,7 +53,7 @@ def stage_for(players: Players, seed: int, *, only: Phase | None = None) -> Stag
         plans=[plan for plan in plans(told, funder) if only in {None, plan.until}],
         sentences=told.sentences,
     )
-    return Stage(world, Random(seed), clock.now())  # noqa: S311 - a story
+    return Stage(world, seed, clock.now())
 
 
 def people(stage: Stage, players: Players, begins: datetime) -> Story:
