@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tracked import name_of, tracked
+from tests.architecture.tracked import ROOT, name_of, tracked
 
 TEMPLATES = tracked("app/templates/**/*.html", "app/templates/*.html")
 # Documents are printed and mail programs know no stylesheet of ours: no browser policy there.
-PAGES = tuple(page for page in TEMPLATES if not {"documents", "emails"} & set(page.parts))
+PAGES = tuple(
+    page for page in TEMPLATES if not {"documents", "emails"} & set(page.relative_to(ROOT).parts)
+)
 STYLES_AND_SCRIPTS = tracked("app/static/*.css", "app/static/*.js", "app/static/*.svg")
 COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->|/\*.*?\*/", re.DOTALL)
 ELSEWHERE = re.compile(
