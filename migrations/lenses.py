@@ -43,3 +43,31 @@ def revoke(grants: Grants) -> None:
     for role, tables in grants.items():
         for table, privileges in tables.items():
             op.execute(f'REVOKE {privileges} ON "{table}" FROM "{role}"')
+
+
+Rows = Mapping[tuple[str, str], str]  # table and role -> the condition of the rows it sees
+
+
+def see_rows(rows: Rows) -> None:
+    """Let a role see some rows of a table only; every other role sees them all, as granted."""
+    if not _postgresql():
+        return
+    for table in dict.fromkeys(table for table, _role in rows):
+        op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+        op.execute(f'CREATE POLICY everybody ON "{table}" USING (true) WITH CHECK (true)')
+    for (table, role), condition in rows.items():
+        op.execute(
+            f'CREATE POLICY "some_rows_{role}" ON "{table}" AS RESTRICTIVE FOR SELECT '
+            f'TO "{role}" USING ({condition})'
+        )
+
+
+def see_all_rows(rows: Rows) -> None:
+    """Undo `see_rows`."""
+    if not _postgresql():
+        return
+    for table, role in rows:
+        op.execute(f'DROP POLICY "some_rows_{role}" ON "{table}"')
+    for table in dict.fromkeys(table for table, _role in rows):
+        op.execute(f'DROP POLICY everybody ON "{table}"')
+        op.execute(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')

@@ -28,6 +28,7 @@ from app.allocation.models import (
 from app.allocation.releasing import Release
 from app.calls import queries as calls
 from app.calls.models import Call, CallState
+from app.calls.sealing import can_name_applicants
 from app.core import clock
 from app.core.db import db
 from app.core.gate import enforce
@@ -360,6 +361,7 @@ def release(actor: Actor, call: Call, allocation: Allocation) -> None:
     """
     enforce(policy.may_release(actor, call))
     hold(call, allocation)
+    enforce(can_name_applicants(call))
     signatures = queries.signed(queries.signatures_of(allocation.id))
     approved = rules.approvals(signatures, allocation.sha256)
     enforce(rules.can_release(allocation.state, approved, call.approvals_needed))

@@ -48,3 +48,10 @@ class CallExported(Event):
     """A whole call, with who applied and who reviewed, was written to files."""
 
     code: str
+
+
+@dataclass(frozen=True)
+class CallUnsealed(Event):
+    """The call's staff were let know who applies."""
+
+    reason: str

@@ -20,7 +20,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
-from app.calls.models import Audience, Blinding, Call, QuestionKind
+from app.calls.blinding import CHOICES, PRESETS, Identities, identities_of, moment_words
+from app.calls.models import Audience, Blinding, Call, Moment, QuestionKind
 from app.calls.service import CallDraft, ContributionDraft, CriterionDraft, QuestionDraft
 from app.core.forms import Form
 from app.core.money import Money, MoneyError, is_currency
@@ -43,6 +44,9 @@ def _known_currency(_form: Form, field: Field) -> None:
         raise ValidationError(
             _("“%(code)s” is not a currency code. Use one such as EUR or KES.", code=field.data)
         )
+
+
+AS_SET = "as-set"
 
 
 class CallForm(Form):
@@ -90,13 +94,29 @@ class CallForm(Form):
                 Blinding.DOUBLE.value, lazy("Double anonymised: reviewers do not learn who applied")
             ),
             SelectChoice(
+                Blinding.UNTIL_SCORED.value,
+                lazy("Double anonymised until scored: a reviewer whose review is in learns it"),
+            ),
+            SelectChoice(
                 Blinding.SINGLE.value,
                 lazy("Single anonymised: applicants do not learn who reviewed"),
             ),
+            SelectChoice(
+                Blinding.TRIPLE.value,
+                lazy(
+                    "Triple anonymised: nor do the call’s staff learn who applied, until unsealed"
+                ),
+            ),
             SelectChoice(Blinding.OPEN.value, lazy("All identities visible")),
+            SelectChoice(AS_SET, lazy("As set below, one by one")),
         ],
         default=Blinding.DOUBLE.value,
     )
+    applicants_to_reviewers = SelectField(lazy("Reviewers learn who applied"))
+    reviewers_to_applicants = SelectField(lazy("Applicants learn who reviewed"))
+    reviews_to_reviewers = SelectField(lazy("Reviewers read each other’s reviews of a proposal"))
+    reviewers_to_reviewers = SelectField(lazy("Reviewers learn who wrote those"))
+    applicants_to_staff = SelectField(lazy("The call’s staff learn who applied"))
     reviewers_each = IntegerField(
         lazy("Reviewers for each proposal"),
         default=3,
@@ -150,6 +170,19 @@ class CallForm(Form):
         validators=[InputRequired(), NumberRange(1, 3)],
     )
 
+    def __init__(self, *args: object, **values: object) -> None:
+        super().__init__(*args, **values)
+        for name, moments in CHOICES.items():
+            self[name].choices = [SelectChoice(one.value, moment_words(one)) for one in moments]
+            if self[name].data is None:
+                self[name].data = getattr(PRESETS[Blinding.DOUBLE], name)
+
+    def _identities(self) -> Identities | None:
+        """Return the settings one by one, where that was chosen; else the mode says all."""
+        if self.blinding.data != AS_SET:
+            return None
+        return Identities(**{name: Moment(self[name].data) for name in CHOICES})
+
     def validate_rates(self, field: Field) -> None:
         self.rates_read = _pairs(field.data or "", _rate)
 
@@ -164,6 +197,7 @@ class CallForm(Form):
                 raise ValidationError(str(error)) from error
 
     def to_draft(self) -> CallDraft:
+        identities = self._identities()
         return CallDraft(
             code=self.code.data,
             title=self.title.data.strip(),
@@ -172,7 +206,8 @@ class CallForm(Form):
             opens=self.opens.data,
             closes=self.closes.data,
             reviews_due=self.reviews_due.data,
-            blinding=Blinding(self.blinding.data),
+            blinding=Blinding.DOUBLE if identities else Blinding(self.blinding.data),
+            identities=identities,
             reviewers_each=self.reviewers_each.data,
             scale_best=self.scale_best.data.strip(),
             scale_worst=self.scale_worst.data.strip(),
@@ -196,6 +231,8 @@ class CallForm(Form):
         """Return the form filled with what the call says now."""
         form = cls(obj=call)
         if not form.is_submitted():
+            if identities_of(call) != PRESETS[call.blinding] or call.blinding is Blinding.SIGNED:
+                form.blinding.data = AS_SET
             form.opens.data, form.closes.data = wall(call.opens_wall), wall(call.closes_wall)
             form.reviews_due.data = local(call)
             form.anchors.data = "\n".join(f"{k}: {v}" for k, v in call.anchors.items())
@@ -337,6 +374,14 @@ class ExtensionForm(Form):
     )
     reason = TextAreaField(
         lazy("Reason"), validators=[InputRequired(lazy("Give the reason; it is published."))]
+    )
+
+
+class UnsealForm(Form):
+    reason = TextAreaField(
+        lazy("Why it is opened"),
+        description=lazy("For example: the grant agreements need the names of the organisations."),
+        validators=[InputRequired(lazy("Say why; the ledger keeps it.")), Length(max=1000)],
     )
 
 

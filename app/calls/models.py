@@ -1,5 +1,6 @@
 """A funding call: its calendar, form, criteria, rules and money. All of it is public."""
 
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.calls.blinding import PRESETS, Blinding, Moment
 from app.core.db import Identified, Json, Model
 from app.core.lens import EVERYONE, Holds, Lens, sees
+
+__all__ = ["Blinding", "Moment"]
 
 
 class CallState(StrEnum):
@@ -23,12 +27,6 @@ class CallState(StrEnum):
     APPROVING = "approving"
     RELEASED = "released"
     ARCHIVED = "archived"
-
-
-class Blinding(StrEnum):
-    OPEN = "open"  # all identities visible
-    SINGLE = "single"  # single anonymised: applicants do not learn who reviewed
-    DOUBLE = "double"  # double anonymised: nor reviewers who applied
 
 
 class QuestionKind(StrEnum):
@@ -71,6 +69,12 @@ class Call(Identified, Model):
 
     # Review
     blinding: Mapped[Blinding] = mapped_column(default=Blinding.DOUBLE)
+    applicants_to_reviewers: Mapped[Moment]
+    reviewers_to_applicants: Mapped[Moment]
+    reviewers_to_reviewers: Mapped[Moment]
+    reviews_to_reviewers: Mapped[Moment]
+    applicants_to_staff: Mapped[Moment]
+    unsealed_at: Mapped[datetime | None]  # when the staff were let know who applies
     reviewers_each: Mapped[int] = mapped_column(default=3)
     scale_best: Mapped[str]  # exact decimals as text; best may be below worst
     scale_worst: Mapped[str]
@@ -93,6 +97,11 @@ class Call(Identified, Model):
     rules_sha256: Mapped[str] = mapped_column(default="")
     released_at: Mapped[datetime | None]
     results: Mapped[Json] = mapped_column(default=dict)  # public counts, written at release
+
+    def __init__(self, **values: Any) -> None:  # noqa: ANN401 - the columns
+        """Settings that are not given are those of the mode that is."""
+        preset = PRESETS[Blinding(values.get("blinding", Blinding.DOUBLE))]
+        super().__init__(**{**asdict(preset), **values})
 
 
 class Criterion(Identified, Model):

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.accounts.actor import Actor
-from app.calls import moving, policy, queries, rules, starter
+from app.calls import blinding, moving, policy, queries, rules, starter
+from app.calls.blinding import PRESETS, Identities
 from app.calls.events import CallCreated, CallEdited, CallMoved, CallPublished, DeadlineExtended
 from app.calls.models import Audience, Blinding, Call, CallState, Criterion, Question, QuestionKind
 from app.core import clock
@@ -51,6 +52,7 @@ class CallDraft:
     threshold: str
     reserve_places: int
     approvals_needed: int
+    identities: Identities | None = None  # None for those of the mode that `blinding` names
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,10 @@ def columns_of(draft: CallDraft) -> dict[str, Any]:
     """Return the draft as the columns of a call; refuse calendars and scales that cannot be."""
     opens, closes = _instant(draft.opens, draft.zone), _instant(draft.closes, draft.zone)
     due = _instant(draft.reviews_due, draft.zone) if draft.reviews_due else None
+    identities = draft.identities or PRESETS[draft.blinding]
     for problem in (
         rules.calendar_problem(opens, closes, due),
+        blinding.problem(identities),
         rules.scale_problem(draft.scale_best, draft.scale_worst, draft.scale_step),
         rules.tie_problem(draft.tie_rules),
         rules.threshold_problem(draft.threshold, draft.scale_best, draft.scale_worst),
@@ -136,10 +140,12 @@ def columns_of(draft: CallDraft) -> dict[str, Any]:
         if problem:
             enforce(refused(problem))
     same = asdict(draft)
-    for typed in ("opens", "closes", "reviews_due", "ceiling_minor"):
+    for typed in ("opens", "closes", "reviews_due", "ceiling_minor", "identities"):
         del same[typed]
     return {
         **same,
+        **blinding.columns(identities),
+        "blinding": blinding.mode_of(identities),
         "tie_rules": list(draft.tie_rules),
         "award_ceiling_minor": draft.ceiling_minor,
         "opens_wall": draft.opens.isoformat(),
@@ -282,7 +288,8 @@ def rules_of(call: Call) -> dict[str, Any]:
             if isinstance(value := getattr(call, name), dict)
             else value
             for name in decided.split()
-        },
+        }
+        | blinding.named(call),
         "questions": [
             {name: getattr(q, name) for name in asked.split()}
             for q in queries.questions_of(call.id)

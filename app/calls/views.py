@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from flask import current_app, url_for
 
 from app.accounts.actor import Actor
-from app.calls import policy, queries, service, starter
-from app.calls.models import Audience, Blinding, Call, CallState, QuestionKind
+from app.calls import policy, queries, sealing, service, starter
+from app.calls.blinding import is_sealed, moment_words
+from app.calls.models import Audience, Blinding, Call, CallState, Moment, QuestionKind
 from app.calls.rules import NEXT_STATE, ORDER, Phase
 from app.core.lens import Lens
 from app.core.money import Money
@@ -55,6 +56,18 @@ def blinding_words(blinding: Blinding) -> str:
         ),
         Blinding.SINGLE: _(
             "Single anonymised: reviewers see who applied; applicants do not learn who reviewed"
+        ),
+        Blinding.UNTIL_SCORED: _(
+            "Double anonymised until scored: a reviewer learns who applied once their own review "
+            "is in; applicants do not learn who reviewed"
+        ),
+        Blinding.TRIPLE: _(
+            "Triple anonymised: neither reviewers nor the call’s staff learn who applied, nor "
+            "applicants who reviewed"
+        ),
+        Blinding.SIGNED: _(
+            "Applicants anonymised: reviewers do not learn who applied; applicants learn who "
+            "reviewed"
         ),
         Blinding.OPEN: _("All identities visible"),
     }[blinding]
@@ -171,7 +184,7 @@ def _rule_rows(call: Call) -> list[Values]:
         "skip": _("In rank order; a proposal the money cannot pay in full is passed over"),
     }
     rows = [
-        (_("Who sees whom"), blinding_words(call.blinding)),
+        *who_learns_whom(call),
         (_("Reviewers for each proposal"), str(call.reviewers_each)),
         (
             _("Scale"),
@@ -191,6 +204,33 @@ def _rule_rows(call: Call) -> list[Values]:
         (_("Approvals"), _("the officer who proposes, and %(n)s more", n=call.approvals_needed)),
     ]
     return [{"label": label, "value": value} for label, value in rows]
+
+
+def who_learns_whom(call: Call) -> list[tuple[str, str]]:
+    """Say how the call is anonymised, in the terms of ANSI/NISO Z39.106, and each setting."""
+    return [
+        (_("Identity transparency"), blinding_words(call.blinding)),
+        (_("Reviewers learn who applied"), moment_words(call.applicants_to_reviewers)),
+        (_("Applicants learn who reviewed"), moment_words(call.reviewers_to_applicants)),
+        (_("The call’s staff learn who applied"), moment_words(call.applicants_to_staff)),
+        (_("Reviewer interacts with"), interaction_words(call)),
+        (_("Review information published"), _("None; applicants get the reviews of their own")),
+    ]
+
+
+def interaction_words(call: Call) -> str:
+    """Say with whom reviewers have to do, in the standard's terms."""
+    if call.reviews_to_reviewers is Moment.NEVER:
+        return _("The call’s staff only; reviewers do not read each other’s reviews")
+    if call.reviewers_to_reviewers is Moment.NEVER:
+        return _(
+            "The call’s staff, and other reviewers of the proposal, by letter, once their own "
+            "review is in"
+        )
+    return _(
+        "The call’s staff, and other reviewers of the proposal, by name, once their own "
+        "review is in"
+    )
 
 
 def _ceiling(call: Call) -> str:
@@ -232,6 +272,9 @@ def desk_of(call: Call, actor: Actor) -> Values:
         "next_words": move_words(following) if following else "",
         "extendable": phase in {Phase.ANNOUNCED, Phase.OPEN},
         "may_run": policy.may_run_call(actor, call),
+        "sealed": is_sealed(call),
+        "unsealed_at": local(call, call.unsealed_at) if call.unsealed_at else None,
+        "may_unseal": sealing.may_unseal(actor, call),
         "currency": call.currency,
     }
 

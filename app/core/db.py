@@ -196,9 +196,40 @@ def _configure_sqlite(lens: Lens) -> Callable[[Any, ConnectionPoolEntry], None]:
         ):
             connection.execute(f"PRAGMA {pragma}")
         record.info[_GUARD] = guard = Guard(lens)
+        _narrow(connection, guard)
         connection.set_authorizer(guard.decide)
 
     return configure
+
+
+def row_rules(lens: Scope) -> dict[str, str]:
+    """Return the tables of which `lens` sees some rows only, each with the condition."""
+    return {
+        mapper.class_.__tablename__: mapper.class_.__lens__.rows[lens]
+        for mapper in Model.registry.mappers
+        if lens in mapper.class_.__lens__.rows
+    }
+
+
+def _narrow(connection: Any, guard: "Guard") -> None:  # noqa: ANN401 - DBAPI
+    """Put a view of the rows that the lens sees before each table of which it sees some only.
+
+    SQLite finds a temporary view before a table of the same name, and the guard refuses the
+    table itself. PostgreSQL has row security for this (its policies stand in the migrations).
+    A door sees all rows of what it may read.
+    """
+    rules = row_rules(guard.scope)
+    if not rules:
+        return
+    connection.create_function(
+        "through_a_door", 0, lambda: int(isinstance(guard.scope, Door)), deterministic=False
+    )
+    for table, condition in rules.items():
+        connection.execute(
+            f'CREATE TEMP VIEW "{table}" AS SELECT * FROM main."{table}" '  # noqa: S608 - our own
+            f"WHERE ({condition}) OR through_a_door()"
+        )
+    guard.views = frozenset(rules)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -270,18 +301,23 @@ class Guard:
     (`_sign_statement`): statements are kept by their text, and the texts of two scopes differ.
     """
 
-    __slots__ = ("scope",)
+    __slots__ = ("scope", "views")
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self.views: frozenset[str] = frozenset()  # tables of which some rows are seen
 
     def decide(
-        self, action: int, what: str | None, value: str | None, _base: str | None, _by: str | None
+        self, action: int, what: str | None, value: str | None, base: str | None, by: str | None
     ) -> int:
         if self.scope is Lens.SYSTEM:
             return _rows_alone(action, value)
         if action in _FREE:
             return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_READ and by in self.views:
+            return sqlite3.SQLITE_OK  # inside a view of ours, itself asked about by name
+        if what in self.views and base == "main":
+            return sqlite3.SQLITE_DENY  # the table behind its view
         needed = _NEEDS.get(action)
         if needed and needed in _granted(self.scope).get(what or "", May.NOTHING):
             return sqlite3.SQLITE_OK

@@ -30,6 +30,7 @@ class Door(StrEnum):
     SIGN_IN = "door_sign_in"  # credentials of the one person signing in or registering
     OWN_SEATS = "door_own_seats"  # which review seats are mine
     OUTBOX = "door_outbox"  # put a letter to somebody into the outbox
+    INTERESTS = "door_interests"  # who applies, to find conflicts where staff may not know it
 
 
 Scope = Lens | Door
@@ -60,13 +61,25 @@ class Holds(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sees:
-    """A table's declaration: what it holds and which scopes may do what with it."""
+    """A table's declaration: what it holds and which scopes may do what with it.
+
+    `rows` narrows a lens further: the condition, in SQL both engines know, that a row must meet
+    to exist for it. It may name the columns of the table and, in sub-queries, other tables.
+    """
 
     holds: Holds
     read: frozenset[Lens] = frozenset()
     append: frozenset[Lens] = frozenset()
     change: frozenset[Lens] = frozenset()
     doors: Mapping[Door, May] = field(default_factory=dict)
+    rows: Mapping[Lens, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for lens in self.rows:
+            if lens not in self.read or lens in self.change | self.append:
+                raise ValueError(
+                    f"only a lens that reads and no more can be shown some rows: {lens}"
+                )
 
     def may(self, scope: Scope) -> May:
         if scope is Lens.SYSTEM:
@@ -86,9 +99,12 @@ def sees(
     append: Iterable[Lens] = (),
     change: Iterable[Lens] = (),
     doors: Mapping[Door, May] | None = None,
+    rows: Mapping[Lens, str] | None = None,
 ) -> Sees:
     """Declare the lenses of a table, beside its columns, as its `__lens__`."""
-    return Sees(holds, frozenset(read), frozenset(append), frozenset(change), doors or {})
+    return Sees(
+        holds, frozenset(read), frozenset(append), frozenset(change), doors or {}, rows or {}
+    )
 
 
 EVERYONE = tuple(lens for lens in Lens if lens is not Lens.SYSTEM)

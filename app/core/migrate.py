@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from flask import current_app
 
-from app.core.db import SCOPE_PRIVILEGES, Model, db, grants, role_of
+from app.core.db import SCOPE_PRIVILEGES, Model, db, grants, role_of, row_rules
 from app.core.lens import SCOPES, Lens
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def differences() -> list[str]:
         found = [str(item) for item in compare_metadata(settings, Model.metadata)]
         if connection.dialect.name == "postgresql":
             found += _grant_differences(connection)
+            found += _row_differences(connection)
         return found
 
 
@@ -135,4 +136,23 @@ def _grant_differences(connection: sa.Connection) -> list[str]:
     }
     return [f"grant missing: {item}" for item in sorted(declared - real)] + [
         f"grant not declared: {item}" for item in sorted(real - declared)
+    ]
+
+
+def _row_differences(connection: sa.Connection) -> list[str]:
+    """Compare which roles see some rows of a table only; the conditions are not compared, for
+    PostgreSQL writes them in its own words."""
+    rows = connection.execute(
+        sa.text(
+            "SELECT tablename, policyname FROM pg_policies JOIN pg_class ON oid = "
+            "(quote_ident(schemaname) || '.' || quote_ident(tablename))::regclass "
+            "WHERE relrowsecurity AND permissive = 'RESTRICTIVE' AND schemaname = current_schema()"
+        )
+    )
+    real = {(table, policy) for table, policy in rows}
+    declared = {
+        (table, f"some_rows_{role_of(scope)}") for scope in SCOPES for table in row_rules(scope)
+    }
+    return [f"row security missing: {item}" for item in sorted(declared - real)] + [
+        f"row security not declared: {item}" for item in sorted(real - declared)
     ]

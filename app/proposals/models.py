@@ -9,9 +9,20 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Identified, Json, Model
-from app.core.lens import Holds, Lens, sees
+from app.core.lens import Door, Holds, Lens, May, sees
 
 APPLICANT_SIDE = (Lens.APPLICANT, Lens.STAFF, Lens.AUDITOR)
+
+# In a call that hides who applies from its own staff, these rows are not there for their pages
+# until the seal is opened.
+SEALED_PROPOSALS = (
+    'SELECT proposal.id FROM proposal JOIN "call" ON "call".id = proposal.call_id '
+    'WHERE "call".applicants_to_staff <> \'always\' AND "call".unsealed_at IS NULL'
+)
+SEALED_VERSIONS = (
+    f"SELECT version.id FROM version WHERE version.proposal_id IN ({SEALED_PROPOSALS})"  # noqa: S608
+)
+
 BOTH_SIDES = (Lens.APPLICANT, Lens.REVIEWER, Lens.STAFF, Lens.AUDITOR)
 # Imports write too, but as commands: no page of the staff's can make or alter what was handed in.
 
@@ -43,6 +54,7 @@ class Proposal(Identified, Model):
         read=BOTH_SIDES,
         append=[Lens.APPLICANT],
         change=[Lens.APPLICANT, Lens.STAFF],
+        doors={Door.INTERESTS: May.READ},
     )
 
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))
@@ -56,7 +68,13 @@ class ProposalMember(Identified, Model):
 
     __tablename__ = "proposal_member"
     __table_args__ = (UniqueConstraint("proposal_id", "account_id"),)
-    __lens__ = sees(Holds.APPLICANT_IDENTITY, read=APPLICANT_SIDE, append=[Lens.APPLICANT])
+    __lens__ = sees(
+        Holds.APPLICANT_IDENTITY,
+        read=APPLICANT_SIDE,
+        append=[Lens.APPLICANT],
+        doors={Door.INTERESTS: May.READ},
+        rows={Lens.STAFF: f"proposal_id NOT IN ({SEALED_PROPOSALS})"},
+    )
 
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"))
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
@@ -113,7 +131,13 @@ class VersionIdentity(Model):
     """A frozen submission: who proposes it, in which currency."""
 
     __tablename__ = "version_identity"
-    __lens__ = sees(Holds.APPLICANT_IDENTITY, read=APPLICANT_SIDE, append=[Lens.APPLICANT])
+    __lens__ = sees(
+        Holds.APPLICANT_IDENTITY,
+        read=APPLICANT_SIDE,
+        append=[Lens.APPLICANT],
+        doors={Door.INTERESTS: May.READ},
+        rows={Lens.STAFF: f"version_id NOT IN ({SEALED_VERSIONS})"},
+    )
 
     version_id: Mapped[str] = mapped_column(ForeignKey("version.id"), primary_key=True)
     lead_name: Mapped[str]

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from app.calls.models import Call
-from app.core.db import Json, db
+from app.core.db import Json, db, door
+from app.core.lens import Door
 from app.core.work import current_work, once
 from app.proposals.models import (
     BlindedFile,
@@ -109,16 +110,17 @@ def calls_applied_in(account_id: str) -> frozenset[str]:
     notes = current_work().notes
     kept = f"proposals.calls of {account_id}"
     if kept not in notes:
-        notes[kept] = frozenset(
-            db.session.scalars(
-                select(Proposal.call_id)
-                .join(ProposalMember, ProposalMember.proposal_id == Proposal.id)
-                .where(
-                    ProposalMember.account_id == account_id,
-                    Proposal.state != ProposalState.WITHDRAWN,
+        with door(Door.INTERESTS):  # one's own are found where staff may not know who applies
+            notes[kept] = frozenset(
+                db.session.scalars(
+                    select(Proposal.call_id)
+                    .join(ProposalMember, ProposalMember.proposal_id == Proposal.id)
+                    .where(
+                        ProposalMember.account_id == account_id,
+                        Proposal.state != ProposalState.WITHDRAWN,
+                    )
                 )
             )
-        )
     found: frozenset[str] = notes[kept]
     return found
 
@@ -190,7 +192,7 @@ class DeskRow(NamedTuple):
     state: ProposalState
     title: str
     requested_minor: int
-    organisation: str
+    organisation: str  # empty where the call hides it from its staff, as the country is
     country: str
 
 
@@ -202,11 +204,11 @@ def submitted_in(call_id: str) -> list[DeskRow]:
             Proposal.state,
             Version.title,
             Version.requested_minor,
-            VersionIdentity.organisation,
-            VersionIdentity.country,
+            func.coalesce(VersionIdentity.organisation, ""),
+            func.coalesce(VersionIdentity.country, ""),
         )
         .join(Version, Version.id == Proposal.version_id)
-        .join(VersionIdentity, VersionIdentity.version_id == Version.id)
+        .outerjoin(VersionIdentity, VersionIdentity.version_id == Version.id)
         .where(Proposal.call_id == call_id)
         .order_by(Proposal.number)
     )

@@ -77,9 +77,8 @@ def import_seats(
         )
     db.session.add_all(seats.values())
     db.session.flush()
-    for number in taken:
-        show_identity(call, proposals[number])
-    for (_number, account_id), seat in seats.items():
+    for (number, account_id), seat in seats.items():
+        show_identity(call, proposals[number], seat)
         db.session.add(
             SeatHolder(seat_id=seat.id, proposal_id=seat.proposal_id, account_id=account_id)
         )

@@ -9,7 +9,7 @@ from flask import url_for
 
 from app.calls import queries as calls
 from app.calls import views as call_views
-from app.calls.models import Blinding, Call, Criterion
+from app.calls.models import Call, Criterion, Moment
 from app.calls.rules import Phase
 from app.core.money import Money
 from app.core.rows import addresses
@@ -116,10 +116,10 @@ def seat_values(opened: Opened) -> Values:
 
 
 def applicants(opened: Opened) -> Values | None:
-    """Return who applies, where the call shows it to reviewers; None in a blinded call."""
-    if opened.call.blinding is Blinding.DOUBLE:
+    """Return who applies, where and when the call tells its reviewers; else None."""
+    if opened.call.applicants_to_reviewers is Moment.NEVER:
         return None
-    shown = reviewers.shown_identity(opened.proposal.id)
+    shown = reviewers.shown_identity(opened.seat.id)
     return {"name": shown.lead_name, "organisation": shown.organisation} if shown else None
 
 

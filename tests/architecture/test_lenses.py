@@ -4,14 +4,16 @@ import pytest
 from sqlalchemy import Text, cast, event, func, select, text
 from sqlalchemy.exc import DatabaseError, ProgrammingError
 
+from app.calls.models import Blinding
 from app.core.db import Model, db, door, engine_of, grants
 from app.core.lens import EVERYONE, Door, Lens, May, Sees
 from app.core.migrate import differences
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from tests.engines import both_engines
+from tests.factories import a_call, a_submitted_proposal
 
-REFUSED = "prohibited|not authorized|permission denied"
+REFUSED = "prohibited|not authorized|permission denied|because it is a view"
 
 
 def _tables() -> list[str]:
@@ -147,8 +149,42 @@ def test_every_statement_on_sqlite_ends_with_its_scope(app: EquipoiseApp) -> Non
     assert ends == ["/*reviewer*/", "/*reviewer*/", "/*door_session*/", "/*reviewer*/"]
 
 
-def test_there_are_five_doors() -> None:
-    assert len(Door) == 5, "a new door is a decision: write it down in docs/adr/0003"
+def test_there_are_six_doors() -> None:
+    assert len(Door) == 6, "a new door is a decision: write it down in docs/adr/0003"
+
+
+@both_engines
+def test_a_table_of_which_a_lens_sees_some_rows_is_not_there_behind_its_back(
+    app: EquipoiseApp,
+) -> None:
+    """Under another schema, an alias or a sub-query: the rows are the same, or it is refused."""
+    assert app
+    call = a_call(phase="reviewing", blinding=Blinding.TRIPLE)
+    hidden = a_submitted_proposal(call)
+    seen = a_submitted_proposal(a_call(phase="reviewing"))
+    for way in (
+        "SELECT proposal_id FROM proposal_member",
+        "SELECT m.proposal_id FROM proposal_member AS m JOIN proposal ON proposal.id = proposal_id",
+        "WITH m AS (SELECT * FROM proposal_member) SELECT proposal_id FROM m",
+        "SELECT proposal_id FROM version WHERE id IN (SELECT version_id FROM version_identity)",
+    ):
+        with unit_of_work(Lens.STAFF, Mode.READ):
+            found = db.session.execute(text(way)).scalars().all()
+        assert found == [seen.id], way
+        with unit_of_work(Lens.AUDITOR, Mode.READ):
+            assert hidden.id in db.session.execute(text(way)).scalars().all(), "it is there"
+    schema = "main" if engine_of(Lens.STAFF).dialect.name == "sqlite" else "public"
+    with unit_of_work(Lens.STAFF, Mode.READ):
+        try:
+            found = db.session.execute(
+                text(f"SELECT proposal_id FROM {schema}.proposal_member")
+            ).scalars()
+            assert hidden.id not in found
+        except (DatabaseError, ProgrammingError) as refusal:
+            assert "prohibited" in str(refusal) or "does not exist" in str(refusal)  # noqa: PT017
+    with unit_of_work(Lens.STAFF, Mode.READ), door(Door.INTERESTS):
+        found = db.session.execute(text("SELECT proposal_id FROM proposal_member")).scalars().all()
+        assert hidden.id in found
 
 
 @both_engines

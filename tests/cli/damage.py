@@ -109,9 +109,9 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "reviewers.decline": ("DELETE FROM decline",),
     "reviewers.hidden_identity": (
         (
-            "INSERT INTO shown_identity (proposal_id, lead_name, organisation)"
-            " SELECT id, 'Somebody', 'Somewhere' FROM proposal"
-            " WHERE number = 'HOME26-001'"
+            "INSERT INTO shown_identity (seat_id, lead_name, organisation)"
+            " SELECT seat.id, 'Somebody', 'Somewhere' FROM seat JOIN proposal"
+            " ON proposal.id = seat.proposal_id WHERE number = 'HOME26-001'"
         ),
     ),
     "reviewers.found": ("DELETE FROM conflict WHERE kind = 'organisation'",),

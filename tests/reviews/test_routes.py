@@ -452,8 +452,8 @@ def test_a_blinded_file_is_read_by_its_reviewers_alone_and_recorded(
 
 def test_a_call_that_shows_who_applies_shows_it(browser: Browser) -> None:
     reviewer = a_reviewer()
-    _call, proposal, seat = _seat_of(reviewer, SeatState.INVITED, blinding=Blinding.SINGLE)
-    plant(ShownIdentity(proposal_id=proposal.id, lead_name="Ngozi Quist", organisation="Quist Lab"))
+    _call, _proposal, seat = _seat_of(reviewer, SeatState.INVITED, blinding=Blinding.SINGLE)
+    plant(ShownIdentity(seat_id=seat.id, lead_name="Ngozi Quist", organisation="Quist Lab"))
     browser.sign_in(reviewer.id)
 
     assert "Ngozi Quist" in browser.get(f"/reviews/{seat.id}").text

@@ -61,15 +61,15 @@ def _world(blinding: Blinding) -> World:
     reviewer = a_reviewer()
     proposal = a_submitted_proposal(call, applicant)
     file = _file(proposal)
+    read = a_seat(call, proposal, reviewer, state=SeatState.ACCEPTED)
     if blinding is not Blinding.DOUBLE:
         plant(
             ShownIdentity(
-                proposal_id=proposal.id,
+                seat_id=read.id,
                 lead_name=applicant.name,
                 organisation=applicant.organisation,
             )
         )
-    read = a_seat(call, proposal, reviewer, state=SeatState.ACCEPTED)
     asked = a_seat(call, a_submitted_proposal(call, applicant), reviewer)
     own = f"/reviews/{read.id}"
     return World(

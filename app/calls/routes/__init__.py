@@ -1,6 +1,7 @@
 """Pages of calls: the desk where staff build and run them, and what the public reads."""
 
+from app.calls.routes import sealing as _sealing  # adds its page to the desk
 from app.calls.routes.builder import bp as builder
 from app.calls.routes.public import bp as public
 
-__all__ = ["builder", "public"]
+__all__ = ["_sealing", "builder", "public"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import exists, select
 
 from app.accounts.models import Role, RoleGrant
-from app.calls.models import Blinding, Call
+from app.calls.models import Call, Moment
 from app.cli.checks.registry import invariant, no_rows
 from app.core.db import db
 from app.proposals.models import Proposal
@@ -103,12 +103,12 @@ no_rows(
 
 no_rows(
     "reviewers.hidden_identity",
-    "No identity is shown to the reviewers of a double anonymised call.",
+    "No identity is kept for the reviewers of a call that never tells them who applies.",
     lambda: (
-        select(ShownIdentity.proposal_id)
-        .join(Proposal, Proposal.id == ShownIdentity.proposal_id)
-        .join(Call, Call.id == Proposal.call_id)
-        .where(Call.blinding == Blinding.DOUBLE)
+        select(ShownIdentity.seat_id)
+        .join(Seat, Seat.id == ShownIdentity.seat_id)
+        .join(Call, Call.id == Seat.call_id)
+        .where(Call.applicants_to_reviewers == Moment.NEVER)
     ),
 )
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from app.allocation.computing import PLACES, Data
 from app.calls.models import Blinding, Call, Criterion
+from app.calls.views import who_learns_whom
 from app.core.words import _
 from app.documents import facts
 
@@ -12,6 +13,9 @@ _BLINDING = {
     Blinding.DOUBLE: facts.Blinding.DOUBLE,
     Blinding.SINGLE: facts.Blinding.SINGLE,
     Blinding.OPEN: facts.Blinding.OPEN,
+    Blinding.UNTIL_SCORED: facts.Blinding.OPEN_AFTER_SCORING,
+    Blinding.TRIPLE: facts.Blinding.TRIPLE,
+    Blinding.SIGNED: facts.Blinding.SIGNED,
 }
 
 
@@ -32,6 +36,7 @@ def method(call: Call, criteria: Sequence[Criterion], rule: Data) -> facts.Metho
         reviews_per_proposal=call.reviewers_each,
         decimals=PLACES,
         blinding=_BLINDING[call.blinding],
+        identities=tuple(f"{label}: {said}" for label, said in who_learns_whom(call)),
         tie_rules=tuple(_tie_rule(str(name), labels) for name in call.tie_rules),
         allocation_rules=tuple(_allocation_rules(rule)),
         rates=tuple(

@@ -15,6 +15,8 @@ class Blinding(StrEnum):
     SINGLE = "single"
     OPEN = "open"
     OPEN_AFTER_SCORING = "open_after_scoring"
+    TRIPLE = "triple"
+    SIGNED = "signed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,9 @@ class Method:
 
     `decimals` is how many digits totals are shown with (rounded half to even; the order uses the
     exact fractions). `tie_rules` and `allocation_rules` are sentences of the call, in the order in
-    which they apply. `counts_confidence`: a review counts by its confidence; `allows_partial`: a
-    review that could not judge a criterion still counts.
+    which they apply; so are `identities`, on who learned whom. `counts_confidence`: a review
+    counts by its confidence; `allows_partial`: a review that could not judge a criterion still
+    counts.
     """
 
     criteria: tuple[Criterion, ...]
@@ -79,6 +82,7 @@ class Method:
     tie_rules: tuple[str, ...]
     allocation_rules: tuple[str, ...]
     rates: tuple[Rate, ...] = ()
+    identities: tuple[str, ...] = ()
     counts_confidence: bool = False
     allows_partial: bool = True
 

@@ -10,6 +10,15 @@ from app.core.db import Identified, Model
 from app.core.lens import Door, Holds, Lens, May, sees
 from app.reviewers.models.pool import STAFF_SIDE
 
+# The seats whose holders are told by now who applies.
+TOLD_WHO_APPLIES = (
+    'SELECT seat.id FROM seat JOIN "call" ON "call".id = seat.call_id WHERE '
+    "\"call\".applicants_to_reviewers = 'always' OR "
+    "(\"call\".applicants_to_reviewers = 'scored' AND seat.state = 'submitted') OR "
+    "(\"call\".applicants_to_reviewers = 'ranking' AND seat.state = 'submitted' AND \"call\".state "
+    "IN ('ranking', 'allocating', 'approving', 'released', 'archived'))"
+)
+
 
 class SeatState(StrEnum):
     INVITED = "invited"
@@ -70,16 +79,18 @@ class Decline(Model):
 
 
 class ShownIdentity(Model):
-    """Who applies, for the reviewers of a call that does not hide it: written by the staff's
-    assignment, and never in a double anonymised call."""
+    """Who applies, for the holder of one seat in a call that tells it: written by the staff's
+    assignment, never in a call that never tells, and there for the reviewers' pages only from
+    the moment on that the call names."""
 
     __tablename__ = "shown_identity"
     __lens__ = sees(
         Holds.APPLICANT_IDENTITY,
         read=[Lens.REVIEWER, *STAFF_SIDE],
         append=[Lens.STAFF],
+        rows={Lens.REVIEWER: f"seat_id IN ({TOLD_WHO_APPLIES})"},
     )
 
-    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), primary_key=True)
     lead_name: Mapped[str]
     organisation: Mapped[str]

@@ -122,8 +122,9 @@ def owes_review(call_id: str, account_id: str) -> bool:
     return db.session.scalar(owed.limit(1)) is not None
 
 
-def shown_identity(proposal_id: str) -> ShownIdentity | None:
-    return db.session.get(ShownIdentity, proposal_id)
+def shown_identity(seat_id: str) -> ShownIdentity | None:
+    """Return who applies as far as the holder of the seat is told by now."""
+    return db.session.get(ShownIdentity, seat_id)
 
 
 def told_lately(account_id: str, kind: str, about_id: str, within: timedelta) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from app.accounts.actor import Actor
-from app.calls.models import Blinding, Call
+from app.calls.models import Call, Moment
 from app.core import clock
 from app.core.db import db, one_at_a_time
 from app.core.gate import enforce
@@ -45,7 +45,7 @@ def assign(actor: Actor, call: Call, proposal: Proposal, account_id: str) -> Sea
     enforce(rules.can_judge(proposal.state, proposal.number or ""))
     detect_conflicts(actor, call)
     seat = _sit(call, proposal, account_id)
-    show_identity(call, proposal)
+    show_identity(call, proposal, seat)
     record(
         actor,
         SeatGiven(proposal=proposal.id, letter=seat.letter, due=f"{seat.due_at:%Y-%m-%d}"),
@@ -94,15 +94,16 @@ def due_of(call: Call) -> datetime:
     return call.reviews_due_at or clock.now() + timedelta(days=DAYS_TO_REVIEW)
 
 
-def show_identity(call: Call, proposal: Proposal) -> None:
-    """Copy who applies to where reviewers may read it, in calls that do not hide it."""
-    identity = proposals.get_identity(proposal.version_id)
-    if call.blinding is Blinding.DOUBLE or identity is None:
+def show_identity(call: Call, proposal: Proposal, seat: Seat) -> None:
+    """Copy who applies to where the seat's holder may read it from the call's moment on; in a
+    call that never tells reviewers there is no such copy."""
+    if call.applicants_to_reviewers is Moment.NEVER:
         return
-    if queries.shown_identity(proposal.id) is None:
+    identity = proposals.get_identity(proposal.version_id)
+    if identity is not None and queries.shown_identity(seat.id) is None:
         db.session.add(
             ShownIdentity(
-                proposal_id=proposal.id,
+                seat_id=seat.id,
                 lead_name=identity.lead_name,
                 organisation=identity.organisation,
             )

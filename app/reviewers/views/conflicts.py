@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.calls import views as call_views
+from app.calls.blinding import is_sealed
 from app.calls.models import Call
 from app.core.words import _
 from app.reviewers.queries import ConflictRow
@@ -10,18 +11,24 @@ from app.reviewers.views.words import Values, conflict_words
 
 
 def conflict_rows(call: Call, conflicts: Sequence[ConflictRow]) -> list[Values]:
+    """Return the known conflicts; why one was found tells who applies, so a seal covers that."""
+    sealed = is_sealed(call)
     return [
         {
             "name": row.name,
             "number": row.number,
             "title": row.title,
-            "kind": conflict_words(row.kind),
+            "kind": _("sealed") if sealed and _was_found(row) else conflict_words(row.kind),
             "source": _source(row),
-            "detail": row.detail,
+            "detail": "" if sealed and _was_found(row) else row.detail,
             "on": call_views.local(call, row.found_at),
         }
         for row in conflicts
     ]
+
+
+def _was_found(row: ConflictRow) -> bool:
+    return not row.declared and not row.entered_by
 
 
 def _source(row: ConflictRow) -> str:
