@@ -328,7 +328,7 @@ def test_who_applies_is_copied_for_reviewers_only_where_the_call_shows_it(
         _assign(officer, call, proposal, reviewer.id)
 
     told = [(one.lead_name, one.organisation) for one in _all(ShownIdentity)]  # type: ignore[attr-defined]
-    assert told == ([("Ngozi Quist", "Quist Lab")] if shown else [])
+    assert told == ([("Ngozi Quist", "Quist Lab")] * 2 if shown else []), "one for each seat"
 
 
 def test_a_seat_is_removed_until_its_review_is_in(app: EquipoiseApp) -> None:
