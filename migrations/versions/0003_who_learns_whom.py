@@ -65,7 +65,7 @@ def upgrade() -> None:
         )
     op.add_column("call", sa.Column("unsealed_at", sa.DateTime(timezone=True), nullable=True))
     for mode, values in BEFORE.items():
-        columns = {name: sa.column(name) for name in SETTINGS}
+        columns: dict[str, sa.ColumnClause[str]] = {name: sa.column(name) for name in SETTINGS}
         call = sa.table("call", sa.column("blinding"), *columns.values())
         settings = dict(zip(SETTINGS, values, strict=True))
         op.execute(call.update().where(call.c.blinding == mode).values(settings))

@@ -176,9 +176,11 @@ def test_a_table_of_which_a_lens_sees_some_rows_is_not_there_behind_its_back(
     schema = "main" if engine_of(Lens.STAFF).dialect.name == "sqlite" else "public"
     with unit_of_work(Lens.STAFF, Mode.READ):
         try:
-            found = db.session.execute(
-                text(f"SELECT proposal_id FROM {schema}.proposal_member")
-            ).scalars()
+            found = (
+                db.session.execute(text(f"SELECT proposal_id FROM {schema}.proposal_member"))
+                .scalars()
+                .all()
+            )
             assert hidden.id not in found
         except (DatabaseError, ProgrammingError) as refusal:
             assert "prohibited" in str(refusal) or "does not exist" in str(refusal)  # noqa: PT017

@@ -7,7 +7,6 @@ from app.accounts.models import Role
 from app.calls import sealing, service
 from app.calls.blinding import CHOICES, PRESETS, Identities, identities_of, mode_of, problem
 from app.calls.models import Blinding, Call, CallState, Moment
-from app.core import migrate
 from app.core.db import db
 from app.core.gate import Refused
 from app.core.lens import Lens
@@ -25,7 +24,6 @@ from tests.factories import (
     a_person,
     a_reviewer,
     a_submitted_proposal,
-    an_approver,
     an_officer,
     approve_allocation,
     in_pool,
@@ -225,7 +223,7 @@ def test_an_identity_is_there_for_one_seat_from_the_moment_the_call_names(
             (False, False, True),
         ),
     ):
-        call = a_call(phase="reviewing", blinding=mode_of(mode), **_columns(mode))
+        call = a_call(phase="reviewing", blinding=mode_of(mode), **_columns(mode))  # type: ignore[arg-type]
         proposal = a_submitted_proposal(call)
         mine, other, officer = a_reviewer(), a_reviewer(), an_officer()
         in_pool(call, mine)
@@ -254,6 +252,6 @@ def _shown(seat_id: str) -> bool:
 def _state(table: str, row_id: str, state: str) -> None:
     with planted():
         db.session.execute(
-            text(f"UPDATE {table} SET state = :state WHERE id = :id"),  # noqa: S608
+            text(f"UPDATE {table} SET state = :state WHERE id = :id"),
             {"state": state, "id": row_id},
         )
