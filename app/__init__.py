@@ -12,8 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.accounts import preferences
 from app.accounts import routes as accounts
 from app.accounts.session import login_manager
-from app.allocation import notices as allocation_notices
 from app.allocation import routes as allocation
+from app.allocation.letters import service as decision_letters
 from app.awards import service as awards
 from app.calls import routes as calls
 from app.core import db as database
@@ -38,6 +38,7 @@ from config import Config
 ROOMS: tuple[Blueprint, ...] = (
     accounts.bp,
     allocation.desk,
+    allocation.letters,
     allocation.outcome,
     calls.builder,
     calls.public,
@@ -59,7 +60,7 @@ ROOMS: tuple[Blueprint, ...] = (
 
 
 # Rooms without pages, that do jobs for others
-WORKERS = (wishes, allocation_notices, awards, report_making, scopes)
+WORKERS = (wishes, decision_letters, awards, report_making, scopes)
 
 
 def create_app(config: Config | None = None) -> EquipoiseApp:

@@ -52,3 +52,13 @@ class ResultsReleased(Event):
 
     def refs(self) -> tuple[str, ...]:
         return (f"sha256:{self.content_sha256}",)
+
+
+@dataclass(frozen=True)
+class LetterWritten(Event):
+    """What everybody with one kind of outcome will be told."""
+
+    call: str
+    decision: str
+    subject: str
+    body: str

@@ -106,6 +106,18 @@ class SignOff(Identified, Model):
     signed_at: Mapped[datetime]
 
 
+class LetterText(Model):
+    """What everybody with one kind of outcome is told, written by staff before the release."""
+
+    __tablename__ = "letter_text"
+    __lens__ = sees(Holds.DELIBERATION, read=STAFF_SIDE, append=[Lens.STAFF], change=[Lens.STAFF])
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), primary_key=True)
+    decision: Mapped[Decision] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    body: Mapped[str]
+
+
 class Outcome(Model):
     """What the applicants of a proposal are told; written at release and not before."""
 
@@ -118,6 +130,7 @@ class Outcome(Model):
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str]
     facts: Mapped[Json]  # own total and means by criterion, the line, the rule trace
+    letter: Mapped[Json] = mapped_column(default=dict)  # the signed letter: file_key, sha256, size
     released_at: Mapped[datetime]
 
 

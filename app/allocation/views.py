@@ -219,6 +219,7 @@ def outcome(call: Call, told: Outcome, feedback: Sequence[Feedback]) -> Values:
         "chip_of": {"words": words, "tone": tone, "stage": stage},
         "amount": Money(told.amount_minor, told.currency).show() if told.amount_minor else "",
         "facts": told.facts,
+        "letter": bool(told.letter),
         "scale": {"best": call.scale_best, "worst": call.scale_worst},
         "width": _merit(call, told.facts["total"]) if told.facts["total"] else None,
         "line_width": _merit(call, told.facts["last_funded_total"])

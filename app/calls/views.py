@@ -288,6 +288,7 @@ def desk_links(call: Call) -> list[Values]:
         ("reviews_desk.progress", _("Progress of reviews")),
         ("allocation.ranking", _("Ranking")),
         ("allocation.desk", _("Allocation")),
+        ("letters.show", _("Letters")),
         ("documents.reports", _("Reports")),
     )
     links = [{"label": label, "url": _link(name, call_id=call.id)} for name, label in pages]

@@ -216,3 +216,8 @@ def grades(means: Sequence[CriterionMean], scale: Scale) -> tuple[Grade, ...]:
 
 def share_of(grade: Decimal, scale: Scale) -> float:
     return round(float((grade - scale.worst) / (scale.best - scale.worst)), 4)
+
+
+def part_of(paid: Money, given: Money) -> float:
+    """Return how much of what was given is paid, from 0 to 1."""
+    return float(Decimal(paid.minor) / given.minor) if given.minor else 0.0

@@ -15,14 +15,19 @@ from app.calls.models import Call, CallState
 from app.core.db import db
 from app.core.money import Money
 from app.documents import queries, views
-from app.documents.models import Document
+from app.documents.models import Document, DocumentKind
 from app.funds.models import Contribution, Funder
 
 Values = dict[str, Any]
 
 
-def payers(call: Call, award: Award | None) -> set[str]:
-    """Return the funders that pay an award, or, without one, that stand behind the whole call."""
+def readers(call: Call, document: Document, award: Award | None) -> set[str]:
+    """Return the funders that may read a report: of their own contributions, of an award they pay
+    for, or of the whole call they stand behind. Letters are nobody's here."""
+    if document.kind is DocumentKind.DECISION_LETTER:
+        return set()
+    if document.kind is DocumentKind.FUNDER_REPORT:
+        return {document.about_id}
     if award is not None:
         return {source["funder_id"] for source in award.sources}
     return set(
@@ -96,6 +101,11 @@ def _call_values(
             if minor
         ],
         "report": _report(call.id, call.id, ready),
+        "own_reports": [
+            {"funder": name, **found}
+            for funder_id, name in {c.funder_id: name for c, name in given}.items()
+            if (found := _report(call.id, funder_id, ready)) is not None
+        ],
     }
 
 

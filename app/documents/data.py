@@ -9,7 +9,7 @@ from io import StringIO
 from app.core.money import Money
 from app.core.pdf import Attachment
 from app.documents import frozen
-from app.documents.facts import AllocationReport, FactsDisagree
+from app.documents.facts import AllocationReport, FactsDisagree, FunderReport
 from app.documents.frozen import Facts
 from app.ledger.proof import ATTACHMENT_NAME
 
@@ -31,7 +31,8 @@ def facts_json(facts: Facts) -> bytes:
 def ledger_ref(facts: Facts) -> str:
     """Return what the event behind a document puts among its refs; the verifier looks for it.
 
-    It vouches for the attached `allocation.json`, `award.json` or `receipt.json`.
+    It vouches for the attached `allocation.json`, `award.json`, `contribution.json`,
+    `letter.json` or `receipt.json`.
     """
     return f"sha256:{sha256(facts_json(facts)).hexdigest()}"
 
@@ -45,6 +46,14 @@ def allocation_files(report: AllocationReport, bundle: bytes | None) -> tuple[At
         *given,
         Attachment("ranking.csv", _ranking_csv(report), "Every proposal by number"),
         Attachment("awards.csv", _awards_csv(report), "The funded proposals"),
+        proof_file(report),
+    )
+
+
+def funder_files(report: FunderReport) -> tuple[Attachment, ...]:
+    return (
+        Attachment("contribution.json", facts_json(report), "What this report says, for machines"),
+        Attachment("payments.csv", _payments_csv(report), "Each award and the part that is paid"),
         proof_file(report),
     )
 
@@ -91,6 +100,20 @@ def _awards_csv(report: AllocationReport) -> bytes:
         (
             (a.number, a.title, a.organisation, a.country, a.amount.amount, a.amount.currency)
             for a in report.awards
+        ),
+    )
+
+
+def _payments_csv(report: FunderReport) -> bytes:
+    head = "proposal,title,organisation,country,contribution,paid,award,currency"
+    return _csv(
+        head.split(","),
+        (
+            (
+                *(p.number, p.title, p.organisation, p.country, p.contribution),
+                *(p.amount.amount, p.award.amount, p.amount.currency),
+            )
+            for p in report.payments
         ),
     )
 

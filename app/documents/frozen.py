@@ -13,15 +13,24 @@ from typing import Any
 
 from app.core.clock import from_text, to_text
 from app.core.money import Money
-from app.documents.facts import AllocationReport, AwardReport, FactsDisagree, Receipt
+from app.documents.facts import (
+    AllocationReport,
+    AwardReport,
+    DecisionLetter,
+    FactsDisagree,
+    FunderReport,
+    Receipt,
+)
 from app.ledger import proof
 from app.ledger.proof import Proof
 
-Facts = AllocationReport | AwardReport | Receipt
+Facts = AllocationReport | AwardReport | FunderReport | DecisionLetter | Receipt
 
 _KINDS: dict[str, type[Facts]] = {
     "allocation": AllocationReport,
     "award": AwardReport,
+    "contribution": FunderReport,
+    "letter": DecisionLetter,
     "receipt": Receipt,
 }
 
@@ -44,7 +53,7 @@ def from_json(data: bytes) -> Facts:
         facts = _made(_KINDS[found.pop("kind")], found)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FactsDisagree(f"These are not the kept facts of a document: {error}.") from error
-    assert isinstance(facts, AllocationReport | AwardReport | Receipt)
+    assert isinstance(facts, Facts)
     return facts
 
 

@@ -13,6 +13,8 @@ from app.core.lens import Holds, Lens, sees
 class DocumentKind(StrEnum):
     ALLOCATION_REPORT = "allocation-report"
     AWARD_REPORT = "award-report"
+    FUNDER_REPORT = "funder-report"
+    DECISION_LETTER = "decision-letter"
     RECEIPT = "receipt"
 
 
@@ -37,7 +39,7 @@ class Document(Identified, Model):
     kind: Mapped[DocumentKind]
     state: Mapped[DocumentState] = mapped_column(default=DocumentState.QUEUED)
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))
-    about_id: Mapped[str] = mapped_column(index=True)  # call, award or receipt
+    about_id: Mapped[str] = mapped_column(index=True)  # call, award, funder or proposal
     facts_key: Mapped[str]
     file_key: Mapped[str] = mapped_column(default="")
     sha256: Mapped[str] = mapped_column(default="")  # of the file as it is handed out, signed

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core.db import db
 from app.documents.models import Document, DocumentKind, DocumentState
@@ -14,12 +14,34 @@ def get_document(document_id: str) -> Document | None:
 
 
 def documents_of(call_id: str) -> Sequence[Document]:
-    """Return a call's reports, that of the allocation first; none before the release."""
+    """Return a call's reports, that of the allocation first; none before the release. Letters
+    are counted apart (`letters_made`): there is one for everybody who applied."""
     return db.session.scalars(
         select(Document)
-        .where(Document.call_id == call_id)
+        .where(Document.call_id == call_id, Document.kind != DocumentKind.DECISION_LETTER)
         .order_by(Document.kind, Document.made_at, Document.id)
     ).all()
+
+
+def letters_made(call_id: str) -> set[str]:
+    """Return the proposals of a call that have their decision letter, made or being made."""
+    return set(
+        db.session.scalars(
+            select(Document.about_id).where(
+                Document.call_id == call_id, Document.kind == DocumentKind.DECISION_LETTER
+            )
+        )
+    )
+
+
+def letters_by_state(call_id: str) -> dict[str, int]:
+    """Count the decision letters of a call by state."""
+    rows = db.session.execute(
+        select(Document.state, func.count(Document.id))
+        .where(Document.call_id == call_id, Document.kind == DocumentKind.DECISION_LETTER)
+        .group_by(Document.state)
+    )
+    return {state.value: int(count) for state, count in rows}
 
 
 def allocation_report_of(call_id: str) -> Document | None:
@@ -38,7 +60,9 @@ def ready_documents(call_ids: Iterable[str]) -> dict[tuple[str, str], Document]:
     """Return the finished reports of some calls by call and by what they are about."""
     rows = db.session.scalars(
         select(Document).where(
-            Document.call_id.in_(list(call_ids)), Document.state == DocumentState.READY
+            Document.call_id.in_(list(call_ids)),
+            Document.state == DocumentState.READY,
+            Document.kind != DocumentKind.DECISION_LETTER,
         )
     )
     return {(document.call_id, document.about_id): document for document in rows}
@@ -50,3 +74,9 @@ def funder_countries(names: Iterable[str]) -> dict[str, str]:
         select(Funder.name, Funder.country).where(Funder.name.in_(list(names)))
     )
     return {row.name: row.country for row in rows}
+
+
+def funder_names(funder_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of funders by their ids."""
+    rows = db.session.execute(select(Funder.id, Funder.name).where(Funder.id.in_(list(funder_ids))))
+    return {row.id: row.name for row in rows}

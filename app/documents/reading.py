@@ -15,7 +15,13 @@ from app.ledger.proof import ATTACHMENT_NAME, BEGIN, END, BadProofError, Proof
 
 LONGEST_TEXT = 100_000  # characters
 LARGEST_PDF = 20 * 1024 * 1024
-DATA_NAMES = ("allocation.json", "award.json", "receipt.json")
+DATA_NAMES = (
+    "allocation.json",
+    "award.json",
+    "contribution.json",
+    "letter.json",
+    "receipt.json",
+)
 _LABELS = re.compile(r"\s(?:Record|Payload|Salt|Index|Path|Checkpoint):")
 _MOST_LABELS = 12
 

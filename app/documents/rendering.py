@@ -8,7 +8,13 @@ from app.core.pdf.signing import sign
 from app.core.settings import settings
 from app.core.words import _
 from app.documents import frozen, keys, reports
-from app.documents.facts import AllocationReport, AwardReport, Part
+from app.documents.facts import (
+    AllocationReport,
+    AwardReport,
+    DecisionLetter,
+    FunderReport,
+    Part,
+)
 from app.documents.frozen import Facts
 
 FACTS, BUNDLES, REPORTS = "facts", "bundle", "report"  # kinds of files in the store
@@ -40,9 +46,15 @@ def with_bundle(facts: Facts, bundle: bytes | None) -> bytes:
     """Print a document; the bundle travels with the allocation report alone."""
     if isinstance(facts, AllocationReport):
         return reports.allocation_report(facts, bundle=bundle)
-    if isinstance(facts, AwardReport):
-        return reports.award_report(facts)
-    return reports.receipt(facts)
+    match facts:
+        case AwardReport():
+            return reports.award_report(facts)
+        case FunderReport():
+            return reports.funder_report(facts)
+        case DecisionLetter():
+            return reports.decision_letter(facts)
+        case _:
+            return reports.receipt(facts)
 
 
 def bundle_of(facts_key: str, store: FileStore) -> bytes:

@@ -3,10 +3,20 @@
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
+from markupsafe import Markup
+
 from app.core.money import Money
 from app.core.pdf import Attachment, render
 from app.documents import charts, data
-from app.documents.facts import AllocationReport, AwardReport, Issue, Receipt
+from app.documents.facts import (
+    AllocationReport,
+    AwardReport,
+    DecisionLetter,
+    FunderReport,
+    Issue,
+    Receipt,
+)
+from app.documents.square import square
 from app.documents.wording import Page, Words
 
 
@@ -27,6 +37,7 @@ def allocation_report(
         title=(title := f"{page.gettext('Allocation report')}: {report.call.title}"),
         attached_hashes=data.hashes_of(files),
         has_bundle=bundle is not None,
+        qr=_square(report.issue, page),
         **_pictures(report, page),
     )
     return _printed(report.issue, html, title, report.call.number, files)
@@ -46,10 +57,48 @@ def award_report(report: AwardReport, *, words: Words | None = None) -> bytes:
         payers=[(name, "") for name in dict.fromkeys(s.funder for s in report.sources)],
         title=title,
         attached_hashes=data.hashes_of(files),
+        qr=_square(report.issue, page),
         grades=charts.grades(report.means, report.scale),
         total_share=charts.share_of(report.total, report.scale),
     )
     return _printed(report.issue, html, title, report.number, files)
+
+
+def funder_report(report: FunderReport, *, words: Words | None = None) -> bytes:
+    """Return the report to one funder as PDF, with `contribution.json`, `payments.csv` and
+    `ledger-proof.json`."""
+    page = Page(report.issue, words)
+    files = data.funder_files(report)
+    title = f"{page.gettext('Report to a funder')}: {report.funder.name}, {report.call.number}"
+    html = page.fill(
+        "funder",
+        report=report,
+        title=title,
+        attached_hashes=data.hashes_of(files),
+        qr=_square(report.issue, page),
+        paid_share=charts.part_of(report.paid, report.given),
+        pots=[
+            (
+                pot,
+                paid := report.paid_by(pot.key),
+                Money(pot.amount.minor - paid.minor, paid.currency),
+            )
+            for pot in report.contributions
+        ],
+    )
+    return _printed(report.issue, html, title, report.call.number, files)
+
+
+def decision_letter(letter: DecisionLetter, *, words: Words | None = None) -> bytes:
+    """Return the letter to those who applied as PDF, with `letter.json` and `ledger-proof.json`."""
+    page = Page(letter.issue, words)
+    files = (
+        Attachment("letter.json", data.facts_json(letter), "What this letter says, for machines"),
+        data.proof_file(letter),
+    )
+    title = f"{page.gettext('Decision letter')} {letter.number}"
+    html = page.fill("letter", letter=letter, title=title, qr=_square(letter.issue, page))
+    return _printed(letter.issue, html, title, letter.number, files)
 
 
 def receipt(receipt: Receipt, *, words: Words | None = None) -> bytes:
@@ -62,8 +111,13 @@ def receipt(receipt: Receipt, *, words: Words | None = None) -> bytes:
         data.proof_file(receipt),
     )
     title = f"{page.gettext('Receipt')} {receipt.receipt}"
-    html = page.fill("receipt", receipt=receipt, title=title)
+    html = page.fill("receipt", receipt=receipt, title=title, qr=_square(receipt.issue, page))
     return _printed(receipt.issue, html, title, receipt.number, files)
+
+
+def _square(issue: Issue, page: Page) -> Markup:
+    title = page.gettext("Address of the page that checks documents: %(address)s")
+    return square(issue.verify_url, title % {"address": issue.verify_url})
 
 
 def _printed(

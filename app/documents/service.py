@@ -11,6 +11,7 @@ from app.accounts.actor import SYSTEM_ACTOR, Actor
 from app.allocation import policy as ranking
 from app.allocation import publishing
 from app.allocation import queries as allocations
+from app.allocation.models import Outcome
 from app.allocation.releasing import Release, at_release
 from app.awards import service as awards  # its step of the release comes before ours
 from app.calls.models import Call
@@ -29,14 +30,22 @@ from app.documents.events import (
     ReportRendered,
     ReportRequeued,
 )
-from app.documents.facts import AllocationReport, AwardReport, Witness
+from app.documents.facts import (
+    AllocationReport,
+    AwardReport,
+    DecisionLetter,
+    FunderReport,
+    Witness,
+)
 from app.documents.models import Document, DocumentKind, DocumentState
 from app.documents.rendering import Rendered
 from app.ledger import service as ledger
 from app.ledger.service import record
 
 JOB = "documents.render"
-Report = AllocationReport | AwardReport
+LETTERS = "documents.letters"
+LETTERS_AT_ONCE = 50  # one transaction holds no writer up for long
+Report = AllocationReport | AwardReport | FunderReport | DecisionLetter
 
 
 def store() -> FileStore:
@@ -68,9 +77,17 @@ def freeze_reports(actor: Actor, release: Release) -> None:
             if award is not None:
                 about = collecting.award_report(decided, row, award)
                 told.append((DocumentKind.AWARD_REPORT, award.id, about))
+        for funder_id, own in collecting.funder_reports(decided):
+            told.append((DocumentKind.FUNDER_REPORT, funder_id, own))
     rendering.keep_bundle(store(), publishing.to_bytes(decided.bundle))
+    _freeze(actor, release.call, told)
+    enqueue(LETTERS, {"call_id": release.call.id})
+
+
+def _freeze(actor: Actor, call: Call, told: Sequence[tuple[DocumentKind, str, Report]]) -> None:
+    """Settle what documents say, each proved by an event of its own, and ask for the PDFs."""
     made = [
-        Document(kind=kind, call_id=release.call.id, about_id=about_id, made_at=clock.now())
+        Document(kind=kind, call_id=call.id, about_id=about_id, made_at=clock.now())
         for kind, about_id, _report in told
     ]
     facts = _proved(actor, made, [report for _kind, _about_id, report in told])
@@ -78,6 +95,29 @@ def freeze_reports(actor: Actor, release: Release) -> None:
         document.facts_key = store().put(frozen.to_json(report), kind=rendering.FACTS).key
         db.session.add(document)
         enqueue(JOB, {"document_id": document.id})
+
+
+@handles(LETTERS)
+def _freeze_letters(payload: Json) -> None:
+    """Settle the decision letters of a released call, some at a time; done twice, it changes
+    nothing: who has a letter is passed over."""
+    call = db.session.get_one(Call, payload["call_id"])
+    report = queries.allocation_report_of(call.id)
+    if report is None:
+        return
+    had = queries.letters_made(call.id)
+    with force_locale(awards.LANGUAGE):
+        waiting = [
+            (DocumentKind.DECISION_LETTER, proposal_id, letter)
+            for proposal_id, letter in collecting.decision_letters(
+                call, frozen.from_json(store().get(report.facts_key)), had, LETTERS_AT_ONCE
+            )
+        ]
+    if not waiting:
+        return
+    enforce(ALLOWED)  # the release allowed it
+    _freeze(SYSTEM_ACTOR, call, waiting)
+    enqueue(LETTERS, {"call_id": call.id})
 
 
 def _proved(actor: Actor, made: Sequence[Document], told: Sequence[Report]) -> list[Report]:
@@ -153,6 +193,8 @@ def _keep(payload: Json, made: Rendered | None) -> None:
     document.rendered_sha256 = made.rendered_sha256
     if document.kind is DocumentKind.ALLOCATION_REPORT:
         _publish(document)
+    if document.kind is DocumentKind.DECISION_LETTER:
+        _hand_out(document)
     record(SYSTEM_ACTOR, ReportRendered(made.rendered_sha256, kept.sha256), about=document)
 
 
@@ -166,6 +208,16 @@ def _publish(document: Document) -> None:
         "size": document.size,
     }
     call.results = {**call.results, "report": published}
+
+
+def _hand_out(document: Document) -> None:
+    """Let those who applied have their letter: their lens reads outcomes, not documents."""
+    outcome = db.session.get_one(Outcome, document.about_id)
+    outcome.letter = {
+        "file_key": document.file_key,
+        "sha256": document.sha256,
+        "size": document.size,
+    }
 
 
 def ask_again(actor: Actor, call: Call, document: Document) -> None:

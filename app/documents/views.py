@@ -8,6 +8,7 @@ from app.awards.models import Award
 from app.calls import views as call_views
 from app.calls.models import Call
 from app.core.words import _
+from app.documents import queries
 from app.documents.models import Document, DocumentKind, DocumentState
 
 Values = dict[str, Any]
@@ -26,10 +27,14 @@ def chip_of(state: DocumentState) -> Values:
 
 def report_rows(call: Call, documents: list[Document], awards: dict[str, Award]) -> list[Values]:
     """Return the reports of a call with what each is about."""
+    named = {award_id: award.number for award_id, award in awards.items()}
+    named |= queries.funder_names(
+        document.about_id for document in documents if document.kind is DocumentKind.FUNDER_REPORT
+    )
     return [
         {
             "id": document.id,
-            "name": report_name(call, document, awards.get(document.about_id)),
+            "name": report_name(call, document, named.get(document.about_id, "")),
             "award": awards[document.about_id].title if document.about_id in awards else "",
             "chip": chip_of(document.state),
             "ready": document.state is DocumentState.READY,
@@ -44,16 +49,25 @@ def report_rows(call: Call, documents: list[Document], awards: dict[str, Award])
     ]
 
 
-def report_name(call: Call, document: Document, award: Award | None) -> str:
-    if document.kind is DocumentKind.ALLOCATION_REPORT:
-        return _("Allocation report %(call)s", call=call.code)
-    return _("Award report %(number)s", number=award.number if award else "")
+def report_name(call: Call, document: Document, about: str) -> str:
+    """Name a report; `about` is the number of the award or the name of the funder."""
+    match document.kind:
+        case DocumentKind.ALLOCATION_REPORT:
+            return _("Allocation report %(call)s", call=call.code)
+        case DocumentKind.FUNDER_REPORT:
+            return _("Report to %(funder)s", funder=about)
+        case _:
+            return _("Award report %(number)s", number=about)
 
 
 def file_name(call: Call, document: Document, award: Award | None) -> str:
-    if document.kind is DocumentKind.ALLOCATION_REPORT:
-        return f"{call.code}-allocation-report.pdf"
-    return f"{award.number if award else document.id}-award-report.pdf"
+    match document.kind:
+        case DocumentKind.ALLOCATION_REPORT:
+            return f"{call.code}-allocation-report.pdf"
+        case DocumentKind.FUNDER_REPORT:
+            return f"{call.code}-report-to-funder.pdf"
+        case _:
+            return f"{award.number if award else document.id}-award-report.pdf"
 
 
 def size_words(size: int) -> str:

@@ -4,6 +4,17 @@ from app.documents.collecting.allocation import allocation_report
 from app.documents.collecting.award import award_report
 from app.documents.collecting.decided import Decided, decided
 from app.documents.collecting.decision import decision_of
+from app.documents.collecting.funder import funder_reports
+from app.documents.collecting.letter import decision_letters
 from app.documents.collecting.receipt import receipt
 
-__all__ = ["Decided", "allocation_report", "award_report", "decided", "decision_of", "receipt"]
+__all__ = [
+    "Decided",
+    "allocation_report",
+    "award_report",
+    "decided",
+    "decision_letters",
+    "decision_of",
+    "funder_reports",
+    "receipt",
+]

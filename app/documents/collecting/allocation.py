@@ -38,7 +38,7 @@ def allocation_report(decided: Decided) -> facts.AllocationReport:
                 given["id"],
                 given["funder"],
                 decided.money(given["amount_minor"]),
-                _earmark(given["earmark"]),
+                earmark_words(given["earmark"]),
             )
             for given in allocation.rule["contributions"]
         ),
@@ -76,7 +76,7 @@ def _funders(rule: Data) -> tuple[facts.Funder, ...]:
     return tuple(facts.Funder(name, countries.get(name, "")) for name in names)
 
 
-def _earmark(earmark: Data) -> str:
+def earmark_words(earmark: Data) -> str:
     return "; ".join(
         f"{name}: {wanted if isinstance(wanted, str) else ', '.join(wanted)}"
         for name, wanted in sorted(earmark.items())

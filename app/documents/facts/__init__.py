@@ -12,6 +12,8 @@ from app.documents.facts.allocation import (
     Tie,
 )
 from app.documents.facts.award import AwardReport, CriterionMean, Party
+from app.documents.facts.funder import FunderReport, Payment
+from app.documents.facts.letter import DecisionLetter
 from app.documents.facts.method import Anchor, Blinding, Criterion, Method, Rate, Scale
 from app.documents.facts.receipt import Receipt, SealedAnswer, SealedFile
 from app.documents.facts.shared import (
@@ -39,14 +41,17 @@ __all__ = [
     "Criterion",
     "CriterionMean",
     "Decision",
+    "DecisionLetter",
     "Departure",
     "Digest",
     "FactsDisagree",
     "Funder",
+    "FunderReport",
     "Issue",
     "Method",
     "Part",
     "Party",
+    "Payment",
     "Rate",
     "Receipt",
     "Scale",

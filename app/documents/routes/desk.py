@@ -1,10 +1,12 @@
-"""The staff's page of a call's reports, and the applicants' receipts as PDF."""
+"""The staff's page of a call's reports, and the applicants' receipts and letters as PDF."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from app.accounts.session import signed_in
+from app.allocation import policy as allocation
+from app.allocation import queries as allocations
 from app.awards import queries as awards
 from app.awards.service import LANGUAGE
 from app.calls import queries as calls
@@ -45,6 +47,7 @@ def list_reports(call_id: str) -> ResponseReturnValue:
         call=call_views.call_row(call),
         rows=views.report_rows(call, made, {a.id: a for a in awards.awards_of(call.id)}),
         waiting=any(document.state is DocumentState.QUEUED for document in made),
+        letters=queries.letters_by_state(call.id),
         may_ask_again=policy.may_ask_again(signed_in(), call),
     )
 
@@ -66,6 +69,16 @@ def ask_again(call_id: str, document_id: str) -> ResponseReturnValue:
     service.ask_again(signed_in(), call, _document(call, document_id))
     flash(_("The report is being made again."), "good")
     return redirect(url_for("documents.reports", call_id=call.id), 303)
+
+
+@bp.get("/proposals/<id:proposal_id>/decision-letter.pdf")
+@access(Lens.APPLICANT, allocation.may_see_outcome)
+def letter_pdf(proposal_id: str) -> ResponseReturnValue:
+    proposal = require(proposals.get_proposal(proposal_id))
+    enforce(allocation.may_see_outcome(signed_in(), proposal))
+    outcome = require(allocations.outcome_of(proposal_id))
+    require(outcome.letter or None)
+    return views.stored_pdf(outcome.letter["file_key"], f"{proposal.number}-decision-letter.pdf")
 
 
 @bp.get("/proposals/<id:proposal_id>/receipts/<id:receipt_id>.pdf")

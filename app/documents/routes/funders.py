@@ -32,6 +32,6 @@ def report_pdf(document_id: str) -> ResponseReturnValue:
     call = calls.get_call(document.call_id)
     assert call is not None
     award = next((a for a in awards.awards_of(call.id) if a.id == document.about_id), None)
-    paying = contributions.payers(call, award)
-    enforce(policy.may_see_funded_call(signed_in(), paying, call))
+    reading = contributions.readers(call, document, award)
+    enforce(policy.may_see_funded_call(signed_in(), reading, call))
     return views.stored_pdf(document.file_key, views.file_name(call, document, award))
