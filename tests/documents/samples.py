@@ -24,13 +24,16 @@ from app.documents.facts import (
     Criterion,
     CriterionMean,
     Decision,
+    DecisionLetter,
     Departure,
     Digest,
     Funder,
+    FunderReport,
     Issue,
     Method,
     Part,
     Party,
+    Payment,
     Rate,
     Receipt,
     Scale,
@@ -95,7 +98,7 @@ def a_witness(about: str, ref: str) -> Witness:
     return Witness(Proof(records[2], 2, tuple(path), note), verifier)
 
 
-Told = TypeVar("Told", AllocationReport, AwardReport, Receipt)
+Told = TypeVar("Told", AllocationReport, AwardReport, FunderReport, DecisionLetter, Receipt)
 
 
 def witnessed(facts: Told, about: str) -> Told:
@@ -329,6 +332,51 @@ def an_award(*, language: str = "en") -> AwardReport:
         digests=tuple(a_digest(part) for part in (Part.CALL, Part.RULES, Part.PROPOSAL)),
     )
     return witnessed(report, f"award:{line.number.lower()}")
+
+
+def a_funder_report(*, language: str = "en", paying: bool = True) -> FunderReport:
+    allocation = an_allocation()
+    own = allocation.contributions[0]
+    report = FunderReport(
+        issue=replace(ISSUE, reference="2026-014/contribution/1/Norland", language=language),
+        call=CALL,
+        funder=Funder(own.funder, "NO"),
+        released_at=RELEASED,
+        fund=allocation.budget,
+        awards=len(allocation.awards),
+        taking=allocation.taking,
+        contributions=(own,),
+        payments=tuple(
+            Payment(own.key, a.number, a.title, a.organisation, a.country, a.amount, source.amount)
+            for a in allocation.awards
+            for source in a.sources
+            if source.contribution == own.key and paying
+        ),
+        proposed=allocation.proposed,
+        approved=allocation.approved,
+        digests=allocation.digests,
+    )
+    return witnessed(report, "document:norland")
+
+
+def a_letter(*, language: str = "en", awarded: bool = True) -> DecisionLetter:
+    allocation = an_allocation()
+    line = allocation.awards[4]
+    letter = DecisionLetter(
+        issue=replace(ISSUE, reference=f"{line.number}/letter", language=language),
+        call=CALL,
+        number=line.number,
+        title=line.title,
+        lead="د. ليلى منصور",
+        organisation=line.organisation,
+        decision=Decision.AWARDED if awarded else Decision.DECLINED,
+        amount=line.amount if awarded else None,
+        subject=f"The result for {line.number}",
+        paragraphs=("We are glad to offer you an award.", "Nothing starts before both sign.\nYet."),
+        released_at=RELEASED,
+        digests=tuple(a_digest(part) for part in (Part.RULES, Part.ALLOCATION)),
+    )
+    return witnessed(letter, "document:letter")
 
 
 def a_receipt(*, answers: int = 12) -> Receipt:

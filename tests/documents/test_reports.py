@@ -15,10 +15,19 @@ import pikepdf
 import pypdf
 import pytest
 
+from app.core.money import Money
 from app.core.pdf import UndrawableText
 from app.core.pdf.signing import make_signing_key, sign
 from app.documents import frozen, reports
-from app.documents.facts import AllocationReport, AwardReport, Decision, FactsDisagree, Receipt
+from app.documents.facts import (
+    AllocationReport,
+    AwardReport,
+    Decision,
+    DecisionLetter,
+    FactsDisagree,
+    FunderReport,
+    Receipt,
+)
 from app.documents.wording import Words
 from app.ledger import checkpoint, proof, verify
 from tests.documents import samples
@@ -45,6 +54,16 @@ def the_award() -> bytes:
 @cache
 def the_receipt() -> bytes:
     return reports.receipt(samples.a_receipt())
+
+
+@cache
+def the_funder_report() -> bytes:
+    return reports.funder_report(samples.a_funder_report())
+
+
+@cache
+def the_letter() -> bytes:
+    return reports.decision_letter(samples.a_letter())
 
 
 def pages(pdf: bytes) -> list[str]:
@@ -77,6 +96,10 @@ def test_every_document_keeps_both_profiles(tmp_path: Path) -> None:
         "allocation-bundle": reports.allocation_report(samples.an_allocation(), bundle=b"{}\n"),
         "award": the_award(),
         "award-hindi": reports.award_report(samples.an_award(language="hi")),
+        "funder": the_funder_report(),
+        "funder-pays-nothing": reports.funder_report(samples.a_funder_report(paying=False)),
+        "letter": the_letter(),
+        "letter-arabic": reports.decision_letter(samples.a_letter(language="ar", awarded=False)),
         "receipt": the_receipt(),
         "receipt-long": reports.receipt(samples.a_receipt(answers=60)),
     }
@@ -88,6 +111,8 @@ def test_a_document_rendered_again_from_its_kept_facts_has_the_same_bytes() -> N
     allocation = frozen.from_json(frozen.to_json(samples.an_allocation()))
     award = frozen.from_json(frozen.to_json(samples.an_award()))
     receipt = frozen.from_json(frozen.to_json(samples.a_receipt()))
+    funder = frozen.from_json(frozen.to_json(samples.a_funder_report()))
+    letter = frozen.from_json(frozen.to_json(samples.a_letter()))
 
     assert isinstance(allocation, AllocationReport)
     assert reports.allocation_report(allocation) == the_allocation()
@@ -95,6 +120,10 @@ def test_a_document_rendered_again_from_its_kept_facts_has_the_same_bytes() -> N
     assert reports.award_report(award) == the_award()
     assert isinstance(receipt, Receipt)
     assert reports.receipt(receipt) == the_receipt()
+    assert isinstance(funder, FunderReport)
+    assert reports.funder_report(funder) == the_funder_report()
+    assert isinstance(letter, DecisionLetter)
+    assert reports.decision_letter(letter) == the_letter()
 
 
 def test_the_contents_give_the_page_on_which_each_chapter_begins() -> None:
@@ -197,7 +226,9 @@ def test_no_cell_of_the_tables_becomes_a_formula() -> None:
     assert [row["title"] for row in rows[:4]] == [f"'{start}" for start in starts]
 
 
-@pytest.mark.parametrize("made", [the_allocation, the_award, the_receipt])
+@pytest.mark.parametrize(
+    "made", [the_allocation, the_award, the_funder_report, the_letter, the_receipt]
+)
 def test_a_document_carries_its_proof_for_the_offline_verifier(made: Any, tmp_path: Path) -> None:
     path = tmp_path / "document.pdf"
     path.write_bytes(made())
@@ -321,3 +352,51 @@ def _nothing_funded() -> AllocationReport:
         ties=(),
         departures=(),
     )
+
+
+def test_a_funder_reads_of_its_own_money_and_conditions_alone() -> None:
+    allocation, report = samples.an_allocation(), samples.a_funder_report()
+    told = text(the_funder_report()) + attached(the_funder_report())["contribution.json"].decode()
+
+    others = [c for c in allocation.contributions if c.funder != report.funder.name]
+    assert others
+    assert [c.funder for c in others if c.funder in told] == []
+    assert [c.earmark for c in others if c.earmark and c.earmark in told] == []
+    paid = allocation.paid_by(allocation.contributions[0].key)
+    assert report.paid == paid
+    assert report.left.minor == allocation.contributions[0].amount.minor - paid.minor
+
+
+def test_a_payment_from_elsewhere_or_above_the_gift_is_no_report() -> None:
+    report = samples.a_funder_report()
+    first = report.payments[0]
+
+    with pytest.raises(FactsDisagree, match="not this funder's"):
+        replace(report, payments=(replace(first, contribution="other"),))
+    small = replace(report.contributions[0], amount=Money(1, "EUR"))
+    with pytest.raises(FactsDisagree, match="More is paid"):
+        replace(report, contributions=(small,))
+    with pytest.raises(FactsDisagree, match="no part"):
+        replace(report, payments=(replace(first, amount=Money(0, "EUR")),))
+
+
+def test_a_letter_says_what_is_decided_on_one_page() -> None:
+    letter = samples.a_letter()
+    found = pages(the_letter())
+
+    assert len(found) == 1
+    words = text(the_letter())
+    for part in (letter.number, "We are glad to offer you an award.", "Awarded", "verify"):
+        assert part in words
+    with pytest.raises(FactsDisagree, match="go together"):
+        replace(letter, amount=None)
+
+
+@pytest.mark.parametrize(
+    "made", [the_allocation, the_award, the_funder_report, the_letter, the_receipt]
+)
+def test_a_telephone_finds_the_page_that_checks(made: Any) -> None:
+    with pikepdf.open(BytesIO(made())) as file:
+        drawn = b"".join(page.obj.Contents.read_bytes() for page in file.pages)
+    assert drawn.count(b" m\n") + drawn.count(b" l\n") > 200  # the modules of the square
+    assert "/verify" in text(made())

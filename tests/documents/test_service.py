@@ -49,6 +49,7 @@ def _files(world: Released) -> dict[str, bytes]:
     return {
         made.get(document.about_id, "call"): service.store().get(document.file_key)
         for document in _documents(world)
+        if document.kind is not DocumentKind.FUNDER_REPORT
     }
 
 
@@ -67,7 +68,8 @@ def test_a_release_makes_awards_and_a_report_for_each_and_for_the_call(
     assert len(made) == 2
     reports = _documents(world)
     assert [r.kind for r in reports].count(DocumentKind.ALLOCATION_REPORT) == 1
-    assert [r.state for r in reports] == [DocumentState.READY] * 3
+    assert [r.kind for r in reports].count(DocumentKind.FUNDER_REPORT) == 2
+    assert [r.state for r in reports] == [DocumentState.READY] * 5
     for report in reports:
         content = service.store().get(report.file_key)
         assert sha256(content).hexdigest() == report.sha256
@@ -79,8 +81,13 @@ def test_a_release_makes_awards_and_a_report_for_each_and_for_the_call(
     assert release == [
         "allocation.results_released",
         *["awards.award_made"] * 2,
-        *["documents.report_frozen"] * 3,
-        *["documents.report_rendered"] * 3,
+        *["documents.report_frozen"] * 5,
+        *release[8:],
+    ]
+    # Every proposal's letter is settled after the release, and all nine files are rendered.
+    assert sorted(release[8:]) == [
+        *["documents.report_frozen"] * 4,
+        *["documents.report_rendered"] * 9,
     ]
 
 
