@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.allocation.computing import Judged
 from app.allocation.models import (
@@ -16,27 +16,31 @@ from app.allocation.models import (
     SignOff,
 )
 from app.allocation.rules import Signed
-from app.core.db import Json, db
+from app.core.db import Json, db, table_of
 from app.core.few import as_text, from_text
+from app.core.plain import rows
 from app.proposals.models import Proposal, ProposalState, Version
 from app.reviewers.models import Conflict, Seat, SeatState
 from app.reviews.models import Review, ReviewState
 
+_proposal, _seat, _review = map(table_of, (Proposal, Seat, Review))
+_JUDGED = (
+    select(func.coalesce(_proposal.c.number, ""), _seat.c.letter, as_text(_review.c.grades))
+    .join(_seat, _seat.c.id == _review.c.seat_id)
+    .join(_proposal, _proposal.c.id == _review.c.proposal_id)
+    .where(
+        _review.c.call_id == bindparam("call"),
+        _review.c.state == ReviewState.SUBMITTED,
+        _seat.c.state == SeatState.SUBMITTED,  # else a conflict was found since
+        _proposal.c.state == ProposalState.ELIGIBLE,
+    )
+)
+
 
 def judged_in(call_id: str) -> list[Judged]:
     """Return every submitted review of a call by proposal number and seat letter."""
-    rows = db.session.execute(
-        select(func.coalesce(Proposal.number, ""), Seat.letter, as_text(Review.grades))
-        .join(Seat, Seat.id == Review.seat_id)
-        .join(Proposal, Proposal.id == Review.proposal_id)
-        .where(
-            Review.call_id == call_id,
-            Review.state == ReviewState.SUBMITTED,
-            Seat.state == SeatState.SUBMITTED,  # else a conflict was found since
-            Proposal.state == ProposalState.ELIGIBLE,
-        )
-    )
-    return [Judged(number, letter, from_text(grades)) for number, letter, grades in rows]
+    found = rows(_JUDGED, {"call": call_id})
+    return [Judged(number, letter, from_text(grades)) for number, letter, grades in found]
 
 
 def latest_ranking(call_id: str) -> Ranking | None:

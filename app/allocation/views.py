@@ -21,6 +21,7 @@ from app.calls import views as call_views
 from app.calls.models import Call
 from app.core.gate import Refused
 from app.core.money import Money
+from app.core.rows import Columns
 from app.core.words import _
 from app.funds import queries as funds
 from app.proposals import queries as proposals
@@ -47,21 +48,22 @@ def decision_words(decision: Decision) -> tuple[str, str, str]:
     }[decision]
 
 
+_SHOWN = ("rank", "proposal", "shown", "total", "reviews", "spread")
+
+
 def ranking(call: Call, result: Data) -> Values:
     titles = proposals.titles_by_number(call.id, *RANKED)
     ranked = {place["proposal"] for place in result["places"]}
     criteria = calls.criteria_of(call.id)
-    rows = [
-        {
-            **place,
-            "title": titles.get(place["proposal"], ""),
-            "tied": bool(place["tied_with"]),
-            **{f"mean_{key}": mean or "–" for key, mean in place["means"].items()},
-        }
-        for place in result["places"]
-    ]
+    places = result["places"]
+    shown = Columns(
+        title=[titles.get(place["proposal"], "") for place in places],
+        tied=[bool(place["tied_with"]) for place in places],
+        **{key: [place[key] for place in places] for key in _SHOWN},
+        **{f"mean_{c.key}": [place["means"][c.key] or "–" for place in places] for c in criteria},
+    )
     return {
-        "rows": rows,
+        "rows": shown,
         "bars": [
             {
                 "label": place["proposal"],
@@ -69,22 +71,22 @@ def ranking(call: Call, result: Data) -> Values:
                 "shown": place["shown"],
                 "state": "funded",
             }
-            for place in result["places"][:MOST_BARS]
+            for place in places[:MOST_BARS]
         ],
         "criteria": [{"key": c.key, "label": c.label} for c in criteria],
-        "ties": [_tie(row) for row in rows if row["tied"]],
+        "ties": [_tie(place) for place in places if place["tied_with"]],
         "unranked": [number for number in titles if number not in ranked],
         "tie_rules": call.tie_rules,
         "scale": {"best": call.scale_best, "worst": call.scale_worst},
     }
 
 
-def _tie(row: Data) -> Values:
+def _tie(place: Data) -> Values:
     return {
-        "proposal": row["proposal"],
-        "total": row["total"],
-        "others": ", ".join(row["tied_with"]),
-        "rule": row["decided_by"] or _("nothing, they stay tied"),
+        "proposal": place["proposal"],
+        "total": place["total"],
+        "others": ", ".join(place["tied_with"]),
+        "rule": place["decided_by"] or _("nothing, they stay tied"),
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, cast
 from sqlalchemy.orm import InstrumentedAttribute
 
 
-def as_text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
+def as_text(column: InstrumentedAttribute[Any] | ColumnElement[Any]) -> ColumnElement[str]:
     """Select a JSON column as the text it is kept as."""
     return cast(column, Text)
 

@@ -19,8 +19,39 @@ _MARK = secrets.token_hex(8)  # nobody outside can write it into a row
 _BETWEEN = "\x1e"  # no text that people type holds it; where one does, the slow way is taken
 
 
+class Columns:
+    """A long table by its columns, as `zip(*rows)` gives them: no mapping is made for each row.
+
+    Its length is that of its columns, so a template may count it and ask whether it is empty.
+    """
+
+    __slots__ = ("_columns",)
+
+    def __init__(self, **columns: Sequence[Any]) -> None:
+        if len(set(map(len, columns.values()))) > 1:
+            raise ValueError("the columns of a table are of one length")
+        self._columns = columns
+
+    def __len__(self) -> int:
+        return len(next(iter(self._columns.values()), ()))
+
+    def column(self, name: str) -> Sequence[Any]:
+        return self._columns[name]
+
+    def with_columns(self, **more: Sequence[Any]) -> "Columns":
+        """Return the table with further columns, or others in the places of some."""
+        return Columns(**{**self._columns, **more})
+
+
+def by_column(names: str, rows: Sequence[Sequence[Any]]) -> Columns:
+    """Name the columns of plain rows."""
+    named = names.split()
+    columns = zip(*rows, strict=True) if rows else ((),) * len(named)
+    return Columns(**dict(zip(named, columns, strict=True)))
+
+
 def many(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Columns | Sequence[Mapping[str, Any]],
     names: str,
     caller: Callable[[Mapping[str, str]], str],
     **drawn: Mapping[Any, str],
@@ -40,13 +71,22 @@ def many(
     pattern = "%s".join(part.replace("%", "%%") for part in parts[::2])
     used = [columns[int(place)] for place in parts[1::2]]
     filled = {
-        name: [str(escape(drawn[name][row[name]])) for row in rows]
+        name: _drawn(_column(rows, name), drawn[name])
         if name in drawn
-        else _escaped([row[name] for row in rows])
+        else _escaped(_column(rows, name))
         for name in dict.fromkeys(used)
     }
     lines = zip(*(filled[name] for name in used), strict=True)
     return Markup("".join(map(pattern.__mod__, lines)))  # noqa: S704 - escaped above
+
+
+def _column(rows: Columns | Sequence[Mapping[str, Any]], name: str) -> Sequence[Any]:
+    return rows.column(name) if isinstance(rows, Columns) else [row[name] for row in rows]
+
+
+def _drawn(values: Sequence[Any], drawn: Mapping[Any, str]) -> Sequence[str]:
+    found = {value: str(escape(markup)) for value, markup in drawn.items()}
+    return [found[value] for value in values]
 
 
 def _escaped(values: Sequence[object]) -> Sequence[str]:

@@ -21,7 +21,7 @@ from app.core.ids import ID_PATTERN
 from app.core.keeping import READING, show_old_form, to_sign_in
 from app.core.kept import Kept
 from app.core.lens import Lens
-from app.core.money import Money
+from app.core.money import Money, show_all
 from app.core.rows import many
 from app.core.verdict import Verdict
 from app.core.words import LANGUAGES, _
@@ -166,8 +166,7 @@ def show_money(minor: int, currency: str) -> str:
 
 def show_amounts(amounts: Iterable[int], currency: str) -> list[str]:
     """Write many amounts of one currency in the reader's language."""
-    locale = str(get_locale() or "en")
-    return [Money(minor, currency).show(locale) for minor in amounts]
+    return show_all(amounts, currency, str(get_locale() or "en"))
 
 
 def map_rows(rows: Iterable[Mapping[str, object]], *names: str) -> list[list[object]]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.calls.models import Call
-from app.core.db import Json, db, door
+from app.core.db import Json, db, door, table_of
 from app.core.lens import Door
+from app.core.plain import rows
 from app.core.work import current_work, once
 from app.proposals.models import (
     BlindedFile,
@@ -196,23 +197,39 @@ class DeskRow(NamedTuple):
     country: str
 
 
-def submitted_in(call_id: str) -> list[DeskRow]:
-    rows = db.session.execute(
-        select(
-            Proposal.id,
-            func.coalesce(Proposal.number, ""),
-            Proposal.state,
-            Version.title,
-            Version.requested_minor,
-            func.coalesce(VersionIdentity.organisation, ""),
-            func.coalesce(VersionIdentity.country, ""),
-        )
-        .join(Version, Version.id == Proposal.version_id)
-        .outerjoin(VersionIdentity, VersionIdentity.version_id == Version.id)
-        .where(Proposal.call_id == call_id)
-        .order_by(Proposal.number)
+_proposal, _version, _identity = map(table_of, (Proposal, Version, VersionIdentity))
+
+# Lists of a call's proposals are long: plain rows, and statements built once.
+_SUBMITTED = (
+    select(
+        _proposal.c.id,
+        func.coalesce(_proposal.c.number, "").label("number"),
+        _proposal.c.state,
+        _version.c.title,
+        _version.c.requested_minor,
+        func.coalesce(_identity.c.organisation, "").label("organisation"),
+        func.coalesce(_identity.c.country, "").label("country"),
     )
-    return [DeskRow(*row) for row in rows]
+    .join(_version, _version.c.id == _proposal.c.version_id)
+    .outerjoin(_identity, _identity.c.version_id == _version.c.id)
+    .where(_proposal.c.call_id == bindparam("call"))
+    .order_by(_proposal.c.number)
+)
+_TITLES = (
+    select(func.coalesce(_proposal.c.number, ""), _version.c.title)
+    .join(_version, _version.c.id == _proposal.c.version_id)
+    .where(
+        _proposal.c.call_id == bindparam("call"),
+        _proposal.c.state.in_(bindparam("states", expanding=True)),
+    )
+    .order_by(_proposal.c.number)
+)
+
+
+def submitted_in(call_id: str) -> Sequence[DeskRow]:
+    """Return the proposals handed in, as plain rows with the names of `DeskRow`."""
+    found: Sequence[DeskRow] = rows(_SUBMITTED, {"call": call_id})
+    return found
 
 
 def screenings_of(proposal_id: str) -> Sequence[Screening]:
@@ -235,13 +252,7 @@ class Judged(NamedTuple):
 
 def titles_by_number(call_id: str, *states: ProposalState) -> dict[str, str]:
     """Return number and title of the call's proposals in `states`, in the order of numbers."""
-    rows = db.session.execute(
-        select(func.coalesce(Proposal.number, ""), Version.title)
-        .join(Version, Version.id == Proposal.version_id)
-        .where(Proposal.call_id == call_id, Proposal.state.in_(states))
-        .order_by(Proposal.number)
-    )
-    return {number: title for number, title in rows}  # noqa: C416 - rows are not pairs to mypy
+    return dict(map(tuple, rows(_TITLES, {"call": call_id, "states": states})))
 
 
 def in_review(call_id: str, *states: ProposalState) -> list[Judged]:

@@ -1,9 +1,10 @@
 """Reads of seats and reviews. A reviewer's own seats are found through their one narrow door."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import load_only
@@ -12,8 +13,10 @@ from app.accounts.models import Person
 from app.calls import queries as calls
 from app.calls.models import Call
 from app.core.db import Json, db, door, table_of
+from app.core.few import as_text
 from app.core.lens import Door
-from app.proposals.models import Proposal, ProposalState, Version
+from app.core.plain import batches, instant_text, joined, rows
+from app.proposals.models import Proposal, Version
 from app.reviewers.models import Seat, SeatHolder, SeatState
 from app.reviewers.rules import JUDGED
 from app.reviews.models import Review, ReviewState
@@ -186,35 +189,38 @@ def submitted_reviews(call_id: str) -> list[SubmittedReview]:
     return [SubmittedReview(*row) for row in rows]
 
 
-class StateCount(NamedTuple):
-    """How many seats of one proposal are in one state."""
+class SeatsOf(NamedTuple):
+    """One proposal in review, with the states of its seats as one text."""
 
     proposal_id: str
     number: str
     title: str
-    proposal_state: ProposalState
-    state: SeatState | None
-    seats: int
+    states: str | None
 
 
-def seats_by_state(call_id: str) -> list[StateCount]:
-    """Return the seats of each proposal in review counted by state; one grouped query."""
-    rows = db.session.execute(
-        select(
-            Proposal.id,
-            Proposal.number,
-            Version.title,
-            Proposal.state,
-            Seat.state,
-            func.count(Seat.id),
-        )
-        .join(Version, Version.id == Proposal.version_id)
-        .outerjoin(Seat, Seat.proposal_id == Proposal.id)
-        .where(Proposal.call_id == call_id, Proposal.state.in_(JUDGED))
-        .group_by(Proposal.id, Proposal.number, Version.title, Proposal.state, Seat.state)
-        .order_by(Proposal.number)
+_seat, _proposal, _version = map(table_of, (Seat, Proposal, Version))
+_review, _person = map(table_of, (Review, Person))
+
+_SEATS_OF = (
+    select(
+        _proposal.c.id,
+        _proposal.c.number,
+        _version.c.title,
+        select(joined(_seat.c.state))
+        .where(_seat.c.proposal_id == _proposal.c.id)
+        .correlate(_proposal)
+        .scalar_subquery(),
     )
-    return [StateCount(*row) for row in rows]  # type: ignore[arg-type]
+    .join(_version, _version.c.id == _proposal.c.version_id)
+    .where(_proposal.c.call_id == bindparam("call"), _proposal.c.state.in_(JUDGED))
+    .order_by(_proposal.c.number)
+)
+
+
+def seats_in(call_id: str) -> Sequence[SeatsOf]:
+    """Return each proposal in review with the states of its seats, as plain rows."""
+    found: Sequence[SeatsOf] = rows(_SEATS_OF, {"call": call_id})
+    return found
 
 
 class Owed(NamedTuple):
@@ -228,25 +234,67 @@ class Owed(NamedTuple):
     due_at: datetime
 
 
+_OWING = (SeatState.INVITED, SeatState.ACCEPTED, SeatState.SUBMITTED)
+_counted = (
+    select(
+        _holders.c.account_id,
+        *(func.count().filter(_seat.c.state == state).label(state.value) for state in _OWING),
+        func.coalesce(
+            func.min(_seat.c.due_at).filter(_seat.c.state != SeatState.SUBMITTED),
+            func.max(_seat.c.due_at),
+        ).label("due_at"),
+    )
+    .join(_seat, _seat.c.id == _holders.c.seat_id)
+    .where(
+        _seat.c.call_id == bindparam("call"),
+        _seat.c.state.in_(_OWING),
+        _seat.c.proposal_id.in_(
+            select(_proposal.c.id).where(
+                _proposal.c.call_id == bindparam("call"), _proposal.c.state.in_(JUDGED)
+            )
+        ),
+    )
+    .group_by(_holders.c.account_id)
+    .subquery()
+)
+_OWED = (
+    select(_counted.c.account_id, _person.c.name, *_counted.c[1:])
+    .join(_person, _person.c.account_id == _counted.c.account_id)
+    .order_by((_counted.c.invited + _counted.c.accepted).desc(), _person.c.name)
+)
+
+
 def owed_in(call_id: str) -> list[Owed]:
     """Return each reviewer's seats by state, who owes most first; one grouped query."""
-    states = (SeatState.INVITED, SeatState.ACCEPTED, SeatState.SUBMITTED)
-    counted = [func.count(Seat.id).filter(Seat.state == state) for state in states]
-    rows = db.session.execute(
-        select(
-            SeatHolder.account_id,
-            Person.name,
-            *counted,
-            func.coalesce(
-                func.min(Seat.due_at).filter(Seat.state != SeatState.SUBMITTED),
-                func.max(Seat.due_at),
-            ),
-        )
-        .join(Seat, Seat.id == SeatHolder.seat_id)
-        .join(Proposal, Proposal.id == Seat.proposal_id)
-        .join(Person, Person.account_id == SeatHolder.account_id)
-        .where(Seat.call_id == call_id, Seat.state.in_(states), Proposal.state.in_(JUDGED))
-        .group_by(SeatHolder.account_id, Person.name)
-        .order_by((counted[0] + counted[1]).desc(), Person.name)
+    return list(map(Owed._make, rows(_OWED, {"call": call_id})))
+
+
+# Selected as they are sent, so that nothing is made of a row but a line.
+_SCORES = (
+    select(
+        _proposal.c.number,
+        _version.c.title,
+        _seat.c.letter,
+        _review.c.version,
+        instant_text(_review.c.saved_at),
+        _review.c.confidence,
+        as_text(_review.c.grades),
+        _review.c.total,
     )
-    return [Owed(*row) for row in rows]  # type: ignore[call-arg,arg-type]
+    .join(_seat, _seat.c.id == _review.c.seat_id)
+    .join(_proposal, _proposal.c.id == _review.c.proposal_id)
+    .join(_version, _version.c.id == _proposal.c.version_id)
+    .where(
+        _review.c.call_id == bindparam("call"),
+        _review.c.state == ReviewState.SUBMITTED,
+        _seat.c.state == SeatState.SUBMITTED,
+        _proposal.c.state.in_(JUDGED),
+    )
+    .order_by(_proposal.c.number, _seat.c.letter)
+)
+
+
+def scores_in(call_id: str) -> Iterator[Sequence[Any]]:
+    """Return the reviews that count as plain rows, some hundred at a time: proposal, title, seat,
+    version, instant, confidence, grades as text, exact total."""
+    return batches(_SCORES, {"call": call_id})

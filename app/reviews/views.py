@@ -1,8 +1,9 @@
 """Seats and reviews as pages need them. Days, never hours, are shown across the blind."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
@@ -12,7 +13,7 @@ from app.calls import views as call_views
 from app.calls.models import Call, Criterion, Moment
 from app.calls.rules import Phase
 from app.core.money import Money
-from app.core.rows import addresses
+from app.core.rows import Columns, addresses, by_column
 from app.core.words import _
 from app.proposals import queries as proposals
 from app.proposals import views as proposal_views
@@ -21,7 +22,7 @@ from app.reviewers.models import SeatState
 from app.reviewers.rules import LIVE
 from app.reviews import rules
 from app.reviews.models import Review, ReviewState
-from app.reviews.queries import Opened, Owed, StateCount
+from app.reviews.queries import Opened, Owed, SeatsOf
 from app.reviews.rules import Measure, Telltale, Written
 from scoring.weighting import show
 
@@ -230,33 +231,35 @@ def has_unsent_changes(review: Review | None) -> bool:
 # --- the staff's progress ------------------------------------------------------------------------
 
 
-def progress_rows(call: Call, counts: Sequence[StateCount]) -> list[Values]:
+_STATES = ("invited", "accepted", "submitted", "closed")
+
+
+def progress_rows(call: Call, seats: Sequence[SeatsOf]) -> Columns:
     """Return each proposal with its seats by state."""
-    groups = [list(group) for _id, group in groupby(counts, key=lambda count: count.proposal_id)]
-    urls = addresses(
-        "reviewers.assign", "proposal_id", [one[0].proposal_id for one in groups], call_id=call.id
+    known = by_column(" ".join(SeatsOf._fields), seats)
+    counts = [_counted(states or "") for states in known.column("states")]
+    counted = by_column(" ".join(_STATES), counts)
+    each = call.reviewers_each
+    return known.with_columns(
+        url=addresses(
+            "reviewers.assign", "proposal_id", known.column("proposal_id"), call_id=call.id
+        ),
+        enough=[submitted >= each for submitted in counted.column("submitted")],
+        **{name: counted.column(name) for name in _STATES},
     )
-    return [_progress_row(call, url, group) for url, group in zip(urls, groups, strict=True)]
 
 
-def _progress_row(call: Call, url: str, group: Sequence[StateCount]) -> Values:
-    seats = {one.state: one.seats for one in group if one.state is not None}
-    submitted = seats.get(SeatState.SUBMITTED, 0)
-    return {
-        "number": group[0].number,
-        "title": group[0].title,
-        "url": url,
-        "invited": seats.get(SeatState.INVITED, 0),
-        "accepted": seats.get(SeatState.ACCEPTED, 0),
-        "submitted": submitted,
-        "closed": sum(n for state, n in seats.items() if state not in LIVE),
-        "enough": submitted >= call.reviewers_each,
-    }
+@lru_cache(maxsize=1_024)
+def _counted(states: str) -> tuple[int, int, int, int]:
+    """Count the states of one proposal's seats; they come in few combinations."""
+    counts = Counter(map(SeatState, filter(None, states.split(","))))
+    closed = sum(n for state, n in counts.items() if state not in LIVE)
+    invited, accepted = counts[SeatState.INVITED], counts[SeatState.ACCEPTED]
+    return invited, accepted, counts[SeatState.SUBMITTED], closed
 
 
-def totals_of(rows: Sequence[Values]) -> Values:
-    names = ("invited", "accepted", "submitted", "closed")
-    return {name: sum(row[name] for row in rows) for name in names}
+def totals_of(rows: Columns) -> Values:
+    return {name: sum(rows.column(name)) for name in _STATES}
 
 
 def owed_rows(call: Call, owed: Sequence[Owed], now: datetime) -> list[Values]:

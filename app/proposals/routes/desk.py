@@ -13,13 +13,14 @@ from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.lens import Lens
 from app.core.money import Money
-from app.core.rows import addresses
+from app.core.rows import addresses, by_column
 from app.core.web import require, show_amounts
 from app.core.words import _
 from app.ledger.service import record
 from app.proposals import policy, queries, service, views
 from app.proposals.events import IdentityRead
 from app.proposals.forms import ScreeningForm
+from app.proposals.queries import DeskRow
 from app.proposals.routes.files import send_blinded
 
 bp = Blueprint("proposals_desk", __name__, url_prefix="/desk/calls/<id:call_id>/proposals")
@@ -35,28 +36,18 @@ def _call(call_id: str) -> Call:
 @access(Lens.STAFF, call_policy.may_see_desk, recorded=True)
 def list_proposals(call_id: str) -> ResponseReturnValue:
     call = _call(call_id)
-    rows = queries.submitted_in(call.id)
+    rows = by_column(" ".join(DeskRow._fields), queries.submitted_in(call.id))
     record(signed_in(), IdentityRead(purpose="list"), about=call)
-    urls = addresses(
-        "proposals_desk.show_proposal", "proposal_id", [row.id for row in rows], call_id=call.id
-    )
-    amounts = show_amounts((row.requested_minor for row in rows), call.currency)
     return render_template(
         "proposals/desk_list.html",
         call=call_views.call_row(call),
-        chips={state: views.state_chip(state) for state in {row.state for row in rows}},
-        rows=[
-            {
-                "url": url,
-                "number": row.number,
-                "title": row.title,
-                "organisation": row.organisation,
-                "country": row.country,
-                "requested": requested,
-                "state": row.state,
-            }
-            for url, requested, row in zip(urls, amounts, rows, strict=True)
-        ],
+        chips={state: views.state_chip(state) for state in set(rows.column("state"))},
+        rows=rows.with_columns(
+            url=addresses(
+                "proposals_desk.show_proposal", "proposal_id", rows.column("id"), call_id=call.id
+            ),
+            requested=show_amounts(rows.column("requested_minor"), call.currency),
+        ),
     )
 
 

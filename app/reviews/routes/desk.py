@@ -21,7 +21,7 @@ bp = Blueprint("reviews_desk", __name__, url_prefix="/desk/calls/<id:call_id>")
 def progress(call_id: str) -> ResponseReturnValue:
     call = require(calls.get_call(call_id))
     enforce(policy.may_see_progress(signed_in(), call))
-    rows = views.progress_rows(call, queries.seats_by_state(call.id))
+    rows = views.progress_rows(call, queries.seats_in(call.id))
     people = views.owed_rows(call, queries.owed_in(call.id), clock.now())
     return render_template(
         "reviews/progress.html",
@@ -30,5 +30,5 @@ def progress(call_id: str) -> ResponseReturnValue:
         rows=rows,
         totals=views.totals_of(rows),
         people=people,
-        short=sum(not row["enough"] for row in rows),
+        short=rows.column("enough").count(False),
     )
