@@ -4,7 +4,8 @@ import os
 import sys
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from scoring import commands
@@ -36,13 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = build_parser(wanted).parse_args(given)
     try:
         answer: commands.Answer = arguments.run(arguments)
-        chart_file: Path | None = getattr(arguments, "chart", None)
-        if chart_file and answer.chart is not None:
-            write_whole(chart_file, answer.chart)
-        if arguments.out:
-            write_whole(arguments.out, answer.text)
-        else:
-            sys.stdout.write(answer.text)
+        deliver(answer, arguments.out, getattr(arguments, "chart", None))
         for note in answer.notes:
             commands.say(note)
     except InputError as error:
@@ -51,20 +46,58 @@ def main(argv: Sequence[str] | None = None) -> int:
     return answer.exit_code
 
 
+def deliver(answer: commands.Answer, out: Path | None, chart: Path | None) -> None:
+    """Write result, chart and register, or none of them."""
+    texts = [(file, text) for file, text in ((chart, answer.chart), (out, answer.text)) if file]
+    with ExitStack() as stack:
+        staged = [stack.enter_context(stage(file, text or "")) for file, text in texts]
+        if answer.register:
+            add_line(*answer.register)
+        for ready, (file, _) in zip(staged, texts, strict=True):
+            put(ready, file)
+    if not out:
+        sys.stdout.write(answer.text)
+
+
 def write_whole(file: Path, text: str) -> None:
     """Write all of a file or nothing of it (a half-written result could be taken for a result)."""
+    with stage(file, text) as ready:
+        put(ready, file)
+
+
+@contextmanager
+def stage(file: Path, text: str) -> Iterator[Path]:
+    """Yield a whole copy beside the file, ready to take its place; it is gone afterwards."""
+    if file.is_dir():
+        raise InputError(f"{file} cannot be written: it is a folder.")
     try:
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     except OSError as error:
         raise InputError(f"{file} cannot be written: {error.strerror}.") from error
-    whole = Path(name)
+    ready = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
-        whole.chmod(0o644)
-        whole.replace(file)
+        ready.chmod(0o644)
+        yield ready
+    finally:
+        ready.unlink(missing_ok=True)
+
+
+def put(ready: Path, file: Path) -> None:
+    """Let the copy take the place of the file."""
+    try:
+        ready.replace(file)
     except OSError as error:
-        whole.unlink()
+        raise InputError(f"{file} cannot be written: {error.strerror}.") from error
+
+
+def add_line(file: Path, line: str) -> None:
+    """Add a line to a file that only grows."""
+    try:
+        with file.open("a", encoding="utf-8") as stream:
+            stream.write(line)
+    except OSError as error:
         raise InputError(f"{file} cannot be written: {error.strerror}.") from error
 
 

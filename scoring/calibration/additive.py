@@ -1,5 +1,6 @@
 """Model A: each review is the proposal's quality, plus the reviewer's leniency, plus noise."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from scoring.calibration.comparison import Comparison, expected_ranks
 from scoring.calibration.design import Design, Floats
+from scoring.calibration.peak import Peak, find_peak
 from scoring.calibration.priors import Mode, posterior
 from scoring.calibration.quadrature import Landscape, Node, survey
 
@@ -17,6 +19,9 @@ LEVELS = {2: (12, 24, 48), 3: (12, 16, 24), 4: (8, 11, 15)}
 LEVELS_OF_LARGE = {2: (8, 12), 3: (5, 7), 4: (4, 5)}
 LARGE_CORE = 600
 """Nodes per axis, level by level, by the number of axes; fewer where one node takes long."""
+
+LEVELS_OF_PEAK = (3, 4, 5)
+"""Nodes per axis of a large call whose variances are known narrowly (peak.py)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +43,7 @@ class Calibration:
     """
 
     design: Design
-    landscape: Landscape
+    landscape: Landscape | Peak
     nodes: list[Node]
     mean: float
     quality: Estimate
@@ -60,6 +65,10 @@ class Calibration:
         }
 
 
+OFTEN = 5.0
+"""Seconds between two sentences about the nodes."""
+
+
 def silent(_sentence: str) -> None:
     """Say nothing about progress."""
 
@@ -72,16 +81,18 @@ def calibrate(
     `progress` is told, in sentences, how far long work has come.
     """
     progress("Looking for the most likely variances.")
-    landscape = survey(posterior(design, mode))
-    axes = len(landscape.ranges)
+    unknown = posterior(design, mode)
+    axes = len(unknown.axes)
     large = min(len(design.proposals), len(design.reviewers)) > LARGE_CORE
-    levels = (LEVELS_OF_LARGE if large else LEVELS)[axes]
+    peak = find_peak(unknown) if large else None
+    levels = LEVELS_OF_PEAK if peak else (LEVELS_OF_LARGE if large else LEVELS)[axes]
+    landscape = peak or survey(unknown)
     change = np.inf
     progress(f"Integrating over {levels[0]} nodes on each of {axes} axes.")
-    summary = _summarise(landscape, levels[0])
+    summary = _summarise(landscape, levels[0], progress)
     for per_axis in levels[1:]:
         progress(f"Refining to {per_axis} nodes on each axis.")
-        finer = _summarise(landscape, per_axis)
+        finer = _summarise(landscape, per_axis, progress)
         change = float(np.abs(finer.expected_rank - summary.expected_rank).max())
         summary = finer
         if change <= GOOD_ENOUGH:
@@ -119,7 +130,9 @@ class _Summary:
     expected_rank: Floats
 
 
-def _summarise(landscape: Landscape, per_axis: int) -> _Summary:
+def _summarise(
+    landscape: Landscape | Peak, per_axis: int, progress: Callable[[str], None]
+) -> _Summary:
     design = landscape.posterior.model.design
     nodes = landscape.nodes(per_axis)
     comparison = Comparison(len(design.proposals))
@@ -127,7 +140,11 @@ def _summarise(landscape: Landscape, per_axis: int) -> _Summary:
     leniency = [np.zeros(len(design.reviewers)) for _ in range(2)]
     panels = np.zeros(len(design.panels))
     mean = 0.0
-    for node in nodes:
+    told = time.monotonic()
+    for number, node in enumerate(nodes, start=1):
+        if time.monotonic() > told + OFTEN:
+            progress(f"Node {number} of {len(nodes)}.")
+            told = time.monotonic()
         solution = landscape.posterior.model.solve(node.at)
         comparison.add(solution.proposals, node.weight)
         for sums, effect in ((quality, solution.proposals), (leniency, solution.reviewers)):

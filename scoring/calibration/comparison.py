@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from scoring.calibration.design import Floats
-from scoring.calibration.likelihood import Effect
+from scoring.calibration.effects import Effect
 
 ROWS_AT_ONCE = 512
 
@@ -22,7 +22,7 @@ class Comparison:
         for first in range(0, count, ROWS_AT_ONCE):
             rows = slice(first, min(first + ROWS_AT_ONCE, count))
             right = slice(first, count)
-            shared = proposals.shared[:, rows].T @ proposals.shared[:, right]
+            shared = proposals.covariance_of(rows, right)
             spread = variance[rows, None] + variance[None, right] - 2 * shared
             ahead = proposals.mean[rows, None] - proposals.mean[None, right]
             # two effects without any variance cannot be told apart: Φ(0)

@@ -8,6 +8,7 @@ import numpy as np
 from scoring.calibration.additive import GOOD_ENOUGH, Calibration
 from scoring.calibration.connection import Connection
 from scoring.calibration.likelihood import Variances
+from scoring.calibration.peak import Peak
 from scoring.calibration.priors import Mode
 from scoring.calibration.quadrature import Landscape
 
@@ -71,8 +72,10 @@ def _about_variances(calibration: Calibration) -> Iterator[Flag]:
             "The model explains the reviews almost completely, as happens with very few reviews; "
             "the noise is held at its floor, the rounding of the grades.",
         )
+    nothing = calibration.design.all_equal or len(calibration.design.proposals) == 1
     for sd, words in ((mode.tau, "proposals"), (mode.omega, "reviewers")):
-        if sd >= AT_BOUND * posterior.bound:
+        # where nothing differs, where the search ended means nothing
+        if not nothing and sd >= AT_BOUND * posterior.bound:
             yield Flag(
                 f"{words}_at_bound",
                 f"The differences between {words} are as large as the model allows; "
@@ -80,10 +83,12 @@ def _about_variances(calibration: Calibration) -> Iterator[Flag]:
             )
 
 
-def _near_zero(landscape: Landscape, name: str) -> bool:
+def _near_zero(landscape: Landscape | Peak, name: str) -> bool:
     """Return whether an sd is most likely about 0, the other sds being at their joint mode."""
     posterior = landscape.posterior
     mode = asdict(posterior.variances(landscape.mode))
+    if isinstance(landscape, Peak):  # narrow in its logarithm, so its mode is where it is
+        return bool(mode[name] <= AT_ZERO * posterior.bound)
     values = posterior.bound * np.linspace(0, 1, 25)[:-1] ** 2
     densities = [
         posterior.log_density(Variances(**{**mode, name: float(value)})) for value in values

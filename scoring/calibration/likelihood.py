@@ -7,14 +7,16 @@ deviations, so that a variance of exactly 0 is an ordinary case. (SCORING.md §2
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from math import log
 from typing import TypeAlias
 
 import numpy as np
 from scipy import linalg, sparse
 
 from scoring.calibration.design import Design, Floats
+from scoring.calibration.effects import Core, Effect, RootedEffect, SparseEffect
 
 Counts: TypeAlias = "Floats | sparse.csr_matrix"
 DENSE_UP_TO = 2_000_000
@@ -32,34 +34,6 @@ class Variances:
     omega: float
     s: float
     kappa: float = 0.0
-
-
-@dataclass(frozen=True, eq=False)
-class Effect:
-    """The posterior of one group of effects: means (g,), covariance diag(`own`) + FᵀF.
-
-    `shared` is F, of shape (core, g).
-    """
-
-    mean: Floats
-    own: Floats
-    shared: Floats
-
-    @property
-    def variance(self) -> Floats:
-        return np.asarray(self.own + np.einsum("ij,ij->j", self.shared, self.shared))
-
-    @property
-    def covariance(self) -> Floats:
-        covariance = self.shared.T @ self.shared
-        covariance[np.diag_indices_from(covariance)] += self.own
-        return np.asarray(covariance)
-
-    def draw(self, random: np.random.Generator, count: int) -> Floats:
-        """Return `count` draws of the effects, shape (count, g)."""
-        common = random.standard_normal((count, len(self.shared))) @ self.shared
-        own = random.standard_normal((count, len(self.own))) * np.sqrt(self.own)
-        return np.asarray(self.mean + common + own)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,6 +154,27 @@ class Model:
 
     def solve(self, at: Variances) -> "Solution":
         """Return everything the model says at these variances; s must be above 0."""
+        if isinstance(self._blocks.cross, np.ndarray):
+            return self._solve(at)
+        return self._in_units_of_s(at).with_noise(at.s)
+
+    def _in_units_of_s(self, at: Variances) -> "Solution":
+        """Return the solution at s = 1 and the same ratios; the last one is kept.
+
+        Ratios alone decide estimates and factors, so points that differ in s only share them.
+        """
+        tau, omega, kappa = (float(f"{x / at.s:.13g}") for x in (at.tau, at.omega, at.kappa))
+        ratios = Variances(tau, omega, 1.0, kappa)
+        kept = self._kept
+        if not kept or kept[0][0] != ratios:
+            kept[:] = [(ratios, self._solve(ratios))]
+        return kept[0][1]
+
+    @cached_property
+    def _kept(self) -> "list[tuple[Variances, Solution]]":
+        return []
+
+    def _solve(self, at: Variances) -> "Solution":
         blocks, precision = self._blocks, 1 / at.s**2
         eliminated_sd = at.tau if self.proposals_eliminated else at.omega
         grown = 1 + eliminated_sd**2 * precision * blocks.own
@@ -216,7 +211,7 @@ class Model:
             core_mean=core_mean,
             inverse=inverse,
             scale=scale,
-            lower=lower,
+            core=Core(lower),
             cross=cross,
         )
 
@@ -257,8 +252,19 @@ class Solution:
     core_mean: Floats
     inverse: Floats
     scale: Floats
-    lower: Floats
+    core: Core
     cross: Counts
+    noise: float = 1.0
+
+    @property
+    def lower(self) -> Floats:
+        return self.core.lower
+
+    def with_noise(self, s: float) -> "Solution":
+        """Return the solution at these ratios of sds and another s, this one being at s = 1."""
+        free = len(self.model.design.y) - (self.model.mean is None)
+        loglik = self.loglik + 0.5 * self.quadratic - free * log(s) - 0.5 * self.quadratic / s**2
+        return replace(self, loglik=loglik, quadratic=self.quadratic / s**2, noise=s)
 
     @cached_property
     def _root(self) -> Floats:
@@ -267,24 +273,31 @@ class Solution:
             linalg.solve_triangular(self.lower, np.diag(self.scale), lower=True, check_finite=False)
         )
 
-    @cached_property
-    def _eliminated(self) -> Effect:
-        shared = np.asarray((self.cross @ self._root.T).T) * self.inverse
-        return Effect(self.own_mean, self.inverse, shared)
-
-    def _core(self, count: int) -> Effect:
-        return Effect(self.core_mean[:count], np.zeros(count), self._root[:, :count])
-
     @property
+    def _eliminated(self) -> Effect:
+        if not isinstance(self.cross, np.ndarray):
+            weights = sparse.diags(self.inverse) @ self.cross @ sparse.diags(self.scale)
+            return SparseEffect(self.own_mean, self.inverse, weights.tocsr(), self.core, self.noise)
+        shared = np.asarray((self.cross @ self._root.T).T) * self.inverse
+        return RootedEffect(self.own_mean, self.inverse, shared)
+
+    def _of_core(self, count: int) -> Effect:
+        mean, own = self.core_mean[:count], np.zeros(count)
+        if not isinstance(self.cross, np.ndarray):
+            weights = sparse.diags(self.scale).tocsr()[:count]
+            return SparseEffect(mean, own, weights, self.core, self.noise)
+        return RootedEffect(mean, own, self._root[:, :count])
+
+    @cached_property
     def proposals(self) -> Effect:
         if self.model.proposals_eliminated:
             return self._eliminated
-        return self._core(len(self.model.design.proposals))
+        return self._of_core(len(self.model.design.proposals))
 
-    @property
+    @cached_property
     def reviewers(self) -> Effect:
         if self.model.proposals_eliminated:
-            return self._core(len(self.model.design.reviewers))
+            return self._of_core(len(self.model.design.reviewers))
         return self._eliminated
 
     @property

@@ -110,4 +110,5 @@ def log_prior_of_residual(s: float, bound: float) -> float:
     if not 0 < s < sqrt(2) * bound:
         return -inf
     angle = pi / 2 if s <= bound else pi / 2 - 2 * acos(bound / s)
-    return log(s) + log(angle)
+    # just below √2 U the angle rounds to nothing
+    return log(s) + log(angle) if angle > 0 else -inf

@@ -9,6 +9,7 @@ import pkgutil
 import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, cast
 
 
@@ -16,13 +17,15 @@ from typing import Protocol, cast
 class Answer:
     """What a command says: the text to publish, its exit code (1 is a finding) and its chart.
 
-    `notes` are sentences for the person at the terminal; they go to standard error.
+    `notes` are sentences for the person at the terminal; they go to standard error. `register` is
+    a file and the line to add to it once the result is written.
     """
 
     text: str
     exit_code: int = 0
     chart: str | None = None
     notes: tuple[str, ...] = ()
+    register: tuple[Path, str] | None = None
 
 
 class Command(Protocol):

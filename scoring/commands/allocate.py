@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from scoring.allocation.document import answer, request_from
+from scoring.allocation.unspendable import unspendable
 from scoring.charts import Bar, Frame, bar_chart
 from scoring.commands import Answer
 from scoring.errors import InputError
@@ -27,7 +28,8 @@ def run(arguments: Namespace) -> Answer:
         result = answer(request, with_margins=arguments.margins, progress=_progress)
     except InputError as error:
         raise error.at(source=str(arguments.problem)) from error
-    return Answer(to_json(result), chart=allocation_chart(result))
+    notes = tuple(unspendable(request.programme))
+    return Answer(to_json(result), chart=allocation_chart(result), notes=notes)
 
 
 def _progress(done: int, of: int) -> None:

@@ -34,18 +34,22 @@ def run(arguments: Namespace) -> Answer:
         record = draw_from(request, _register(arguments.register))
     except InputError as error:
         raise error.at(source=str(arguments.entrants)) from error
+    held = None
     if arguments.register and "seed" in record:
         line = json.dumps({"label": record["label"], "seed": record["seed"]})
-        with arguments.register.open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
-    return Answer(to_json(record), chart=draw_chart(record))
+        held = (arguments.register, f"{line}\n")
+    return Answer(to_json(record), chart=draw_chart(record), register=held)
 
 
 def _register(file: Path | None) -> list[PastDraw]:
     if file is None or not file.exists():
         return []
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("The register of past draws cannot be read.", source=str(file)) from error
     past = []
-    for row, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for row, line in enumerate(lines, start=1):
         try:
             fields = Fields(json.loads(line), f"row {row} of {file}")
         except json.JSONDecodeError as error:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.allocation import Contribution
+from scoring.allocation.nearby import best_nearby, list_nearby
 from scoring.allocation.optimum import (
     ImpossibleError,
     margins,
@@ -21,7 +22,8 @@ from scoring.allocation.optimum import (
     smallest_conflict,
 )
 from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
-from scoring.allocation.solver import Model
+from scoring.allocation.solver import Model, can_be_paid
+from scoring.allocation.sources import Award
 from scoring.errors import InputError
 from tests.realdata import real_data
 
@@ -423,3 +425,21 @@ def test_353_margins_under_eight_rules_take_seconds() -> None:
         other = model.solve({row: not margin.funded})
         assert other is not None
         assert margin.points == best - other.worth
+
+
+def test_a_choice_that_the_relaxation_makes_anyway_keeps_the_optimum() -> None:
+    model = Model(three())
+    best, nearby = model.solve(), list_nearby(model, 0.75)
+    assert best is not None
+    assert nearby is not None
+    settled = [index for index in range(3) if index not in nearby.turned]
+    assert settled
+    for index in settled:
+        found = best_nearby(model, nearby, index, taken=bool(nearby.side[index]))
+        assert found is None or found.worth == best.worth
+
+
+def test_awards_beyond_the_budget_cannot_be_paid() -> None:
+    programme = three()
+    assert can_be_paid(programme, [Award("a", 6, {}), Award("b", 4, {})])
+    assert not can_be_paid(programme, [Award("a", 6, {}), Award("b", 5, {})])

@@ -25,10 +25,12 @@ from scoring.assignment import (
 )
 from scoring.assignment.certificate import check
 from scoring.assignment.chance import sampled
-from scoring.assignment.engines import has_ortools
+from scoring.assignment.engines import Arcs, has_ortools
 from scoring.assignment.exchange import raise_the_worst
 from scoring.assignment.explain import explain
+from scoring.assignment.prices import prices_of
 from scoring.assignment.ties import lots
+from scoring.assignment.worst_bound import worst_bound
 from scoring.draw.stream import Stream
 from scoring.errors import InputError
 from tests.realdata import real_data
@@ -467,3 +469,85 @@ def test_more_than_one_freeze_goes_on_towards_leximin() -> None:
 
     assert scores(many)[0] >= scores(one)[0] >= scores(list(start.pairs))[0]
     assert scores(many)[:3] >= scores(one)[:3]
+
+
+def test_raising_the_worst_keeps_rules_and_fixed_seats() -> None:
+    raised = 0
+    for seed in range(16):
+        rng = np.random.default_rng(seed)
+        rules = (
+            Rule("patient", np.arange(9) < 4, at_least=1),
+            Rule("abroad", np.arange(9) % 2 == 0, at_most=1),
+        )
+        problem = problem_of(
+            rng.random((8, 9)) ** 3, demand=2, high=3, rules=rules, fixed=((0, 1), (3, 7))
+        )
+        start, fair = assign(problem), assign(problem, objective="maxmin")
+        assert start.worst <= fair.worst <= fair.bound_worst
+        raised += fair.worst > start.worst
+        x = as_matrix(problem, fair)
+        assert (x.sum(axis=1) == 2).all()
+        assert (x.sum(axis=0) <= 3).all()
+        assert (x[:, rules[0].members].sum(axis=1) >= 1).all()
+        assert (x[:, rules[1].members].sum(axis=1) <= 1).all()
+        assert x[0, 1] == x[3, 7] == 1
+    assert raised
+
+
+def test_no_price_proves_a_flow_that_is_not_optimal() -> None:
+    def arcs(merit: list[int]) -> Arcs:
+        return Arcs(
+            row=np.array([0, 0, 1, 1]),
+            column=np.array([0, 1, 0, 1]),
+            merit=np.array(merit),
+            capacity=1,
+            demand=np.array([1, 1]),
+            low=np.array([0, 0]),
+            high=np.array([1, 1]),
+        )
+
+    crossed = np.array([0, 1, 1, 0])
+    assert prices_of(arcs([5, 1, 1, 5]), crossed) is None
+    assert prices_of(arcs([1, 5, 5, 1]), crossed) is not None
+
+
+def test_rules_that_only_halves_of_reviewers_could_keep_are_impossible() -> None:
+    # any two of four reviewers exclude each other: four halves would do, two whole ones do not
+    pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    rules = tuple(Rule(f"{pair}", np.isin(np.arange(4), pair), 0, 1) for pair in pairs)
+    with pytest.raises(InfeasibleError):
+        assign(problem_of(np.ones((1, 4)), demand=2, rules=rules))
+
+
+def test_rules_without_any_permitted_pair_are_impossible_only_where_needed() -> None:
+    rule = (Rule("patient", np.array([True, False])),)
+    nobody = np.zeros((2, 2), dtype=np.bool_)
+    with pytest.raises(InfeasibleError):
+        assign(problem_of(np.ones((2, 2)), nobody, rules=rule))
+    assert assign(problem_of(np.ones((2, 2)), nobody, demand=0, rules=rule)).pairs == ()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rules_under_contention_are_priced_against_pairs_left_out_at_first(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    merit = np.sort(rng.random(60)) + 0.05 * rng.random((40, 60))
+    problem = problem_of(merit, high=1, rules=(Rule("half", rng.random(60) < 0.5),))
+    found = assign(problem)
+    assert found.total == best_by_milp(problem)
+    assert found.total <= found.bound_total <= found.total + 200
+
+
+def test_the_bound_of_the_worst_holds_however_few_proposals_it_starts_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(3)
+    merit = rng.random((14, 10))
+    merit[0, 0] = merit[13, 9] = 3
+    problem = problem_of(merit, demand=2, high=3, fixed=((0, 0), (13, 9)))
+    fair = assign(problem, objective="maxmin")
+    whole = worst_bound(problem, 0, thorough=True)
+    monkeypatch.setattr("scoring.assignment.worst_bound._FIRST", 2)
+    grown = worst_bound(problem, 0, thorough=True)
+    assert fair.worst <= whole
+    assert fair.worst <= grown <= worst_bound(problem, 0)
+    assert grown <= whole + 5

@@ -13,8 +13,9 @@ from scoring.calibration.additive import Calibration, calibrate
 from scoring.calibration.comparison import Comparison, expected_ranks
 from scoring.calibration.connection import connection
 from scoring.calibration.design import Design, Floats, make_design
+from scoring.calibration.effects import RootedEffect
 from scoring.calibration.flags import flags
-from scoring.calibration.likelihood import Effect, Variances
+from scoring.calibration.likelihood import Variances
 from scoring.calibration.line import Group, draw_line
 from scoring.calibration.priors import Mode, log_prior_of_residual, posterior
 from scoring.calibration.quadrature import Node, survey
@@ -379,7 +380,7 @@ def test_the_law_of_ranks_agrees_with_the_closed_form() -> None:
 
 def test_the_law_of_a_balanced_panel_is_poisson_binomial() -> None:
     means, sd = np.array([0.6, 0.1, -0.3, -0.4]), 0.5
-    effect = Effect(means, np.full(4, sd**2), np.zeros((1, 4)))
+    effect = RootedEffect(means, np.full(4, sd**2), np.zeros((1, 4)))
     drawn = effect.draw(np.random.default_rng(2), 200_000)
     first = (drawn.argmax(axis=1) == 0).mean()
     exact, _ = integrate.quad(
