@@ -93,6 +93,13 @@ class Call(Identified, Model):
     reserve_places: Mapped[int] = mapped_column(default=0)
     approvals_needed: Mapped[int] = mapped_column(default=1)  # besides the officer who proposes
 
+    # Who may apply and how (app/calls/eligibility.py)
+    eligibility: Mapped[list[Any]] = mapped_column(default=list)  # rules as small objects
+    partners_confirm: Mapped[bool] = mapped_column(default=False)
+    signatory_required: Mapped[bool] = mapped_column(default=False)
+    complete_draft_counts: Mapped[bool] = mapped_column(default=False)  # at the deadline
+    grace_minutes: Mapped[int] = mapped_column(default=0)  # set before the deadline, with a reason
+
     # Frozen when it opens; what came of it when it is released
     rules_sha256: Mapped[str] = mapped_column(default="")
     released_at: Mapped[datetime | None]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.accounts.actor import Actor
-from app.calls import blinding, moving, policy, queries, rules, starter
+from app.calls import blinding, eligibility, moving, policy, queries, rules, starter
 from app.calls.blinding import PRESETS, Identities
 from app.calls.events import CallCreated, CallEdited, CallMoved, CallPublished, DeadlineExtended
 from app.calls.models import Audience, Blinding, Call, CallState, Criterion, Question, QuestionKind
@@ -245,6 +245,28 @@ def remove_contribution(actor: Actor, call: Call, contribution_id: str) -> None:
     record(actor, CallEdited(part="fund"), about=call)
 
 
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Who may apply, and what applying asks for besides the form."""
+
+    eligibility: tuple[Mapping[str, Any], ...]
+    partners_confirm: bool
+    signatory_required: bool
+    complete_draft_counts: bool
+
+
+def set_conditions(actor: Actor, call: Call, conditions: Conditions) -> None:
+    """Decide who may apply; frozen with the other rules when the call is published."""
+    _enforce_edit(actor, call)
+    if problem := eligibility.problem(conditions.eligibility):
+        enforce(refused(problem))
+    call.eligibility = [dict(rule) for rule in conditions.eligibility]
+    call.partners_confirm = conditions.partners_confirm
+    call.signatory_required = conditions.signatory_required
+    call.complete_draft_counts = conditions.complete_draft_counts
+    record(actor, CallEdited(part="conditions"), about=call)
+
+
 def publish(actor: Actor, call: Call) -> None:
     """Announce the call; its rules are frozen and hashed, and the clock does the rest."""
     _enforce_edit(actor, call)
@@ -261,6 +283,7 @@ def problems(call: Call) -> list[str]:
     found = [
         rules.weight_problem(weighed),
         rules.tie_problem(call.tie_rules, [item.key for item in weighed]),
+        eligibility.problem(call.eligibility),
     ]
     if not queries.questions_of(call.id):
         found.append(_("Add at least one question."))
@@ -280,6 +303,7 @@ def rules_of(call: Call) -> dict[str, Any]:
         "scale_worst scale_step anchors tie_rules currency rates rates_source "
         "award_ceiling_minor when_unaffordable threshold reserve_places approvals_needed"
     )
+    conditions = "eligibility partners_confirm signatory_required complete_draft_counts"
     asked = "key section label hint kind audience required word_limit choices"
     weighed = "key label guidance weight"
     return {
@@ -289,7 +313,9 @@ def rules_of(call: Call) -> dict[str, Any]:
             else value
             for name in decided.split()
         }
-        | blinding.named(call),
+        | blinding.named(call)
+        # Hashed where they are set: calls from before there were any keep their hash.
+        | {name: getattr(call, name) for name in conditions.split() if getattr(call, name)},
         "questions": [
             {name: getattr(q, name) for name in asked.split()}
             for q in queries.questions_of(call.id)

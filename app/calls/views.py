@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, url_for
 
 from app.accounts.actor import Actor
-from app.calls import policy, queries, sealing, service, starter
+from app.calls import eligibility, policy, queries, sealing, service, starter
 from app.calls.blinding import is_sealed, moment_words
 from app.calls.models import Audience, Blinding, Call, CallState, Moment, QuestionKind
 from app.calls.rules import NEXT_STATE, ORDER, Phase
@@ -233,6 +233,23 @@ def interaction_words(call: Call) -> str:
     )
 
 
+def eligibility_choices(call: Call) -> list[tuple[str, str]]:
+    """Return the call's rules of eligibility by name, for a list to choose from."""
+    return [(rule["rule"], eligibility.asks(rule, call.currency)) for rule in call.eligibility]
+
+
+def _conditions(call: Call) -> list[str]:
+    """Say who may apply and what else applying asks for, one sentence each."""
+    told = [eligibility.asks(rule, call.currency) for rule in call.eligibility]
+    if call.partners_confirm:
+        told.append(_("Every partner confirms that it takes part"))
+    if call.signatory_required:
+        told.append(_("A signatory of the lead organisation signs off before submission"))
+    if call.complete_draft_counts:
+        told.append(_("A complete draft that nobody submitted is submitted at the deadline"))
+    return told
+
+
 def _ceiling(call: Call) -> str:
     minor = call.award_ceiling_minor
     return Money(minor, call.currency).show() if minor else _("none")
@@ -253,6 +270,7 @@ def public_page(call: Call) -> Values:
         "criteria": _criteria(call),
         "anchors": call.anchors,
         "rules": _rule_rows(call),
+        "conditions": _conditions(call),
         "results": call.results,
         "rules_sha256": call.rules_sha256,
         "apply_url": _link("proposals.start", code=call.code),
@@ -283,6 +301,7 @@ def desk_links(call: Call) -> list[Values]:
     """Return the desk's further pages, as far as their rooms exist."""
     pages = (
         ("proposals_desk.list_proposals", _("Proposals and eligibility")),
+        ("proposals_desk.list_exemptions", _("Exceptions asked for")),
         ("reviewers.pool", _("Reviewers")),
         ("reviewers.assignment", _("Assignment")),
         ("reviews_desk.progress", _("Progress of reviews")),

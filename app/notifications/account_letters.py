@@ -26,6 +26,22 @@ PURPOSES = {
 }
 _PREFIX = "accounts."
 
+LinkMaker = Callable[[str], str]
+_MAKERS: dict[str, LinkMaker] = {}
+
+
+def makes_link(kind: str) -> Callable[[LinkMaker], LinkMaker]:
+    """Register how the link in letters of a kind is made, from what the letter is about.
+
+    For letters of the rooms above whose link gives a right, such as to answer an invitation.
+    """
+
+    def register(maker: LinkMaker) -> LinkMaker:
+        _MAKERS[kind] = maker
+        return maker
+
+    return register
+
 
 def kind_of_letter(kind: Kind) -> str:
     return _PREFIX + kind.value
@@ -37,7 +53,9 @@ def words_of(kind: Kind) -> Words:
 
 
 def with_link(letter: Letter) -> str:
-    """Return the text to send. Only our own account letters have a place for a link."""
+    """Return the text to send, with its link where the kind of letter has one."""
+    if letter.kind in _MAKERS:
+        return letter.body.replace(LINK, _MAKERS[letter.kind](letter.about_id))
     if not letter.kind.startswith(_PREFIX):
         return letter.body
     purpose = PURPOSES[Kind(letter.kind.removeprefix(_PREFIX))]

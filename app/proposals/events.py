@@ -61,3 +61,57 @@ class ProposalImported(Event):
     number: str
     version_sha256: str
     identity_sha256: str
+
+
+@dataclass(frozen=True)
+class PartnerAdded(Event):
+    partner: str
+
+
+@dataclass(frozen=True)
+class PartnerChanged(Event):
+    partner: str
+
+
+@dataclass(frozen=True)
+class PartnerRemoved(Event):
+    partner: str
+
+
+@dataclass(frozen=True)
+class ConfirmationAsked(Event):
+    partner: str
+
+
+@dataclass(frozen=True)
+class PartnerAnswered(Event):
+    """A partner's contact answered by the link of the letter."""
+
+    partner: str
+    takes_part: bool
+
+
+@dataclass(frozen=True)
+class BackgroundDescribed(Event):
+    """The lead applicant's career, as far as the rules ask, was written down."""
+
+
+@dataclass(frozen=True)
+class ExemptionAsked(Event):
+    kind: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class ExemptionDecided(Event):
+    kind: str
+    rule: str
+    granted: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrganisationsLoaded(Event):
+    """The operator replaced the local list of organisations."""
+
+    count: int

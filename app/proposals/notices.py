@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from app.calls.models import Call
+from app.core.money import Money
 from app.core.words import _
+from app.notifications.account_letters import LINK
 from app.notifications.service import tell
 from app.notifications.wording import quoted
-from app.proposals.models import Proposal, Receipt
+from app.proposals import links
+from app.proposals.models import Confirmation, Draft, Exemption, Partner, Proposal, Receipt
 
 
 def tell_receipt(members: Iterable[str], call: Call, proposal: Proposal, receipt: Receipt) -> None:
@@ -63,4 +66,67 @@ def tell_eligibility(members: Iterable[str], call: Call, proposal: Proposal, rea
             _("Eligibility of %(number)s", number=proposal.number),
             body,
             about_id=proposal.id,
+        )
+
+
+def ask_partner(
+    contact: str, call: Call, partner: Partner, draft: Draft | None, asked_by: str
+) -> None:
+    """Ask a partner's contact to confirm the organisation's part; the link is made on sending."""
+    body = _(
+        "%(person)s of %(lead)s names your organisation, %(name)s, as a partner in an application "
+        "to the call “%(call)s”, with a budget of %(budget)s.\n\n"
+        "Read what is said of it, and confirm or decline, on this page:\n\n%(link)s\n\n"
+        "Opening it changes nothing, and no account is needed. It works for %(days)s days, and "
+        "only as long as what is said of your organisation does not change.\n",
+        person=quoted(asked_by),
+        lead=quoted(draft.organisation if draft else ""),
+        name=quoted(partner.name),
+        call=quoted(call.title),
+        budget=Money(partner.budget_minor, partner.currency).show(),
+        link=LINK,
+        days=links.LASTS.days,
+    )
+    subject = _("Does your organisation take part? An application to %(code)s", code=call.code)
+    tell(contact, links.PARTNER, subject, body, about_id=partner.id)
+
+
+def tell_partner_answered(
+    members: Iterable[str], call: Call, proposal: Proposal, partner: Partner
+) -> None:
+    said = (
+        _("confirmed that it takes part")
+        if partner.confirmation is Confirmation.CONFIRMED
+        else _("answered that it does not take part")
+    )
+    for account_id in members:
+        tell(
+            account_id,
+            "proposals.partner_answered",
+            _("A partner answered: %(code)s", code=call.code),
+            _(
+                "%(name)s %(said)s in your application to the call “%(call)s”.\n",
+                name=quoted(partner.name),
+                said=said,
+                call=quoted(call.title),
+            ),
+            about_id=proposal.id,
+        )
+
+
+def tell_exemption(members: Iterable[str], call: Call, exemption: Exemption) -> None:
+    """Tell the applicants what the call's office decided about their request, and why."""
+    answer = _("granted") if exemption.granted else _("not granted")
+    for account_id in members:
+        tell(
+            account_id,
+            "proposals.exemption",
+            _("Your request to the office of %(code)s", code=call.code),
+            _(
+                "Your request about the call “%(call)s” is %(answer)s. The reason:\n\n%(reason)s\n",
+                call=quoted(call.title),
+                answer=answer,
+                reason=quoted(exemption.reason),
+            ),
+            about_id=exemption.proposal_id,
         )

@@ -1,6 +1,6 @@
 """Who may do what with proposals."""
 
-from app.accounts.actor import Actor
+from app.accounts.actor import SYSTEM_ACTOR, Actor
 from app.calls import interests
 from app.calls import policy as calls
 from app.calls.models import Call
@@ -9,7 +9,7 @@ from app.calls.rules import can_apply
 from app.core.verdict import ALLOWED, Verdict, hidden, refused
 from app.core.words import _
 from app.proposals import queries, rules
-from app.proposals.models import Proposal
+from app.proposals.models import Confirmation, Exemption, Partner, Proposal
 
 
 def may_list_own(actor: Actor) -> Verdict:
@@ -56,3 +56,27 @@ def may_withdraw(actor: Actor, proposal: Proposal) -> Verdict:
 def may_screen(actor: Actor, call: Call, proposal: Proposal) -> Verdict:
     """Decide eligibility, once the call has closed."""
     return calls.may_run_call(actor, call) and rules.can_screen(proposal.state)
+
+
+def may_answer_as_partner(partner: Partner, proposal: Proposal, call: Call) -> Verdict:
+    """Answer for an organisation: whoever holds the link of the letter, while it can change."""
+    if partner.confirmation is Confirmation.NONE:
+        return refused(_("The application was changed since. You will get a new letter."))
+    return rules.can_write(proposal.state) and can_apply(
+        phase(call), closes_at=call.closes_at, zone=call.zone
+    )
+
+
+def may_decide_exemption(actor: Actor, call: Call, exemption: Exemption) -> Verdict:
+    """Let a proposal off a rule: the call's officers, once for each request."""
+    allowed = calls.may_run_call(actor, call)
+    if allowed and exemption.call_id != call.id:
+        return hidden("It belongs to another call.")
+    if allowed and exemption.granted is not None:
+        return refused(_("This request was decided already."))
+    return allowed
+
+
+def may_load_organisations(actor: Actor) -> Verdict:
+    """Replace the local list: whoever runs the server, by a command."""
+    return ALLOWED if actor == SYSTEM_ACTOR else refused(_("Only the operator loads lists."))

@@ -7,11 +7,26 @@ from typing import Any
 
 from flask import url_for
 
-from app.calls.models import Audience, Question, QuestionKind
+from app.calls import eligibility
+from app.calls.models import Audience, Call, Question, QuestionKind
+from app.core.countries import country_name
 from app.core.money import Money
+from app.core.ror import ror_address
 from app.core.uploads import describe_removed
 from app.core.words import _
-from app.proposals.models import BlindedFile, ProposalState, Upload
+from app.proposals.credit import term_words
+from app.proposals.models import (
+    BlindedFile,
+    Confirmation,
+    Exemption,
+    Partner,
+    Place,
+    Proposal,
+    ProposalState,
+    Upload,
+)
+from app.proposals.rules import Problem
+from app.proposals.sharing import Shares
 
 Values = dict[str, Any]
 
@@ -126,3 +141,91 @@ def upload_values(upload: Upload) -> Values:
         "own_names": upload.own_names,
         "sha256": upload.sha256,
     }
+
+
+def partner_values(partner: Partner) -> Values:
+    """Return a partner as its own side and its contact read it."""
+    return {
+        "id": partner.id,
+        "name": partner.name,
+        "country": country_name(partner.country),
+        "ror": partner.ror,
+        "ror_url": ror_address(partner.ror),
+        "place": place_words(partner.place),
+        "contact": partner.contact_name,
+        "email": partner.contact_email,
+        "roles": ", ".join(term_words(term) for term in partner.roles),
+        "person_months": partner.person_months,
+        "budget": Money(partner.budget_minor, partner.currency).show(),
+        "chip": _confirmation_chip(partner.confirmation),
+        "answered": partner.confirmation in {Confirmation.CONFIRMED, Confirmation.DECLINED},
+        "answered_by": partner.answered_by,
+    }
+
+
+def place_words(place: Place) -> str:
+    return {Place.PARTNER: _("partner"), Place.HOST: _("host"), Place.HOME: _("home")}[place]
+
+
+def _confirmation_chip(confirmation: Confirmation) -> Values:
+    words, tone, stage = {
+        Confirmation.NONE: (_("not asked to confirm"), "neutral", "open"),
+        Confirmation.ASKED: (_("asked to confirm"), "wait", "part"),
+        Confirmation.CONFIRMED: (_("confirmed"), "good", "done"),
+        Confirmation.DECLINED: (_("does not take part"), "bad", "stop"),
+    }[confirmation]
+    return {"words": words, "tone": tone, "stage": stage}
+
+
+def share_rows(shares: Shares | None) -> list[list[str]]:
+    """Return who gets what in the call's currency, the lead's part last; rows of a table."""
+    if shares is None:
+        return []
+    rows = [
+        [share.name, share.original.show(), share.rate, share.converted.show()]
+        for share in shares.partners
+    ]
+    return [*rows, [_("Left for the lead organisation"), "", "", shares.lead.show()]]
+
+
+def exemption_values(exemption: Exemption, call: Call) -> Values:
+    asks = {rule["rule"]: eligibility.asks(rule, call.currency) for rule in call.eligibility}
+    state = {
+        None: (_("not decided"), "wait", "part"),
+        True: (_("granted"), "good", "done"),
+        False: (_("not granted"), "bad", "stop"),
+    }[exemption.granted]
+    return {
+        "id": exemption.id,
+        "about": asks.get(exemption.rule, exemption.rule),
+        "asked": exemption.asked,
+        "reason": exemption.reason,
+        "open": exemption.granted is None,
+        "chip": dict(zip(("words", "tone", "stage"), state, strict=True)),
+        "at": exemption.asked_at,
+    }
+
+
+ELSEWHERE = {"consortium": "proposals.consortium", "background": "proposals.background"}
+
+
+def page_of(problem: Problem) -> str:
+    """Return which part of the application a problem belongs to."""
+    if problem.field in {*ELSEWHERE, "eligibility"}:
+        return problem.field
+    return "write"
+
+
+def problem_rows(proposal: Proposal, problems: Sequence[Problem]) -> list[Values]:
+    """Return each problem with the place where it is mended."""
+    return [
+        {"sentence": problem.sentence, "url": _where(proposal, problem)} for problem in problems
+    ]
+
+
+def _where(proposal: Proposal, problem: Problem) -> str:
+    if problem.field == "eligibility":
+        return url_for("proposals.consortium", proposal_id=proposal.id)
+    if problem.field in ELSEWHERE:
+        return url_for(ELSEWHERE[problem.field], proposal_id=proposal.id)
+    return url_for("proposals.write", proposal_id=proposal.id, _anchor=problem.field)

@@ -197,7 +197,7 @@ def _file_hashes() -> Mapping[str, str]:
 
 @invariant("proposals.identity_hash", "Who proposes hashes to what the identity says.")
 def _identities() -> Iterator[object]:
-    columns = ("lead_name", "organisation", "country", "answers")
+    columns = ("lead_name", "organisation", "country", "answers", "consortium")
     money = ("currency", "requested_minor", "rate")
     for identity in db.session.scalars(select(VersionIdentity)):
         who = {name: getattr(identity, name) for name in (*columns, *money)}
@@ -221,6 +221,21 @@ def _conversions() -> Iterator[object]:
             right = None
         if right != requested_minor:
             yield identity.version_id
+
+
+@invariant("proposals.shares", "Partners’ budgets and the lead’s part are the amount asked for.")
+def _shares() -> Iterator[object]:
+    rows = db.session.execute(
+        select(
+            VersionIdentity.version_id, VersionIdentity.consortium, Version.requested_minor
+        ).join(Version, Version.id == VersionIdentity.version_id)
+    )
+    for version_id, consortium, requested_minor in rows:
+        partners = consortium.get("partners", [])
+        parts = [partner["converted_minor"] for partner in partners]
+        lead = consortium.get("lead_minor", requested_minor)
+        if lead < 0 or sum(parts, lead) != requested_minor:
+            yield version_id
 
 
 @invariant("proposals.file_answers", "Every file that a version names is a copy of its own.")

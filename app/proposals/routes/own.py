@@ -1,5 +1,8 @@
 """The list of one's proposals, the start of one, and its own page."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import (
     current_app,
     flash,
@@ -9,8 +12,10 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
+from app.calls import eligibility
 from app.calls import queries as calls
 from app.calls import views as call_views
+from app.calls.models import Call
 from app.core.access import access
 from app.core.gate import enforce
 from app.core.lens import Lens
@@ -20,6 +25,7 @@ from app.proposals import policy, queries, service, views
 from app.proposals.forms import SmallForm
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.routes.room import bp, own, to_page
+from app.proposals.rules import Problem
 
 DECIDED = {ProposalState.AWARDED, ProposalState.RESERVE, ProposalState.DECLINED}
 
@@ -64,13 +70,16 @@ def show(proposal_id: str) -> ResponseReturnValue:
     proposal, call = own(proposal_id)
     actor, draft = signed_in(), queries.get_draft(proposal_id)
     receipts = queries.receipts_of(proposal_id)
+    problems = service.problems_of(call, proposal, draft) if draft else []
     return render_template(
         "proposals/show.html",
         proposal=proposal,
         state=views.state_chip(proposal.state),
         title=(draft.title if draft else "") or _("No title yet"),
         call=call_views.call_row(call),
-        problems=service.problems_of(call, draft) if draft else [],
+        problems=views.problem_rows(proposal, problems),
+        findings=service.findings_of(call, proposal, draft) if draft else [],
+        **_tasks(call, proposal, problems),
         changed_since=bool(draft and receipts and draft.saved_at > receipts[0].submitted_at),
         receipts=[
             {
@@ -88,6 +97,25 @@ def show(proposal_id: str) -> ResponseReturnValue:
         links=_further_pages(proposal),
         ineligible=queries.ineligibility(proposal.id),
     )
+
+
+def _tasks(call: Call, proposal: Proposal, problems: Sequence[Problem]) -> dict[str, Any]:
+    """Say how far each part is; a part that the call does not ask about has no state."""
+    wrong = {views.page_of(problem) for problem in problems}
+    partners = queries.partners_of(proposal.id)
+    asked = eligibility.asks_about_partners(call.eligibility)
+    state = "seen" if "consortium" in wrong and partners else "untouched"
+    together = "optional" if not asked and not partners else state
+    if (asked or partners) and "consortium" not in wrong:
+        together = "done"
+    career = ""
+    if eligibility.asks_about_career(call.eligibility):
+        career = "seen" if "background" in wrong else "done"
+    return {
+        "written": "seen" if "write" in wrong else "done",
+        "together": {"state": together},
+        "career": career,
+    }
 
 
 def _further_pages(proposal: Proposal) -> list[dict[str, str]]:

@@ -90,7 +90,7 @@ def submit(proposal_id: str) -> ResponseReturnValue:
         },
         science=views.sections(questions, draft.science, Audience.SCIENTIFIC, files),
         identity=views.sections(questions, draft.identity, Audience.IDENTITY, files),
-        problems=service.problems_of(call, draft),
+        problems=views.problem_rows(proposal, service.problems_of(call, proposal, draft)),
         own_names=service.own_names_in(actor, call, draft),
         labels={q.key: q.label for q in questions},
     )

@@ -5,12 +5,9 @@ from collections.abc import Sequence
 from app.calls import queries as calls
 from app.calls.models import Call, Question
 from app.proposals import rules
-from app.proposals.models import Draft
-from app.proposals.rules import Asked, CallMoney, Problem, Written
-
-
-def money_of(call: Call) -> CallMoney:
-    return CallMoney(call.currency, call.rates, call.award_ceiling_minor)
+from app.proposals.models import Draft, Proposal
+from app.proposals.rules import Asked, Problem, Written
+from app.proposals.service.eligibility import money_of, problems_of_consortium
 
 
 def asked_of(questions: Sequence[Question]) -> list[Asked]:
@@ -32,6 +29,9 @@ def written_in(draft: Draft) -> Written:
     )
 
 
-def problems_of(call: Call, draft: Draft) -> list[Problem]:
+def problems_of(call: Call, proposal: Proposal, draft: Draft) -> list[Problem]:
     """List what keeps the draft from being submitted."""
-    return rules.problems(asked_of(calls.questions_of(call.id)), written_in(draft), money_of(call))
+    written = rules.problems(
+        asked_of(calls.questions_of(call.id)), written_in(draft), money_of(call)
+    )
+    return written + problems_of_consortium(call, proposal, draft)

@@ -26,7 +26,9 @@ from app.proposals.models import (
     Version,
     VersionIdentity,
 )
-from app.proposals.service.checking import money_of, problems_of
+from app.proposals.queries import Together
+from app.proposals.service.checking import problems_of
+from app.proposals.service.eligibility import money_of, shares_of
 from app.proposals.service.writing import draft_of
 
 LONGEST_KEY = 64  # of the key in a form to submit with
@@ -47,10 +49,11 @@ def submit(
         return given
     enforce(rules.can_write(proposal.state))
     enforce(can_apply(calls.phase_at(call, received_at), closes_at=call.closes_at, zone=call.zone))
+    together = queries.together_of(proposal.id)  # and with it the draft
     draft = draft_of(proposal)
-    for problem in problems_of(call, draft):
+    for problem in problems_of(call, proposal, draft):
         enforce(refused(problem.sentence))
-    return _freeze(actor, proposal, call, draft, key=key, received_at=received_at)
+    return _freeze(actor, proposal, call, draft, together, key=key, received_at=received_at)
 
 
 def _freeze(
@@ -58,6 +61,7 @@ def _freeze(
     proposal: Proposal,
     call: Call,
     draft: Draft,
+    together: Together,
     *,
     key: str,
     received_at: datetime,
@@ -91,6 +95,7 @@ def _freeze(
         "currency": draft.currency,
         "requested_minor": money.original.minor,
         "rate": money.rate,
+        "consortium": frozen.consortium(together, shares_of(call, draft, together.partners)),
     }
     identity = VersionIdentity(version_id=version.id, sha256=frozen.identity_sha256(who), **who)
     receipt = Receipt(

@@ -6,6 +6,7 @@ const modules = [
   ["[data-live-total]", "total"],
   ["[data-scale]", "keys"],
   ["[data-relative]", "relative"],
+  ["[data-organisations]", "organisations"],
 ];
 for (const [hook, name] of modules) {
   if (document.querySelector(hook)) import(`./${name}.js${version}`).then((module) => module.start());

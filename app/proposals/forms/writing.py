@@ -1,4 +1,4 @@
-"""The form of a call, made from its questions, and the small forms around it."""
+"""The form of a call, made from its questions."""
 
 from collections.abc import Sequence
 from functools import cache

@@ -147,6 +147,7 @@ class VersionIdentity(Model):
     currency: Mapped[str]
     requested_minor: Mapped[int] = mapped_column(BigInteger)  # in `currency`
     rate: Mapped[str]  # call currency for one unit of `currency`, exact decimal
+    consortium: Mapped[Json] = mapped_column(default=dict)  # partners, the lead's share and career
     sha256: Mapped[str]
 
 

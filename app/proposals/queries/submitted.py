@@ -14,6 +14,7 @@ from app.proposals.models import (
     BlindedFile,
     Draft,
     Ineligibility,
+    MemberRole,
     Proposal,
     ProposalMember,
     ProposalState,
@@ -271,3 +272,26 @@ def in_review(call_id: str, *states: ProposalState) -> list[Judged]:
         .order_by(Proposal.number)
     )
     return [Judged(*row) for row in rows]
+
+
+def others_of_lead(proposal_id: str, call_id: str) -> int:
+    """Return how many further proposals of a call, submitted ones, the same person leads."""
+    lead = (
+        select(ProposalMember.account_id)
+        .where(ProposalMember.proposal_id == proposal_id, ProposalMember.role == MemberRole.LEAD)
+        .scalar_subquery()
+    )
+    return int(
+        db.session.scalar(
+            select(func.count(Proposal.id))
+            .join(ProposalMember, ProposalMember.proposal_id == Proposal.id)
+            .where(
+                Proposal.call_id == call_id,
+                Proposal.id != proposal_id,
+                Proposal.state.not_in([ProposalState.DRAFT, ProposalState.WITHDRAWN]),
+                ProposalMember.account_id == lead,
+                ProposalMember.role == MemberRole.LEAD,
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,36 @@
+"""The forms of proposals."""
+
+from app.proposals.forms.consortium import (
+    BackgroundForm,
+    ConfirmationForm,
+    PartnerForm,
+    partner_form,
+)
+from app.proposals.forms.exemptions import AskForm, DecisionForm
+from app.proposals.forms.writing import (
+    ScreeningForm,
+    SmallForm,
+    SubmitForm,
+    UploadForm,
+    WritingForm,
+    country_choices,
+    form_for,
+    is_identity,
+)
+
+__all__ = [
+    "AskForm",
+    "BackgroundForm",
+    "ConfirmationForm",
+    "DecisionForm",
+    "PartnerForm",
+    "ScreeningForm",
+    "SmallForm",
+    "SubmitForm",
+    "UploadForm",
+    "WritingForm",
+    "country_choices",
+    "form_for",
+    "is_identity",
+    "partner_form",
+]

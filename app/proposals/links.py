@@ -1,0 +1,54 @@
+"""Signed links in letters of proposals, made when a letter is sent; they stand in no table."""
+
+import hashlib
+from datetime import timedelta
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from app.core.settings import settings
+from app.notifications.account_letters import makes_link
+from app.proposals import queries
+from app.proposals.models import Partner
+
+PARTNER = "proposals.partner"  # the kind of the letter, and what the key is for
+LASTS = timedelta(days=30)
+
+
+@makes_link(PARTNER)
+def address_for_partner(partner_id: str) -> str:
+    """Return the page on which a partner's contact answers for the organisation."""
+    partner = queries.get_partner(partner_id)
+    if partner is None:
+        raise LookupError(f"the partner {partner_id} was removed")
+    return _address("partner", _signer(PARTNER).dumps([partner.id, _state(partner)]))
+
+
+def partner_of(token: str) -> Partner | None:
+    """Return the partner a link is for; None when it is forged, too old, or overtaken."""
+    found = _read(PARTNER, token)
+    partner = queries.get_partner(found[0]) if found else None
+    return partner if partner and found and _state(partner) == found[1] else None
+
+
+def _state(partner: Partner) -> str:
+    """Return what a new question to the partner, or any change of its row, changes."""
+    asked = partner.asked_at.isoformat() if partner.asked_at else ""
+    return hashlib.sha256(f"{partner.revision}|{asked}".encode()).hexdigest()[:16]
+
+
+def _read(kind: str, token: str) -> list[str] | None:
+    try:
+        found = _signer(kind).loads(token, max_age=int(LASTS.total_seconds()))
+    except (BadData, ValueError, TypeError):
+        return None
+    return found if isinstance(found, list) else None
+
+
+def _address(page: str, token: str) -> str:
+    return f"{settings().base_url.rstrip('/')}/{page}/{token}"
+
+
+def _signer(kind: str) -> URLSafeTimedSerializer:
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
+    return URLSafeTimedSerializer(keys, salt=kind)

@@ -1,0 +1,44 @@
+"""The tables of proposals: what is written and handed in, and who stands behind it."""
+
+from app.proposals.models.consortium import Background, Confirmation, Organisation, Partner, Place
+from app.proposals.models.exemptions import Exemption, ExemptionKind
+from app.proposals.models.submitted import (
+    APPLICANT_SIDE,
+    BOTH_SIDES,
+    BlindedFile,
+    Draft,
+    Ineligibility,
+    MemberRole,
+    Proposal,
+    ProposalMember,
+    ProposalState,
+    Receipt,
+    Screening,
+    Upload,
+    Version,
+    VersionIdentity,
+)
+
+__all__ = [
+    "APPLICANT_SIDE",
+    "BOTH_SIDES",
+    "Background",
+    "BlindedFile",
+    "Confirmation",
+    "Draft",
+    "Exemption",
+    "ExemptionKind",
+    "Ineligibility",
+    "MemberRole",
+    "Organisation",
+    "Partner",
+    "Place",
+    "Proposal",
+    "ProposalMember",
+    "ProposalState",
+    "Receipt",
+    "Screening",
+    "Upload",
+    "Version",
+    "VersionIdentity",
+]
