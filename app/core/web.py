@@ -52,7 +52,7 @@ class WordConverter(BaseConverter):
 class KeyConverter(BaseConverter):
     """`<question_key:key>`: a short name of a form, with underscores."""
 
-    regex = r"[a-z][a-z0-9_]{0,39}"
+    regex = r"[a-z][a-z0-9_]{0,59}"
 
 
 class EquipoiseApp(Flask):

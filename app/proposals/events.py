@@ -115,3 +115,40 @@ class OrganisationsLoaded(Event):
     """The operator replaced the local list of organisations."""
 
     count: int
+
+
+@dataclass(frozen=True)
+class MemberInvited(Event):
+    may: str
+
+
+@dataclass(frozen=True)
+class InvitationTakenBack(Event):
+    """The lead applicant took an invitation back."""
+
+
+@dataclass(frozen=True)
+class InvitationAnswered(Event):
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class MemberChanged(Event):
+    """What a co-applicant may do was changed."""
+
+    may: str
+
+
+@dataclass(frozen=True)
+class MemberLeft(Event):
+    """A co-applicant left or was taken out."""
+
+
+@dataclass(frozen=True)
+class LeadHandedOver(Event):
+    """A co-applicant leads from now on."""
+
+
+@dataclass(frozen=True)
+class DraftCommented(Event):
+    field: str

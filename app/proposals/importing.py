@@ -72,7 +72,12 @@ def _import(actor: Actor, call: Call, sheet: ProposalSheet) -> Proposal:
     db.session.add_all(
         [
             version,
-            ProposalMember(proposal_id=proposal.id, account_id=account_id, role=MemberRole.LEAD),
+            ProposalMember(
+                proposal_id=proposal.id,
+                account_id=account_id,
+                role=MemberRole.LEAD,
+                name=sheet.lead_name,
+            ),
             _draft(proposal, sheet),
         ]
     )

@@ -9,9 +9,10 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from app.core.settings import settings
 from app.notifications.account_letters import makes_link
 from app.proposals import queries
-from app.proposals.models import Partner
+from app.proposals.models import Invitation, Partner
 
 PARTNER = "proposals.partner"  # the kind of the letter, and what the key is for
+INVITATION = "proposals.invitation"
 LASTS = timedelta(days=30)
 
 
@@ -29,6 +30,18 @@ def partner_of(token: str) -> Partner | None:
     found = _read(PARTNER, token)
     partner = queries.get_partner(found[0]) if found else None
     return partner if partner and found and _state(partner) == found[1] else None
+
+
+@makes_link(INVITATION)
+def address_of_invitation(invitation_id: str) -> str:
+    """Return the page on which somebody answers an invitation to apply together."""
+    return _address("invitation", _signer(INVITATION).dumps([invitation_id]))
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """Return the invitation a link is for; None when it is forged or too old."""
+    found = _read(INVITATION, token)
+    return queries.get_invitation(found[0]) if found else None
 
 
 def _state(partner: Partner) -> str:

@@ -10,7 +10,16 @@ from app.notifications.account_letters import LINK
 from app.notifications.service import tell
 from app.notifications.wording import quoted
 from app.proposals import links
-from app.proposals.models import Confirmation, Draft, Exemption, Partner, Proposal, Receipt
+from app.proposals.models import (
+    Confirmation,
+    Draft,
+    Exemption,
+    Invitation,
+    MayDo,
+    Partner,
+    Proposal,
+    Receipt,
+)
 
 
 def tell_receipt(members: Iterable[str], call: Call, proposal: Proposal, receipt: Receipt) -> None:
@@ -130,3 +139,60 @@ def tell_exemption(members: Iterable[str], call: Call, exemption: Exemption) -> 
             ),
             about_id=exemption.proposal_id,
         )
+
+
+def invite(contact: str, call: Call, invitation: Invitation, invited_by: str) -> None:
+    """Invite somebody to apply together; the link is made on sending."""
+    body = _(
+        "%(person)s invites you to apply together to the call “%(call)s”. You may %(may)s.\n\n"
+        "To answer, open this page and sign in, or register, with this e-mail address:\n\n"
+        "%(link)s\n\n"
+        "Opening it changes nothing. It works for %(days)s days.\n",
+        person=quoted(invited_by),
+        call=quoted(call.title),
+        may=may_words(invitation.may),
+        link=LINK,
+        days=links.LASTS.days,
+    )
+    subject = _("An invitation to apply together: %(code)s", code=call.code)
+    tell(contact, links.INVITATION, subject, body, about_id=invitation.id)
+
+
+def may_words(may: MayDo) -> str:
+    return {
+        MayDo.VIEW: _("read the draft"),
+        MayDo.COMMENT: _("read the draft and comment on it"),
+        MayDo.EDIT: _("write along"),
+    }[may]
+
+
+def tell_invitation_answered(
+    lead: str, call: Call, proposal: Proposal, name: str, *, accepts: bool
+) -> None:
+    said = _("accepted") if accepts else _("declined")
+    tell(
+        lead,
+        "proposals.invitation_answered",
+        _("Your invitation was answered: %(code)s", code=call.code),
+        _(
+            "%(name)s %(said)s your invitation to apply together to “%(call)s”.\n",
+            name=quoted(name),
+            said=said,
+            call=quoted(call.title),
+        ),
+        about_id=proposal.id,
+    )
+
+
+def tell_lead(lead: str, proposal: Proposal, name: str) -> None:
+    tell(
+        lead,
+        "proposals.lead",
+        _("You lead a proposal now"),
+        _(
+            "%(name)s handed the lead of your common proposal over to you. You submit it, and you "
+            "decide who takes part.\n",
+            name=quoted(name),
+        ),
+        about_id=proposal.id,
+    )

@@ -229,3 +229,21 @@ def _where(proposal: Proposal, problem: Problem) -> str:
     if problem.field in ELSEWHERE:
         return url_for(ELSEWHERE[problem.field], proposal_id=proposal.id)
     return url_for("proposals.write", proposal_id=proposal.id, _anchor=problem.field)
+
+
+def fixed_labels() -> dict[str, str]:
+    """Return the fields of every proposal by name, in the order of the form."""
+    return {
+        "title": _("Title of the project"),
+        "months": _("Duration in months"),
+        "currency": _("Currency of your budget"),
+        "requested": _("Amount you ask for"),
+        "organisation": _("Lead organisation"),
+        "country": _("Country of the lead organisation"),
+    }
+
+
+def amount_text(minor: int, currency: str) -> str:
+    """Return an amount as a person would type it, to stand beside what was typed."""
+    amount = Money(minor, currency).amount
+    return str(int(amount)) if amount == int(amount) else str(amount)

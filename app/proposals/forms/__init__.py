@@ -7,6 +7,7 @@ from app.proposals.forms.consortium import (
     partner_form,
 )
 from app.proposals.forms.exemptions import AskForm, DecisionForm
+from app.proposals.forms.members import AnswerForm, CommentForm, InviteForm, MemberForm
 from app.proposals.forms.writing import (
     ScreeningForm,
     SmallForm,
@@ -19,10 +20,14 @@ from app.proposals.forms.writing import (
 )
 
 __all__ = [
+    "AnswerForm",
     "AskForm",
     "BackgroundForm",
+    "CommentForm",
     "ConfirmationForm",
     "DecisionForm",
+    "InviteForm",
+    "MemberForm",
     "PartnerForm",
     "ScreeningForm",
     "SmallForm",

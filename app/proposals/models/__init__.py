@@ -8,6 +8,7 @@ from app.proposals.models.submitted import (
     BlindedFile,
     Draft,
     Ineligibility,
+    MayDo,
     MemberRole,
     Proposal,
     ProposalMember,
@@ -18,6 +19,13 @@ from app.proposals.models.submitted import (
     Version,
     VersionIdentity,
 )
+from app.proposals.models.writing import (
+    DraftComment,
+    DraftSave,
+    Invitation,
+    InvitationState,
+    Signatory,
+)
 
 __all__ = [
     "APPLICANT_SIDE",
@@ -26,9 +34,14 @@ __all__ = [
     "BlindedFile",
     "Confirmation",
     "Draft",
+    "DraftComment",
+    "DraftSave",
     "Exemption",
     "ExemptionKind",
     "Ineligibility",
+    "Invitation",
+    "InvitationState",
+    "MayDo",
     "MemberRole",
     "Organisation",
     "Partner",
@@ -38,6 +51,7 @@ __all__ = [
     "ProposalState",
     "Receipt",
     "Screening",
+    "Signatory",
     "Upload",
     "Version",
     "VersionIdentity",

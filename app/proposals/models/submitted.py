@@ -44,6 +44,14 @@ class MemberRole(StrEnum):
     CO_APPLICANT = "co-applicant"
 
 
+class MayDo(StrEnum):
+    """What a co-applicant may do with the draft; the lead may do everything."""
+
+    VIEW = "view"
+    COMMENT = "comment"
+    EDIT = "edit"
+
+
 class Proposal(Identified, Model):
     """A place in a call. It says neither who applies nor what for."""
 
@@ -74,11 +82,14 @@ class ProposalMember(Identified, Model):
         append=[Lens.APPLICANT],
         doors={Door.INTERESTS: May.READ},
         rows={Lens.STAFF: f"proposal_id NOT IN ({SEALED_PROPOSALS})"},
+        change=[Lens.APPLICANT],
     )
 
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"))
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     role: Mapped[MemberRole]
+    may: Mapped[MayDo] = mapped_column(default=MayDo.EDIT)
+    name: Mapped[str] = mapped_column(default="")  # as it was when the person joined
 
 
 class Draft(Model):

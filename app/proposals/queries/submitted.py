@@ -9,7 +9,7 @@ from app.calls.models import Call
 from app.core.db import Json, db, door, table_of
 from app.core.lens import Door
 from app.core.plain import rows
-from app.core.work import current_work, once
+from app.core.work import current_work
 from app.proposals.models import (
     BlindedFile,
     Draft,
@@ -46,26 +46,6 @@ def ineligibility(proposal_id: str) -> Ineligibility | None:
     return db.session.get(Ineligibility, proposal_id)
 
 
-def is_member(proposal_id: str, account_id: str) -> bool:
-    member = select(ProposalMember.id).where(
-        ProposalMember.proposal_id == proposal_id, ProposalMember.account_id == account_id
-    )
-    return once(
-        ("member", proposal_id, account_id),
-        "proposal_member",
-        lambda: db.session.scalar(member) is not None,
-    )
-
-
-def members_of(proposal_id: str) -> Sequence[str]:
-    """Return the account ids of those who apply."""
-    return db.session.scalars(
-        select(ProposalMember.account_id)
-        .where(ProposalMember.proposal_id == proposal_id)
-        .order_by(ProposalMember.id)
-    ).all()
-
-
 class OwnRow(NamedTuple):
     id: str
     number: str | None
@@ -88,12 +68,13 @@ def proposals_of(account_id: str) -> list[OwnRow]:
 
 
 def draft_in_call(account_id: str, call_id: str) -> Proposal | None:
-    """Return the person's proposal that was begun and not submitted, if there is one."""
+    """Return the proposal that a person leads, began and did not submit, if there is one."""
     return db.session.scalar(
         select(Proposal)
         .join(ProposalMember, ProposalMember.proposal_id == Proposal.id)
         .where(
             ProposalMember.account_id == account_id,
+            ProposalMember.role == MemberRole.LEAD,
             Proposal.call_id == call_id,
             Proposal.state == ProposalState.DRAFT,
         )
@@ -157,6 +138,13 @@ def blinded_file(proposal_id: str, file_id: str) -> BlindedFile | None:
     return db.session.scalar(
         select(BlindedFile).where(BlindedFile.id == file_id, BlindedFile.proposal_id == proposal_id)
     )
+
+
+def versions_of(proposal_id: str) -> Sequence[Version]:
+    """Return the submitted versions, the latest first."""
+    return db.session.scalars(
+        select(Version).where(Version.proposal_id == proposal_id).order_by(Version.number.desc())
+    ).all()
 
 
 def receipts_of(proposal_id: str) -> Sequence[Receipt]:

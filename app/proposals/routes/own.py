@@ -93,6 +93,8 @@ def show(proposal_id: str) -> ResponseReturnValue:
         ],
         may_write=policy.may_write(actor, proposal, call),
         may_withdraw=policy.may_withdraw(actor, proposal),
+        remarks=[said for said in queries.comments_of(proposal_id) if not said.done],
+        may_submit=policy.may_submit(actor, proposal, call),
         form=SmallForm(),
         links=_further_pages(proposal),
         ineligible=queries.ineligibility(proposal.id),

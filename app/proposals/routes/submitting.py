@@ -55,7 +55,7 @@ def preview(proposal_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/proposals/<id:proposal_id>/submit", methods=["GET", "POST"])
-@access(Lens.APPLICANT, policy.may_write)
+@access(Lens.APPLICANT, policy.may_submit)
 def submit(proposal_id: str) -> ResponseReturnValue:
     proposal, call = own(proposal_id)
     actor, draft = signed_in(), queries.get_draft(proposal_id)
@@ -72,7 +72,7 @@ def submit(proposal_id: str) -> ResponseReturnValue:
             )
             return to_page(proposal, "show_receipt", receipt_id=receipt.id)
     else:
-        enforce(policy.may_write(actor, proposal, call))
+        enforce(policy.may_submit(actor, proposal, call))
         form.key.data = new_id()
     questions = calls.questions_of(call.id)
     files = views.own_files(proposal_id, queries.blinded_files(proposal_id))

@@ -1,5 +1,6 @@
 """Writing: the form of the call, saved by a person or by the script beside it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -60,6 +61,7 @@ def write(proposal_id: str) -> ResponseReturnValue:
         form=form,
         theirs=theirs,
         proposal=proposal,
+        remarks=Counter(s.field for s in queries.comments_of(proposal_id) if not s.done),
         call=call_views.call_row(call),
         sections=_form_sections(proposal, questions, form),
         saved_at=call_views.local(call, draft.saved_at) if draft.revision else None,

@@ -1,6 +1,7 @@
 """What people do with proposals. Each function is one use case, all of it or none."""
 
 from app.proposals.service.checking import asked_of, problems_of, written_in
+from app.proposals.service.comments import comment, settle_comment
 from app.proposals.service.consortium import (
     BackgroundDraft,
     PartnerDraft,
@@ -15,7 +16,16 @@ from app.proposals.service.consortium import (
 from app.proposals.service.eligibility import findings_of, money_of, shares_of
 from app.proposals.service.exemptions import ask_exemption, decide_exemption
 from app.proposals.service.files import Arrived, attach, needles_of, own_names_in, remove_file
+from app.proposals.service.history import content_of
 from app.proposals.service.leaving import withdraw
+from app.proposals.service.members import (
+    answer_invitation,
+    change_member,
+    hand_over,
+    invite,
+    revoke,
+    take_back,
+)
 from app.proposals.service.organisations import load_organisations
 from app.proposals.service.screening import screen
 from app.proposals.service.submitting import submit
@@ -30,14 +40,20 @@ __all__ = [
     "PartnerOvertaken",
     "add_partner",
     "answer_as_partner",
+    "answer_invitation",
     "ask_exemption",
     "ask_to_confirm",
     "asked_of",
     "attach",
+    "change_member",
     "change_partner",
+    "comment",
+    "content_of",
     "decide_exemption",
     "describe_background",
     "findings_of",
+    "hand_over",
+    "invite",
     "load_organisations",
     "money_of",
     "needles_of",
@@ -45,11 +61,14 @@ __all__ = [
     "problems_of",
     "remove_file",
     "remove_partner",
+    "revoke",
     "save",
     "screen",
+    "settle_comment",
     "shares_of",
     "start",
     "submit",
+    "take_back",
     "withdraw",
     "written_in",
 ]

@@ -18,6 +18,7 @@ from app.ledger.service import record
 from app.proposals import policy, queries, rules
 from app.proposals.events import FileAttached, FileRemoved
 from app.proposals.models import BlindedFile, Draft, Proposal, Upload, Version
+from app.proposals.service import history
 from app.proposals.service.writing import draft_of
 
 
@@ -68,6 +69,7 @@ def attach(
     )
     db.session.add_all([copy, upload])
     _answer_file(draft, question, copy.id)
+    history.keep(actor, draft)
     record(
         actor,
         FileAttached(
@@ -84,6 +86,7 @@ def remove_file(actor: Actor, proposal: Proposal, call: Call, question: Question
     hold(draft)
     _drop_files(proposal, question.key)
     _answer_file(draft, question, "")
+    history.keep(actor, draft)
     record(actor, FileRemoved(question=question.key), about=proposal)
 
 

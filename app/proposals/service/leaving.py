@@ -11,7 +11,7 @@ from app.proposals.models import Proposal, ProposalState
 
 def withdraw(actor: Actor, proposal: Proposal) -> None:
     """Take the proposal out of the call, for good."""
-    enforce(policy.may_see_own(actor, proposal))
+    enforce(policy.may_lead(actor, proposal))
     hold(proposal)
     enforce(policy.may_withdraw(actor, proposal))
     proposal.state = ProposalState.WITHDRAWN

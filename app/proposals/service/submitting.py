@@ -41,7 +41,7 @@ def submit(
 
     `received_at` is when the head of the request reached the server: a slow line is not late.
     """
-    enforce(policy.may_see_own(actor, proposal))
+    enforce(policy.may_lead(actor, proposal))
     hold(proposal)
     key = f"{proposal.id}.{key[:LONGEST_KEY]}"  # nobody's key can be in the way of another's
     given = db.session.scalar(select(Receipt).where(Receipt.submission_key == key))

@@ -18,6 +18,7 @@ from app.ledger.service import record
 from app.proposals import policy, queries, rules
 from app.proposals.events import DraftSaved, ProposalStarted
 from app.proposals.models import Draft, MemberRole, Proposal, ProposalMember
+from app.proposals.service import history
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,12 @@ def start(actor: Actor, call: Call) -> Proposal:
     db.session.flush()
     db.session.add_all(
         [
-            ProposalMember(proposal_id=proposal.id, account_id=actor.id, role=MemberRole.LEAD),
+            ProposalMember(
+                proposal_id=proposal.id,
+                account_id=actor.id,
+                role=MemberRole.LEAD,
+                name=actor.name,
+            ),
             Draft(
                 proposal_id=proposal.id,
                 organisation=actor.organisation,
@@ -91,6 +97,7 @@ def save(actor: Actor, proposal: Proposal, call: Call, change: Change) -> Draft:
     db.session.refresh(draft)
     if not taken.rowcount:  # type: ignore[attr-defined]
         raise Overtaken(draft)
+    history.keep(actor, draft)
     record(actor, DraftSaved(revision=draft.revision), about=proposal)
     return draft
 
