@@ -38,7 +38,7 @@ def _sha256(content: dict[str, Any]) -> str:
 
 def consortium(together: Together, shares: Shares | None) -> dict[str, Any]:
     """Return who applies together as it is frozen; nothing where the lead applies alone."""
-    partners, background = together
+    partners, background, _draft = together
     converted = shares.partners if shares else ()
     told: dict[str, Any] = {}
     if partners and shares:

@@ -13,12 +13,15 @@ MOST_SUGGESTED = 20
 
 
 class Together(NamedTuple):
+    """A draft with all that belongs to it but files."""
+
     partners: list[Partner]
     background: Background | None
+    draft: Draft | None
 
 
 def together_of(proposal_id: str) -> Together:
-    """Return partners and background of a draft in one statement, which reads the draft too."""
+    """Return a draft, its partners and the lead's background in one statement."""
     found = (
         select(Draft, Partner, Background)
         .outerjoin(Partner, Partner.proposal_id == Draft.proposal_id)
@@ -30,7 +33,7 @@ def together_of(proposal_id: str) -> Together:
     def read() -> Together:
         rows = db.session.execute(found).all()
         partners = [row[1] for row in rows if row[1] is not None]
-        return Together(partners, rows[0][2] if rows else None)
+        return Together(partners, rows[0][2] if rows else None, rows[0][0] if rows else None)
 
     return once(("together", proposal_id), "partner", read)
 

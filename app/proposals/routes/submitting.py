@@ -58,8 +58,7 @@ def preview(proposal_id: str) -> ResponseReturnValue:
 @access(Lens.APPLICANT, policy.may_submit)
 def submit(proposal_id: str) -> ResponseReturnValue:
     proposal, call = own(proposal_id)
-    actor, draft = signed_in(), queries.get_draft(proposal_id)
-    draft = require(draft)
+    actor, draft = signed_in(), require(queries.together_of(proposal_id).draft)
     form = SubmitForm()
     if form.validate_on_submit():
         with refusals_shown_on(form):

@@ -35,7 +35,7 @@ def findings_of(call: Call, proposal: Proposal, draft: Draft) -> list[Finding]:
 
 def applying_of(call: Call, proposal: Proposal, draft: Draft, together: Together) -> Applying:
     """Return what the rules look at, as the draft has it now."""
-    partners, background = together
+    partners, background, _draft = together
     lead = _key("", draft.organisation)
     by_place = {partner.place: _key(partner.ror, partner.name) for partner in partners}
     own_ror = next((p.ror for p in partners if _key("", p.name) == lead), "")
