@@ -55,3 +55,12 @@ class CallUnsealed(Event):
     """The call's staff were let know who applies."""
 
     reason: str
+
+
+@dataclass(frozen=True)
+class GraceSet(Event):
+    """How many minutes after the deadline still count was decided."""
+
+    before: int
+    after: int
+    reason: str

@@ -499,6 +499,17 @@ class ConditionsForm(Form):
         )
 
 
+class GraceForm(Form):
+    minutes = IntegerField(
+        lazy("Minutes after the deadline that still count"),
+        validators=[InputRequired(lazy("Say how many.")), NumberRange(0, 240)],
+    )
+    reason = TextAreaField(
+        lazy("Reason"),
+        validators=[InputRequired(lazy("Give the reason; it stands in the ledger."))],
+    )
+
+
 class MoveForm(Form):
     """One button; the page says what it does."""
 

@@ -11,7 +11,14 @@ from sqlalchemy import select
 from app.accounts.actor import Actor
 from app.calls import blinding, eligibility, moving, policy, queries, rules, starter
 from app.calls.blinding import PRESETS, Identities
-from app.calls.events import CallCreated, CallEdited, CallMoved, CallPublished, DeadlineExtended
+from app.calls.events import (
+    CallCreated,
+    CallEdited,
+    CallMoved,
+    CallPublished,
+    DeadlineExtended,
+    GraceSet,
+)
 from app.calls.models import Audience, Blinding, Call, CallState, Criterion, Question, QuestionKind
 from app.core import clock
 from app.core.db import db
@@ -351,6 +358,25 @@ def extend_deadline(actor: Actor, call: Call, closes: datetime, reason: str) -> 
         before=clock.to_text(call.closes_at), after=clock.to_text(after), reason=reason
     )
     call.closes_at, call.closes_wall = after, closes.isoformat()
+    record(actor, event, about=call)
+
+
+MOST_GRACE = 240  # minutes
+
+
+def set_grace(actor: Actor, call: Call, minutes: int, reason: str) -> None:
+    """Let what arrives a little late count too; decided before the deadline, and only longer."""
+    enforce(policy.may_run_call(actor, call))
+    if queries.phase(call) not in {rules.Phase.DRAFTING, rules.Phase.ANNOUNCED, rules.Phase.OPEN}:
+        enforce(refused(_("The deadline has passed; grace is decided before it.")))
+    if not 0 <= minutes <= MOST_GRACE:
+        enforce(refused(_("Grace is between 0 and %(n)s minutes.", n=MOST_GRACE)))
+    if minutes < call.grace_minutes and call.state is not CallState.DRAFTING:
+        enforce(refused(_("Grace can only grow once the call is published.")))
+    if not reason.strip():
+        enforce(refused(_("Give the reason; it stands in the ledger.")))
+    event = GraceSet(before=call.grace_minutes, after=minutes, reason=reason.strip())
+    call.grace_minutes = minutes
     record(actor, event, about=call)
 
 

@@ -14,7 +14,7 @@ from app.calls.rules import NEXT_STATE, ORDER, Phase
 from app.core.lens import Lens
 from app.core.money import Money
 from app.core.verdict import Verdict
-from app.core.words import _
+from app.core.words import _, plural
 from app.core.work import current_work
 
 Values = dict[str, Any]
@@ -245,6 +245,14 @@ def _conditions(call: Call) -> list[str]:
         told.append(_("Every partner confirms that it takes part"))
     if call.signatory_required:
         told.append(_("A signatory of the lead organisation signs off before submission"))
+    if call.grace_minutes:
+        told.append(
+            plural(
+                "What arrives within %(num)s minute after the deadline counts too",
+                "What arrives within %(num)s minutes after the deadline counts too",
+                call.grace_minutes,
+            )
+        )
     if call.complete_draft_counts:
         told.append(_("A complete draft that nobody submitted is submitted at the deadline"))
     return told

@@ -108,6 +108,7 @@ class ExemptionDecided(Event):
     rule: str
     granted: bool
     reason: str
+    until: str
 
 
 @dataclass(frozen=True)
@@ -152,3 +153,23 @@ class LeadHandedOver(Event):
 @dataclass(frozen=True)
 class DraftCommented(Event):
     field: str
+
+
+@dataclass(frozen=True)
+class ProposalReturned(Event):
+    """The office gave a proposal back to be corrected."""
+
+    points: int
+    until: str
+
+
+@dataclass(frozen=True)
+class DraftCounted(Event):
+    """At the deadline the system handed in a complete draft, as the call says."""
+
+
+@dataclass(frozen=True)
+class DraftLeftIncomplete(Event):
+    """At the deadline a draft was not complete, so it was not handed in."""
+
+    problems: int

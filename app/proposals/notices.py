@@ -1,6 +1,7 @@
 """What applicants are told by mail."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.calls.models import Call
@@ -12,6 +13,7 @@ from app.notifications.wording import quoted
 from app.proposals import links
 from app.proposals.models import (
     Confirmation,
+    Correction,
     Draft,
     Exemption,
     Invitation,
@@ -126,6 +128,9 @@ def tell_partner_answered(
 def tell_exemption(members: Iterable[str], call: Call, exemption: Exemption) -> None:
     """Tell the applicants what the call's office decided about their request, and why."""
     answer = _("granted") if exemption.granted else _("not granted")
+    if exemption.granted and exemption.until:
+        until = local_time(call, exemption.until)
+        answer = _("granted: you have time until %(until)s (%(zone)s)", until=until, zone=call.zone)
     for account_id in members:
         tell(
             account_id,
@@ -196,3 +201,51 @@ def tell_lead(lead: str, proposal: Proposal, name: str) -> None:
         ),
         about_id=proposal.id,
     )
+
+
+def tell_returned(
+    members: Iterable[str], call: Call, proposal: Proposal, correction: Correction
+) -> None:
+    """Tell the applicants what to mend, and by when."""
+    body = _(
+        "Your proposal %(number)s in the call “%(call)s” was returned to be corrected. Mend these "
+        "points and submit it again until %(until)s (%(zone)s):\n\n%(points)s\n\n"
+        "If you do nothing, it is decided on as it was submitted.\n",
+        number=proposal.number,
+        call=quoted(call.title),
+        until=local_time(call, correction.until),
+        zone=call.zone,
+        points="\n".join(f"- {quoted(point)}" for point in correction.points),
+    )
+    for account_id in members:
+        tell(
+            account_id,
+            "proposals.returned",
+            _("%(number)s is returned to be corrected", number=proposal.number),
+            body,
+            about_id=proposal.id,
+        )
+
+
+def tell_not_counted(
+    members: Iterable[str], call: Call, draft: Draft, problems: Iterable[str]
+) -> None:
+    """Tell why a draft was not handed in at the deadline."""
+    body = _(
+        "The call “%(call)s” is closed. Your draft was not complete, so it was not submitted. What "
+        "was missing:\n\n%(problems)s\n",
+        call=quoted(call.title),
+        problems="\n".join(f"- {quoted(each)}" for each in problems),
+    )
+    for account_id in members:
+        tell(
+            account_id,
+            "proposals.not_counted",
+            _("Your draft in %(code)s was not submitted", code=call.code),
+            body,
+            about_id=draft.proposal_id,
+        )
+
+
+def local_time(call: Call, moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(call.zone)):%Y-%m-%d %H:%M}"

@@ -1,15 +1,18 @@
 """Who may do what with proposals."""
 
+from datetime import datetime
+
 from app.accounts.actor import SYSTEM_ACTOR, Actor
 from app.accounts.rules import email_key
 from app.calls import interests
 from app.calls import policy as calls
-from app.calls.models import Call
-from app.calls.queries import phase
-from app.calls.rules import can_apply
+from app.calls.models import Call, CallState
+from app.calls.queries import phase, phase_at
+from app.calls.rules import Phase, can_apply
+from app.core import clock
 from app.core.verdict import ALLOWED, Verdict, hidden, refused
 from app.core.words import _
-from app.proposals import queries, rules
+from app.proposals import deadline, queries, rules
 from app.proposals.models import (
     Confirmation,
     Exemption,
@@ -18,6 +21,7 @@ from app.proposals.models import (
     MayDo,
     Partner,
     Proposal,
+    ProposalState,
 )
 
 
@@ -57,11 +61,53 @@ def may_write(actor: Actor, proposal: Proposal, call: Call) -> Verdict:
     return verdict and can_change(proposal, call)
 
 
-def can_change(proposal: Proposal, call: Call) -> Verdict:
-    """Whether anybody can change the proposal now, whoever asks."""
-    return rules.can_write(proposal.state) and can_apply(
-        phase(call), closes_at=call.closes_at, zone=call.zone
-    )
+def can_change(proposal: Proposal, call: Call, at: datetime | None = None) -> Verdict:
+    """Whether anybody can change the proposal, now or at another moment, whoever asks.
+
+    After the call's deadline its grace counts, and what the office gave this proposal alone.
+    """
+    verdict, moment = rules.can_write(proposal.state), at or clock.now()
+    if not verdict or phase_at(call, moment) is Phase.OPEN:
+        return verdict
+    last = queries.last_moment_of(proposal, call)
+    if deadline.in_time(call.state, moment, call.opens_at, last):
+        return ALLOWED
+    return can_apply(phase_at(call, moment), closes_at=last, zone=call.zone)
+
+
+def may_ask_exemption(actor: Actor, proposal: Proposal, call: Call) -> Verdict:
+    """Ask the office for an exception or for more time, a while after the deadline too."""
+    verdict = may_see_own(actor, proposal)
+    if verdict and queries.may_do(proposal.id, actor.id) is not MayDo.EDIT:
+        return refused(_("You may read this proposal. Ask the lead applicant to let you write."))
+    if verdict and call.state is not CallState.PUBLISHED:
+        return refused(_("The call has moved on; the office makes no exceptions any more."))
+    return verdict and rules.can_write(proposal.state)
+
+
+def may_give_time(actor: Actor, call: Call) -> Verdict:
+    """Give one proposal more time: the call's officers, until people move the call on."""
+    allowed = calls.may_run_call(actor, call)
+    if allowed and call.state is not CallState.PUBLISHED:
+        return refused(_("The call has moved on; nobody can get more time now."))
+    return allowed
+
+
+def may_count_at_deadline(proposal: Proposal, call: Call) -> Verdict:
+    """Hand in a complete draft by itself: where the call says that it counts."""
+    if call.complete_draft_counts and proposal.state is ProposalState.DRAFT:
+        return ALLOWED
+    return refused(_("Drafts of this call do not count."))
+
+
+def may_return(actor: Actor, call: Call, proposal: Proposal) -> Verdict:
+    """Give a submitted proposal back to be corrected, once the call has closed."""
+    allowed = calls.may_run_call(actor, call)
+    if allowed and phase(call) is not Phase.CLOSED:
+        return refused(_("Proposals are returned while they are screened: after the deadline."))
+    if allowed and proposal.state is not ProposalState.SUBMITTED:
+        return refused(_("Only a submitted proposal can be returned."))
+    return allowed
 
 
 def may_comment(actor: Actor, proposal: Proposal, call: Call) -> Verdict:
@@ -107,7 +153,11 @@ def may_withdraw(actor: Actor, proposal: Proposal) -> Verdict:
 
 def may_screen(actor: Actor, call: Call, proposal: Proposal) -> Verdict:
     """Decide eligibility, once the call has closed."""
-    return calls.may_run_call(actor, call) and rules.can_screen(proposal.state)
+    allowed = calls.may_run_call(actor, call)
+    if allowed and proposal.state is ProposalState.RETURNED:
+        until = queries.last_moment_of(proposal, call)
+        return rules.can_screen_returned(until, clock.now(), call.zone)
+    return allowed and rules.can_screen(proposal.state)
 
 
 def may_answer_as_partner(partner: Partner, proposal: Proposal, call: Call) -> Verdict:

@@ -3,8 +3,9 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
 
 from app.calls.models import QuestionKind
 from app.core.money import Money, MoneyError, convert, is_currency
@@ -201,6 +202,15 @@ def can_withdraw(state: ProposalState) -> Verdict:
     if state in WRITABLE | {ProposalState.ELIGIBLE}:
         return ALLOWED
     return refused(_("The proposal can no longer be withdrawn here. Write to the call's office."))
+
+
+def can_screen_returned(until: datetime, now: datetime, zone: str) -> Verdict:
+    """Whether a proposal that its applicants did not correct may be decided on as it was."""
+    if now > until:
+        return ALLOWED
+    local = until.astimezone(ZoneInfo(zone))
+    shown = f"{local:%Y-%m-%d %H:%M}"
+    return refused(_("It is with the applicants to be corrected until %(until)s.", until=shown))
 
 
 def can_screen(state: ProposalState) -> Verdict:

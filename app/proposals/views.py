@@ -9,6 +9,7 @@ from flask import url_for
 
 from app.calls import eligibility
 from app.calls.models import Audience, Call, Question, QuestionKind
+from app.calls.views import local
 from app.core.countries import country_name
 from app.core.money import Money
 from app.core.ror import ror_address
@@ -33,6 +34,7 @@ Values = dict[str, Any]
 TONES = {
     ProposalState.DRAFT: ("wait", "part"),
     ProposalState.SUBMITTED: ("active", "done"),
+    ProposalState.RETURNED: ("wait", "part"),
     ProposalState.ELIGIBLE: ("active", "done"),
     ProposalState.AWARDED: ("good", "done"),
     ProposalState.RESERVE: ("wait", "part"),
@@ -190,6 +192,7 @@ def share_rows(shares: Shares | None) -> list[list[str]]:
 
 def exemption_values(exemption: Exemption, call: Call) -> Values:
     asks = {rule["rule"]: eligibility.asks(rule, call.currency) for rule in call.eligibility}
+    asks["deadline"] = _("More time than the deadline")
     state = {
         None: (_("not decided"), "wait", "part"),
         True: (_("granted"), "good", "done"),
@@ -203,6 +206,7 @@ def exemption_values(exemption: Exemption, call: Call) -> Values:
         "open": exemption.granted is None,
         "chip": dict(zip(("words", "tone", "stage"), state, strict=True)),
         "at": exemption.asked_at,
+        "until": local(call, exemption.until) if exemption.until else None,
     }
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
 from app.calls import policy, queries, service, views
-from app.calls.forms import ConditionsForm
+from app.calls.forms import ConditionsForm, GraceForm
 from app.calls.routes.builder import bp
 from app.core.access import access
 from app.core.forms import refusals_shown_on
@@ -34,3 +34,17 @@ def edit_conditions(call_id: str) -> ResponseReturnValue:
                     url_for("desk.show_call", call_id=call.id, _anchor="conditions"), 303
                 )
     return render_template("calls/edit_conditions.html", form=form, call=views.desk_of(call, actor))
+
+
+@bp.route("/calls/<id:call_id>/grace", methods=["GET", "POST"])
+@access(Lens.STAFF, policy.may_run_call)
+def set_grace(call_id: str) -> ResponseReturnValue:
+    call, actor = require(queries.get_call(call_id)), signed_in()
+    enforce(policy.may_run_call(actor, call))
+    form = GraceForm(data={"minutes": call.grace_minutes})
+    if form.validate_on_submit():
+        with refusals_shown_on(form):
+            service.set_grace(actor, call, form.minutes.data, form.reason.data)
+            flash(_("Kept, with the reason."), "good")
+            return redirect(url_for("desk.show_call", call_id=call.id), 303)
+    return render_template("calls/set_grace.html", form=form, call=views.desk_of(call, actor))

@@ -25,6 +25,7 @@ from app.proposals.models import (
     Version,
     VersionIdentity,
 )
+from app.proposals.queries import last_moment_of
 
 IMPORTED = "proposals.proposal_imported"
 SCREENED = (
@@ -103,16 +104,19 @@ no_rows(
     ),
 )
 
-no_rows(
-    "proposals.in_time",
-    "Every receipt is of a time when the call was open.",
-    lambda: (
-        select(Receipt.id)
+
+@invariant("proposals.in_time", "Every receipt is of a time when its proposal could be handed in.")
+def _in_time() -> Iterator[object]:
+    rows = db.session.execute(
+        select(Receipt.id, Receipt.submitted_at, Proposal, Call)
         .join(Proposal, Proposal.id == Receipt.proposal_id)
         .join(Call, Call.id == Proposal.call_id)
         .where(or_(Receipt.submitted_at > Call.closes_at, Receipt.submitted_at < Call.opens_at))
-    ),
-)
+    )
+    for receipt_id, at, proposal, call in rows:
+        if not call.opens_at <= at <= last_moment_of(proposal, call):
+            yield receipt_id
+
 
 no_rows(
     "proposals.receipt_version",

@@ -6,7 +6,7 @@ from app.proposals.forms.consortium import (
     PartnerForm,
     partner_form,
 )
-from app.proposals.forms.exemptions import AskForm, DecisionForm
+from app.proposals.forms.exemptions import AskForm, DecisionForm, GiveTimeForm, ReturnForm
 from app.proposals.forms.members import AnswerForm, CommentForm, InviteForm, MemberForm
 from app.proposals.forms.writing import (
     ScreeningForm,
@@ -26,9 +26,11 @@ __all__ = [
     "CommentForm",
     "ConfirmationForm",
     "DecisionForm",
+    "GiveTimeForm",
     "InviteForm",
     "MemberForm",
     "PartnerForm",
+    "ReturnForm",
     "ScreeningForm",
     "SmallForm",
     "SubmitForm",

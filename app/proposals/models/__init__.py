@@ -1,6 +1,7 @@
 """The tables of proposals: what is written and handed in, and who stands behind it."""
 
 from app.proposals.models.consortium import Background, Confirmation, Organisation, Partner, Place
+from app.proposals.models.corrections import Correction
 from app.proposals.models.exemptions import Exemption, ExemptionKind
 from app.proposals.models.submitted import (
     APPLICANT_SIDE,
@@ -33,6 +34,7 @@ __all__ = [
     "Background",
     "BlindedFile",
     "Confirmation",
+    "Correction",
     "Draft",
     "DraftComment",
     "DraftSave",

@@ -10,6 +10,7 @@ from app.proposals.queries.consortium import (
     partners_of,
     together_of,
 )
+from app.proposals.queries.deadlines import corrections_of, last_moment_in, last_moment_of
 from app.proposals.queries.exemptions import (
     exemptions_in,
     exemptions_of,
@@ -24,6 +25,7 @@ from app.proposals.queries.members import (
     get_save,
     is_lead,
     is_member,
+    led_in,
     may_do,
     members_of,
     membership,
@@ -47,6 +49,7 @@ from app.proposals.queries.submitted import (
     get_version,
     in_review,
     ineligibility,
+    latest_version_number,
     numbers_given,
     others_of_lead,
     proposals_of,
@@ -71,6 +74,7 @@ __all__ = [
     "blinded_files",
     "calls_applied_in",
     "comments_of",
+    "corrections_of",
     "draft_in_call",
     "exemptions_in",
     "exemptions_of",
@@ -88,6 +92,10 @@ __all__ = [
     "ineligibility",
     "is_lead",
     "is_member",
+    "last_moment_in",
+    "last_moment_of",
+    "latest_version_number",
+    "led_in",
     "listed_organisation",
     "may_do",
     "members_of",

@@ -13,7 +13,9 @@ from app.proposals.models import (
     InvitationState,
     MayDo,
     MemberRole,
+    Proposal,
     ProposalMember,
+    ProposalState,
     Signatory,
 )
 
@@ -115,3 +117,18 @@ def get_save(proposal_id: str, save_id: str) -> DraftSave | None:
 
 def signatory_of(proposal_id: str) -> Signatory | None:
     return db.session.get(Signatory, proposal_id)
+
+
+def led_in(call_id: str, account_id: str) -> Sequence[Proposal]:
+    """Return the proposals of a call that somebody leads and did not withdraw."""
+    return db.session.scalars(
+        select(Proposal)
+        .join(ProposalMember, ProposalMember.proposal_id == Proposal.id)
+        .where(
+            Proposal.call_id == call_id,
+            Proposal.state != ProposalState.WITHDRAWN,
+            ProposalMember.account_id == account_id,
+            ProposalMember.role == MemberRole.LEAD,
+        )
+        .order_by(Proposal.id)
+    ).all()

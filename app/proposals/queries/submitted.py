@@ -113,7 +113,8 @@ def unscreened_in(call_id: str) -> int:
     return int(
         db.session.scalar(
             select(func.count(Proposal.id)).where(
-                Proposal.call_id == call_id, Proposal.state == ProposalState.SUBMITTED
+                Proposal.call_id == call_id,
+                Proposal.state.in_([ProposalState.SUBMITTED, ProposalState.RETURNED]),
             )
         )
         or 0
@@ -145,6 +146,12 @@ def versions_of(proposal_id: str) -> Sequence[Version]:
     return db.session.scalars(
         select(Version).where(Version.proposal_id == proposal_id).order_by(Version.number.desc())
     ).all()
+
+
+def latest_version_number(proposal_id: str) -> int:
+    """Return the number of the last submitted version, 0 where there is none."""
+    latest = select(func.max(Version.number)).where(Version.proposal_id == proposal_id)
+    return int(db.session.scalar(latest) or 0)
 
 
 def receipts_of(proposal_id: str) -> Sequence[Receipt]:

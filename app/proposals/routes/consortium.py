@@ -137,14 +137,17 @@ def background(proposal_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/proposals/<id:proposal_id>/exception", methods=["GET", "POST"])
-@access(Lens.APPLICANT, policy.may_write)
+@access(Lens.APPLICANT, policy.may_ask_exemption)
 def ask_exemption(proposal_id: str) -> ResponseReturnValue:
-    """Ask the call's office to be let off one of its rules."""
+    """Ask the call's office to be let off one of its rules, or for more time."""
     proposal, call = own(proposal_id)
     actor = signed_in()
-    enforce(policy.may_write(actor, proposal, call))
-    form = AskForm(rule=request.args.get("rule", ""))
-    form.rule.choices = call_views.eligibility_choices(call)
+    enforce(policy.may_ask_exemption(actor, proposal, call))
+    form = AskForm(rule=request.args.get("rule") or service.DEADLINE)
+    form.rule.choices = [
+        (service.DEADLINE, _("More time than the deadline")),
+        *call_views.eligibility_choices(call),
+    ]
     if form.validate_on_submit():
         with refusals_shown_on(form):
             service.ask_exemption(

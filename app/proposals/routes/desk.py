@@ -109,6 +109,7 @@ def show_proposal(call_id: str, proposal_id: str) -> ResponseReturnValue:
         ),
         screenings=queries.screenings_of(proposal.id),
         may_screen=policy.may_screen(actor, call, proposal),
+        may_return=policy.may_return(actor, call, proposal),
     )
 
 

@@ -93,6 +93,8 @@ def show(proposal_id: str) -> ResponseReturnValue:
         ],
         may_write=policy.may_write(actor, proposal, call),
         may_withdraw=policy.may_withdraw(actor, proposal),
+        **_deadlines(proposal, call),
+        may_ask=policy.may_ask_exemption(actor, proposal, call),
         remarks=[said for said in queries.comments_of(proposal_id) if not said.done],
         may_submit=policy.may_submit(actor, proposal, call),
         form=SmallForm(),
@@ -117,6 +119,18 @@ def _tasks(call: Call, proposal: Proposal, problems: Sequence[Problem]) -> dict[
         "written": "seen" if "write" in wrong else "done",
         "together": {"state": together},
         "career": career,
+    }
+
+
+def _deadlines(proposal: Proposal, call: Call) -> dict[str, Any]:
+    """Say what is to be mended, and until when, where the proposal has time of its own."""
+    last = queries.last_moment_of(proposal, call)
+    returned = proposal.state is ProposalState.RETURNED
+    corrections = queries.corrections_of(proposal.id) if returned else []
+    open_still = last > call.closes_at and policy.can_change(proposal, call)
+    return {
+        "own_deadline": call_views.local(call, last) if open_still else None,
+        "correction": corrections[0] if corrections else None,
     }
 
 

@@ -1,5 +1,6 @@
 """What people do with proposals. Each function is one use case, all of it or none."""
 
+from app.proposals.service.beginning import start
 from app.proposals.service.checking import asked_of, problems_of, written_in
 from app.proposals.service.comments import comment, settle_comment
 from app.proposals.service.consortium import (
@@ -14,7 +15,7 @@ from app.proposals.service.consortium import (
     remove_partner,
 )
 from app.proposals.service.eligibility import findings_of, money_of, shares_of
-from app.proposals.service.exemptions import ask_exemption, decide_exemption
+from app.proposals.service.exemptions import DEADLINE, ask_exemption, decide_exemption, give_time
 from app.proposals.service.files import Arrived, attach, needles_of, own_names_in, remove_file
 from app.proposals.service.history import content_of
 from app.proposals.service.leaving import withdraw
@@ -27,11 +28,13 @@ from app.proposals.service.members import (
     take_back,
 )
 from app.proposals.service.organisations import load_organisations
+from app.proposals.service.returning import return_for_correction
 from app.proposals.service.screening import screen
 from app.proposals.service.submitting import submit
-from app.proposals.service.writing import Change, Overtaken, save, start
+from app.proposals.service.writing import Change, Overtaken, save
 
 __all__ = [
+    "DEADLINE",
     "Arrived",
     "BackgroundDraft",
     "Change",
@@ -52,6 +55,7 @@ __all__ = [
     "decide_exemption",
     "describe_background",
     "findings_of",
+    "give_time",
     "hand_over",
     "invite",
     "load_organisations",
@@ -61,6 +65,7 @@ __all__ = [
     "problems_of",
     "remove_file",
     "remove_partner",
+    "return_for_correction",
     "revoke",
     "save",
     "screen",

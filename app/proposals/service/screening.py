@@ -63,3 +63,18 @@ def everything_is_screened(call: Call, to: CallState) -> str:
         "%(num)s proposals wait for a decision on their eligibility. Decide them first.",
         waiting,
     )
+
+
+@before_move
+def nobody_has_time_left(call: Call, to: CallState) -> str:
+    """Whoever was given more time is not overtaken: grace, more time, corrections."""
+    if to is not CallState.ASSIGNING:
+        return ""
+    last = queries.last_moment_in(call)
+    if clock.now() > last:
+        return ""
+    return _(
+        "Somebody may still submit until %(until)s (%(zone)s): grace, more time or a correction.",
+        until=notices.local_time(call, last),
+        zone=call.zone,
+    )

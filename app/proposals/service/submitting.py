@@ -7,15 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.accounts.actor import Actor
-from app.calls import queries as calls
 from app.calls.models import Call
-from app.calls.rules import can_apply
 from app.core.db import db, one_at_a_time
 from app.core.gate import enforce
 from app.core.holding import hold
 from app.core.verdict import refused
 from app.ledger.service import record, seal
-from app.proposals import frozen, notices, policy, queries, rules
+from app.proposals import frozen, notices, policy, queries
 from app.proposals.events import VersionSubmitted
 from app.proposals.models import (
     Draft,
@@ -26,7 +24,6 @@ from app.proposals.models import (
     Version,
     VersionIdentity,
 )
-from app.proposals.queries import Together
 from app.proposals.service.checking import problems_of
 from app.proposals.service.eligibility import money_of, shares_of
 from app.proposals.service.writing import draft_of
@@ -47,30 +44,32 @@ def submit(
     given = db.session.scalar(select(Receipt).where(Receipt.submission_key == key))
     if given is not None:
         return given
-    enforce(rules.can_write(proposal.state))
-    enforce(can_apply(calls.phase_at(call, received_at), closes_at=call.closes_at, zone=call.zone))
-    together = queries.together_of(proposal.id)  # and with it the draft
-    draft = draft_of(proposal)
+    if not policy.can_change(proposal, call, at=received_at):
+        db.session.refresh(call)  # the office may have moved the deadline in this very moment
+    enforce(policy.can_change(proposal, call, at=received_at))
+    draft = queries.together_of(proposal.id).draft or draft_of(proposal)
     for problem in problems_of(call, proposal, draft):
         enforce(refused(problem.sentence))
-    return _freeze(actor, proposal, call, draft, together, key=key, received_at=received_at)
+    return freeze(actor, proposal, call, draft, key=key, received_at=received_at)
 
 
-def _freeze(
-    actor: Actor,
+def freeze(
+    actor: Actor | None,
     proposal: Proposal,
     call: Call,
     draft: Draft,
-    together: Together,
     *,
     key: str,
     received_at: datetime,
+    lead_name: str = "",
 ) -> Receipt:
+    """Make the next version of a complete draft, for whoever was allowed to; None is the system."""
+    together = queries.together_of(proposal.id)
     money = money_of(call).requested(draft.requested, draft.currency)
     one_at_a_time(f"numbers of {call.id}")
     if proposal.number is None:
         proposal.number = f"{call.code}-{queries.numbers_given(call.id) + 1:03d}"
-    number = len(queries.receipts_of(proposal.id)) + 1
+    number = queries.latest_version_number(proposal.id) + 1
     copies = {copy.id: copy for copy in queries.blinded_files(proposal.id)}
     science = {k: copies[v].sha256 if v in copies else v for k, v in draft.science.items()}
     version = Version(
@@ -88,7 +87,7 @@ def _freeze(
         ),
     )
     who = {
-        "lead_name": actor.name,
+        "lead_name": lead_name or (actor.name if actor else ""),
         "organisation": draft.organisation,
         "country": draft.country,
         "answers": draft.identity,

@@ -10,14 +10,14 @@ from app.accounts.actor import Actor
 from app.calls import queries as calls
 from app.calls.models import Audience, Call, Question, QuestionKind
 from app.core import clock
-from app.core.db import db, one_at_a_time
+from app.core.db import db
 from app.core.gate import enforce
 from app.core.verdict import refused
 from app.core.words import _
 from app.ledger.service import record
 from app.proposals import policy, queries, rules
-from app.proposals.events import DraftSaved, ProposalStarted
-from app.proposals.models import Draft, MemberRole, Proposal, ProposalMember
+from app.proposals.events import DraftSaved
+from app.proposals.models import Draft, Proposal
 from app.proposals.service import history
 
 
@@ -41,37 +41,6 @@ class Overtaken(Exception):  # noqa: N818 - it is an answer
     def __init__(self, draft: Draft) -> None:
         super().__init__("the draft was saved by somebody else")
         self.draft = draft
-
-
-def start(actor: Actor, call: Call) -> Proposal:
-    """Begin a proposal; a second click finds the draft that the first began."""
-    enforce(policy.may_apply(actor, call))
-    one_at_a_time(f"a proposal of {actor.id} in {call.id}")
-    begun = queries.draft_in_call(actor.id, call.id)
-    if begun is not None:
-        return begun
-    proposal = Proposal(call_id=call.id)
-    db.session.add(proposal)
-    db.session.flush()
-    db.session.add_all(
-        [
-            ProposalMember(
-                proposal_id=proposal.id,
-                account_id=actor.id,
-                role=MemberRole.LEAD,
-                name=actor.name,
-            ),
-            Draft(
-                proposal_id=proposal.id,
-                organisation=actor.organisation,
-                country=actor.country,
-                currency=call.currency,
-                saved_at=clock.now(),
-            ),
-        ]
-    )
-    record(actor, ProposalStarted(call=call.code), about=proposal)
-    return proposal
 
 
 def save(actor: Actor, proposal: Proposal, call: Call, change: Change) -> Draft:
