@@ -173,3 +173,15 @@ class DraftLeftIncomplete(Event):
     """At the deadline a draft was not complete, so it was not handed in."""
 
     problems: int
+
+
+@dataclass(frozen=True)
+class SignatoryAsked(Event):
+    """The lead asked the organisation's signatory to sign off."""
+
+
+@dataclass(frozen=True)
+class SignatorySigned(Event):
+    """The signatory signed off the application with this hash."""
+
+    sha256: str

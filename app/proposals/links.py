@@ -9,10 +9,11 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from app.core.settings import settings
 from app.notifications.account_letters import makes_link
 from app.proposals import queries
-from app.proposals.models import Invitation, Partner
+from app.proposals.models import Invitation, Partner, Signatory
 
 PARTNER = "proposals.partner"  # the kind of the letter, and what the key is for
 INVITATION = "proposals.invitation"
+SIGNATORY = "proposals.signatory"
 LASTS = timedelta(days=30)
 
 
@@ -42,6 +43,28 @@ def invitation_of(token: str) -> Invitation | None:
     """Return the invitation a link is for; None when it is forged or too old."""
     found = _read(INVITATION, token)
     return queries.get_invitation(found[0]) if found else None
+
+
+@makes_link(SIGNATORY)
+def address_for_signatory(proposal_id: str) -> str:
+    """Return the page on which the signatory reads and signs."""
+    signatory = queries.signatory_of(proposal_id)
+    if signatory is None:
+        raise LookupError(f"the proposal {proposal_id} has no signatory")
+    return _address("signatory", _signer(SIGNATORY).dumps([proposal_id, _asked(signatory)]))
+
+
+def signatory_of(token: str) -> Signatory | None:
+    """Return the signatory a link is for; None when it is forged, too old, or overtaken."""
+    found = _read(SIGNATORY, token)
+    signatory = queries.signatory_of(found[0]) if found else None
+    return signatory if signatory and found and _asked(signatory) == found[1] else None
+
+
+def _asked(signatory: Signatory) -> str:
+    """Return what asking anew changes; it says nothing of the address."""
+    told = f"{signatory.email}|{signatory.asked_at}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _state(partner: Partner) -> str:

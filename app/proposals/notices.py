@@ -21,6 +21,7 @@ from app.proposals.models import (
     Partner,
     Proposal,
     Receipt,
+    Signatory,
 )
 
 
@@ -249,3 +250,37 @@ def tell_not_counted(
 
 def local_time(call: Call, moment: datetime) -> str:
     return f"{moment.astimezone(ZoneInfo(call.zone)):%Y-%m-%d %H:%M}"
+
+
+def ask_signatory(contact: str, call: Call, proposal: Proposal, asked_by: str) -> None:
+    """Ask the signatory to read and sign; the link is made on sending."""
+    body = _(
+        "%(person)s asks you, as a signatory of your organisation, to sign off an application to "
+        "the call “%(call)s”.\n\n"
+        "Read it and sign it off on this page:\n\n%(link)s\n\n"
+        "Opening it changes nothing, and no account is needed. It works for %(days)s days.\n",
+        person=quoted(asked_by),
+        call=quoted(call.title),
+        link=LINK,
+        days=links.LASTS.days,
+    )
+    subject = _("Please sign off an application to %(code)s", code=call.code)
+    tell(contact, links.SIGNATORY, subject, body, about_id=proposal.id)
+
+
+def tell_signed(
+    members: Iterable[str], call: Call, proposal: Proposal, signatory: Signatory
+) -> None:
+    for account_id in members:
+        tell(
+            account_id,
+            "proposals.signed",
+            _("Signed off: your application to %(code)s", code=call.code),
+            _(
+                "%(name)s signed off your application to the call “%(call)s”. You can submit it as "
+                "long as you change nothing.\n",
+                name=quoted(signatory.signed_by),
+                call=quoted(call.title),
+            ),
+            about_id=proposal.id,
+        )

@@ -22,6 +22,7 @@ from app.proposals.models import (
     Partner,
     Proposal,
     ProposalState,
+    Signatory,
 )
 
 
@@ -180,3 +181,10 @@ def may_decide_exemption(actor: Actor, call: Call, exemption: Exemption) -> Verd
 def may_load_organisations(actor: Actor) -> Verdict:
     """Replace the local list: whoever runs the server, by a command."""
     return ALLOWED if actor == SYSTEM_ACTOR else refused(_("Only the operator loads lists."))
+
+
+def may_sign_off(signatory: Signatory, proposal: Proposal, call: Call) -> Verdict:
+    """Sign off for the organisation: whoever holds the link of the letter, once."""
+    if signatory.signed_at is not None:
+        return refused(_("This application is signed off."))
+    return can_change(proposal, call)

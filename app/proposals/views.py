@@ -19,6 +19,7 @@ from app.proposals.credit import term_words
 from app.proposals.models import (
     BlindedFile,
     Confirmation,
+    Draft,
     Exemption,
     Partner,
     Place,
@@ -210,7 +211,11 @@ def exemption_values(exemption: Exemption, call: Call) -> Values:
     }
 
 
-ELSEWHERE = {"consortium": "proposals.consortium", "background": "proposals.background"}
+ELSEWHERE = {
+    "consortium": "proposals.consortium",
+    "background": "proposals.background",
+    "signatory": "proposals.signatory",
+}
 
 
 def page_of(problem: Problem) -> str:
@@ -251,3 +256,12 @@ def amount_text(minor: int, currency: str) -> str:
     """Return an amount as a person would type it, to stand beside what was typed."""
     amount = Money(minor, currency).amount
     return str(int(amount)) if amount == int(amount) else str(amount)
+
+
+def draft_rows(draft: Draft) -> list[Values]:
+    """Return the fixed fields of a draft as rows of facts."""
+    told = {**draft.__dict__, "requested": f"{draft.currency} {draft.requested}"}
+    told["country"] = country_name(draft.country)
+    named = ("title", "organisation", "country", "requested", "months")
+    labels = fixed_labels()
+    return [{"label": labels[name], "value": told[name]} for name in named]

@@ -233,6 +233,7 @@ def test_every_page_declares_and_every_policy_is_named(app: EquipoiseApp) -> Non
 
 OPEN_TO_ANYONE_UNDER_ANOTHER_LENS = {
     "proposals.answer_as_partner",  # the signed link of a letter opens the one row it names
+    "proposals.sign_off",  # likewise, for the signatory of the lead organisation
 }
 
 

@@ -8,6 +8,7 @@ from app.proposals.forms.consortium import (
 )
 from app.proposals.forms.exemptions import AskForm, DecisionForm, GiveTimeForm, ReturnForm
 from app.proposals.forms.members import AnswerForm, CommentForm, InviteForm, MemberForm
+from app.proposals.forms.signatory import SignatoryForm, SignForm
 from app.proposals.forms.writing import (
     ScreeningForm,
     SmallForm,
@@ -32,6 +33,8 @@ __all__ = [
     "PartnerForm",
     "ReturnForm",
     "ScreeningForm",
+    "SignForm",
+    "SignatoryForm",
     "SmallForm",
     "SubmitForm",
     "UploadForm",

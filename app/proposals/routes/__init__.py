@@ -9,6 +9,7 @@ from app.proposals.routes import (
     history,
     members,
     own,
+    signatory,
     submitting,
     writing,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "history",
     "members",
     "own",
+    "signatory",
     "submitting",
     "writing",
 ]

@@ -119,7 +119,14 @@ def _tasks(call: Call, proposal: Proposal, problems: Sequence[Problem]) -> dict[
         "written": "seen" if "write" in wrong else "done",
         "together": {"state": together},
         "career": career,
+        "signature": _signature(call, wrong),
     }
+
+
+def _signature(call: Call, wrong: set[str]) -> str:
+    if not call.signatory_required:
+        return ""
+    return "untouched" if "signatory" in wrong else "done"
 
 
 def _deadlines(proposal: Proposal, call: Call) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Writing: the form of the call, saved by a person or by the script beside it."""
 
+import hmac
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -47,7 +48,10 @@ def write(proposal_id: str) -> ResponseReturnValue:
                 return to_page(proposal)
         except Overtaken as overtaken:
             abandon_changes()
-            theirs = {"answers": form_values(overtaken.draft), "revision": overtaken.draft.revision}
+            theirs = {
+                "answers": service.content_of(overtaken.draft),
+                "revision": overtaken.draft.revision,
+            }
             form.refuse(
                 _(
                     "Somebody else saved this proposal while you were writing. Both texts are "
@@ -61,6 +65,7 @@ def write(proposal_id: str) -> ResponseReturnValue:
         form=form,
         theirs=theirs,
         proposal=proposal,
+        owner=local_name(actor.id),
         remarks=Counter(s.field for s in queries.comments_of(proposal_id) if not s.done),
         call=call_views.call_row(call),
         sections=_form_sections(proposal, questions, form),
@@ -71,11 +76,10 @@ def write(proposal_id: str) -> ResponseReturnValue:
     )
 
 
-def form_values(draft: Any) -> dict[str, str]:  # noqa: ANN401 - a row of Draft
-    return {
-        "title": draft.title,
-        **{f"q_{key}": value for key, value in {**draft.science, **draft.identity}.items()},
-    }
+def local_name(account_id: str) -> str:
+    """Return a name under which a browser keeps one person's unsent words; it tells no id."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.digest(key, f"drafts of {account_id}".encode(), "sha256").hex()[:16]
 
 
 def _form_sections(

@@ -30,6 +30,12 @@ from app.proposals.service.members import (
 from app.proposals.service.organisations import load_organisations
 from app.proposals.service.returning import return_for_correction
 from app.proposals.service.screening import screen
+from app.proposals.service.signing import (
+    ask_signatory,
+    problems_of_signature,
+    sign_off,
+    signed_sha256,
+)
 from app.proposals.service.submitting import submit
 from app.proposals.service.writing import Change, Overtaken, save
 
@@ -45,6 +51,7 @@ __all__ = [
     "answer_as_partner",
     "answer_invitation",
     "ask_exemption",
+    "ask_signatory",
     "ask_to_confirm",
     "asked_of",
     "attach",
@@ -63,6 +70,7 @@ __all__ = [
     "needles_of",
     "own_names_in",
     "problems_of",
+    "problems_of_signature",
     "remove_file",
     "remove_partner",
     "return_for_correction",
@@ -71,6 +79,8 @@ __all__ = [
     "screen",
     "settle_comment",
     "shares_of",
+    "sign_off",
+    "signed_sha256",
     "start",
     "submit",
     "take_back",

@@ -8,6 +8,7 @@ from app.proposals import rules
 from app.proposals.models import Draft, Proposal
 from app.proposals.rules import Asked, Problem, Written
 from app.proposals.service.eligibility import money_of, problems_of_consortium
+from app.proposals.service.signing import problems_of_signature
 
 
 def asked_of(questions: Sequence[Question]) -> list[Asked]:
@@ -34,4 +35,8 @@ def problems_of(call: Call, proposal: Proposal, draft: Draft) -> list[Problem]:
     written = rules.problems(
         asked_of(calls.questions_of(call.id)), written_in(draft), money_of(call)
     )
-    return written + problems_of_consortium(call, proposal, draft)
+    return [
+        *written,
+        *problems_of_consortium(call, proposal, draft),
+        *problems_of_signature(call, proposal, draft),
+    ]

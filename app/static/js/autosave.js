@@ -9,7 +9,7 @@ export function start() {
 
 function watch(form) {
   const state = form.querySelector("[data-autosave-state]");
-  const key = `draft:${form.dataset.autosaveUrl}`;
+  const key = `draft:${form.dataset.autosaveOwner ?? ""}:${form.dataset.autosaveUrl}`; // nobody else on this device is shown them
   let timer = 0;
   let unsaved = false;
   let busy = false;

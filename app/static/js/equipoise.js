@@ -27,6 +27,12 @@ function release(form) {
 }
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
+// Whoever signs out leaves no words behind on this device.
+document.addEventListener("submit", (event) => {
+  if (!event.target.hasAttribute("data-signs-out")) return;
+  try { for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key); } catch { /* nothing is kept here */ }
+});
+
 // The summary of errors is read first.
 document.querySelector("[data-focus-now]")?.focus();
 
