@@ -6,6 +6,7 @@ from app.accounts.actor import SYSTEM_ACTOR, Actor
 from app.accounts.rules import email_key
 from app.calls import interests
 from app.calls import policy as calls
+from app.calls.blinding import is_sealed
 from app.calls.models import Call, CallState
 from app.calls.queries import phase, phase_at
 from app.calls.rules import Phase, can_apply
@@ -81,6 +82,10 @@ def may_ask_exemption(actor: Actor, proposal: Proposal, call: Call) -> Verdict:
     verdict = may_see_own(actor, proposal)
     if verdict and queries.may_do(proposal.id, actor.id) is not MayDo.EDIT:
         return refused(_("You may read this proposal. Ask the lead applicant to let you write."))
+    if verdict and is_sealed(call):
+        return refused(
+            _("The staff of this call do not learn who applies, so nobody can ask them here.")
+        )
     if verdict and call.state is not CallState.PUBLISHED:
         return refused(_("The call has moved on; the office makes no exceptions any more."))
     return verdict and rules.can_write(proposal.state)
