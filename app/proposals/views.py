@@ -265,3 +265,42 @@ def draft_rows(draft: Draft) -> list[Values]:
     named = ("title", "organisation", "country", "requested", "months")
     labels = fixed_labels()
     return [{"label": labels[name], "value": told[name]} for name in named]
+
+
+FIXED = ("title", "months", "requested", "currency", "organisation", "country")
+FILLED_BY_US = {"currency", "organisation", "country"}  # begun with, so nobody has typed them
+
+
+def section_tasks(
+    proposal: Proposal,
+    questions: Sequence[Question],
+    draft: Draft,
+    problems: Sequence[Problem],
+) -> list[Values]:
+    """Return the parts of the form as tasks: not started, in progress or done."""
+    wrong = {problem.field for problem in problems}
+    typed = {name for name in FIXED if name not in FILLED_BY_US and getattr(draft, name)}
+    typed |= {f"q_{key}" for key, answer in {**draft.science, **draft.identity}.items() if answer}
+    parts: dict[str, list[str]] = {}
+    for question in questions:
+        parts.setdefault(question.section or _("Questions"), []).append(f"q_{question.key}")
+    whole = [(_("The project in short"), list(FIXED)), *parts.items()]
+    return [_section_task(proposal, title, fields, typed, wrong) for title, fields in whole]
+
+
+def _section_task(
+    proposal: Proposal, title: str, fields: Sequence[str], typed: set[str], wrong: set[str]
+) -> Values:
+    begun = any(field in typed for field in fields)
+    missing = next((field for field in fields if field in wrong), "")
+    if missing:
+        state, words = ("seen", _("in progress")) if begun else ("untouched", _("not started"))
+    else:
+        state, words = ("done", _("done")) if begun else ("optional", "")
+    anchor = missing or fields[0]
+    return {
+        "label": title,
+        "url": url_for("proposals.write", proposal_id=proposal.id, _anchor=anchor),
+        "state": state,
+        "words": words,
+    }

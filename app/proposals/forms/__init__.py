@@ -9,6 +9,7 @@ from app.proposals.forms.consortium import (
 from app.proposals.forms.exemptions import AskForm, DecisionForm, GiveTimeForm, ReturnForm
 from app.proposals.forms.members import AnswerForm, CommentForm, InviteForm, MemberForm
 from app.proposals.forms.signatory import SignatoryForm, SignForm
+from app.proposals.forms.starting import StartForm
 from app.proposals.forms.writing import (
     ScreeningForm,
     SmallForm,
@@ -36,6 +37,7 @@ __all__ = [
     "SignForm",
     "SignatoryForm",
     "SmallForm",
+    "StartForm",
     "SubmitForm",
     "UploadForm",
     "WritingForm",

@@ -67,6 +67,23 @@ def proposals_of(account_id: str) -> list[OwnRow]:
     return [OwnRow(*row) for row in rows]
 
 
+def earlier_titles(account_id: str, most: int = 10) -> list[tuple[str, str]]:
+    """Return id and title of proposals that a person leads, the last written first."""
+    rows = db.session.execute(
+        select(Proposal.id, Draft.title)
+        .join(ProposalMember, ProposalMember.proposal_id == Proposal.id)
+        .join(Draft, Draft.proposal_id == Proposal.id)
+        .where(
+            ProposalMember.account_id == account_id,
+            ProposalMember.role == MemberRole.LEAD,
+            Draft.title != "",
+        )
+        .order_by(Draft.saved_at.desc(), Proposal.id)
+        .limit(most)
+    )
+    return [(row.id, row.title) for row in rows]
+
+
 def draft_in_call(account_id: str, call_id: str) -> Proposal | None:
     """Return the proposal that a person leads, began and did not submit, if there is one."""
     return db.session.scalar(

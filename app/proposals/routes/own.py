@@ -22,8 +22,8 @@ from app.core.lens import Lens
 from app.core.web import require
 from app.core.words import _
 from app.proposals import policy, queries, service, views
-from app.proposals.forms import SmallForm
-from app.proposals.models import Proposal, ProposalState
+from app.proposals.forms import SmallForm, StartForm
+from app.proposals.models import Draft, Proposal, ProposalState
 from app.proposals.routes.room import bp, own, to_page
 from app.proposals.rules import Problem
 
@@ -54,14 +54,18 @@ def list_own() -> ResponseReturnValue:
 def start(code: str) -> ResponseReturnValue:
     actor, call = signed_in(), calls.call_with_code(code)
     call = require(call)
-    form = SmallForm()
+    form, earlier = StartForm(), queries.earlier_titles(actor.id)
+    form.offer(earlier)
     if form.validate_on_submit():
-        return to_page(service.start(actor, call), "write")
+        made = service.start(actor, call, copy_of=form.copy_of.data or "")
+        return to_page(made, "write")
     enforce(policy.may_apply(actor, call))
     begun = queries.draft_in_call(actor.id, call.id)
     if begun is not None:
         return to_page(begun)
-    return render_template("proposals/start.html", form=form, call=call_views.public_page(call))
+    return render_template(
+        "proposals/start.html", form=form, earlier=earlier, call=call_views.public_page(call)
+    )
 
 
 @bp.get("/proposals/<id:proposal_id>")
@@ -79,7 +83,7 @@ def show(proposal_id: str) -> ResponseReturnValue:
         call=call_views.call_row(call),
         problems=views.problem_rows(proposal, problems),
         findings=service.findings_of(call, proposal, draft) if draft else [],
-        **_tasks(call, proposal, problems),
+        **_tasks(call, proposal, draft, problems),
         changed_since=bool(draft and receipts and draft.saved_at > receipts[0].submitted_at),
         receipts=[
             {
@@ -103,7 +107,9 @@ def show(proposal_id: str) -> ResponseReturnValue:
     )
 
 
-def _tasks(call: Call, proposal: Proposal, problems: Sequence[Problem]) -> dict[str, Any]:
+def _tasks(
+    call: Call, proposal: Proposal, draft: Draft | None, problems: Sequence[Problem]
+) -> dict[str, Any]:
     """Say how far each part is; a part that the call does not ask about has no state."""
     wrong = {views.page_of(problem) for problem in problems}
     partners = queries.partners_of(proposal.id)
@@ -117,6 +123,9 @@ def _tasks(call: Call, proposal: Proposal, problems: Sequence[Problem]) -> dict[
         career = "seen" if "background" in wrong else "done"
     return {
         "written": "seen" if "write" in wrong else "done",
+        "sections": views.section_tasks(proposal, calls.questions_of(call.id), draft, problems)
+        if draft
+        else [],
         "together": {"state": together},
         "career": career,
         "signature": _signature(call, wrong),
