@@ -1,0 +1,164 @@
+"""The server is killed in the middle of a submission and started again: one receipt or none."""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import requests
+from flask import session as cookie
+
+from app import create_app
+from app.accounts import session
+from app.core import migrate
+from app.core.db import db
+from app.core.web import EquipoiseApp
+from app.core.work import unit_of_work
+from config import Config
+from tests.browser_client import forms_of
+from tests.factories import a_call, a_draft, a_person
+
+ROOT = Path(__file__).resolve().parents[2]
+FLASK = Path(sys.executable).with_name("flask")
+KEY = "a key for tests alone, long enough"
+# Milliseconds after the request is sent: before it is read, in the transaction, after the answer.
+MOMENTS = (0, 2, 5, 8, 12, 20, 40)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "EQUIPOISE_DATA_DIR": str(folder),
+        "EQUIPOISE_SECRET_KEY": KEY,
+    }
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the server in a process of its own, until it is killed or the block ends."""
+    server = subprocess.Popen(
+        [FLASK, "--app", "wsgi", "serve", "--bind", "127.0.0.1:0"],
+        cwd=ROOT,
+        env={
+            "PYTHONPATH": str(ROOT),
+            "EQUIPOISE_DATA_DIR": str(folder),
+            "EQUIPOISE_SECRET_KEY": KEY,
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+        assert found
+        yield server, found[0]
+    finally:
+        server.kill()
+        server.wait(30)
+        if server.stdout:
+            server.stdout.close()
+
+
+def _prepared(folder: Path) -> tuple[EquipoiseApp, list[str], str]:
+    """Make one complete draft for each moment, and sign their lead in."""
+    app = create_app(Config(data_dir=folder, secret_key=KEY))
+    with app.app_context():
+        migrate.upgrade()
+        lead, call = a_person(), a_call()
+        drafts = [a_draft(call, lead).id for _ in MOMENTS]
+        with app.test_request_context():
+            with unit_of_work():
+                session.begin(lead.id)
+            signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+            token = str(signer.dumps(dict(cookie)))
+        for engine in db.engines.values():
+            engine.dispose()
+    return app, drafts, token
+
+
+def _visitor(token: str) -> requests.Session:
+    visitor = requests.Session()
+    visitor.cookies.set("session", token)
+    return visitor
+
+
+def _receipts(folder: Path, proposal_id: str) -> list[tuple[str, str]]:
+    with sqlite3.connect(folder / "equipoise.db") as connection:
+        rows = connection.execute(
+            "SELECT receipt.id, version.id FROM receipt JOIN version"
+            " ON version.id = receipt.version_id WHERE receipt.proposal_id = ?",
+            (proposal_id,),
+        ).fetchall()
+    return [(str(receipt), str(version)) for receipt, version in rows]
+
+
+@pytest.mark.browser
+def test_a_submission_killed_at_any_moment_gives_one_receipt_or_none(tmp_path: Path) -> None:
+    _app, drafts, token = _prepared(tmp_path)
+    before: dict[str, int] = {}
+    for moment, proposal_id in zip(MOMENTS, drafts, strict=True):
+        address = f"/proposals/{proposal_id}/submit"
+        with _served(tmp_path) as (server, url):
+            visitor = _visitor(token)
+            page = visitor.get(url + address, timeout=30)
+            [form] = [form for form in forms_of(page.text) if "key" in form.fields]
+            fields = {name: values[0] for name, values in form.fields.items()}
+            answers: list[str] = []
+
+            def send(
+                visitor: requests.Session, to: str, data: dict[str, str], heard: list[str]
+            ) -> None:
+                with suppress(requests.RequestException):
+                    answer = visitor.post(to, data=data, timeout=30, allow_redirects=False)
+                    heard.append(answer.headers.get("Location", ""))
+
+            sender = Thread(target=send, args=(visitor, url + address, fields, answers))
+            sender.start()
+            time.sleep(moment / 1000)
+            server.send_signal(signal.SIGKILL)
+            server.wait(30)
+            sender.join(30)
+
+        found = _receipts(tmp_path, proposal_id)
+        before[proposal_id] = len(found)
+        assert len(found) <= 1
+        if answers and answers[0]:
+            assert [receipt for receipt, _version in found] == [answers[0].rsplit("/", 1)[1]], (
+                "what was acknowledged is there"
+            )
+    with _served(tmp_path) as (_server, url):
+        for proposal_id in drafts:
+            address = f"{url}/proposals/{proposal_id}/submit"
+            visitor = _visitor(token)
+            page = visitor.get(address, timeout=30)
+            if before[proposal_id]:
+                assert page.status_code == 200, "it can be submitted again until the deadline"
+                continue
+            [form] = [form for form in forms_of(page.text) if "key" in form.fields]
+            fields = {name: values[0] for name, values in form.fields.items()}
+            answer = visitor.post(address, data=fields, timeout=30, allow_redirects=False)
+            assert answer.status_code == 303, "nothing is left half done"
+    assert [len(_receipts(tmp_path, each)) for each in drafts] == [1] * len(drafts)
+    checked = subprocess.run(
+        [FLASK, "--app", "wsgi", "check"],
+        cwd=ROOT,
+        env={
+            "PYTHONPATH": str(ROOT),
+            "EQUIPOISE_DATA_DIR": str(tmp_path),
+            "EQUIPOISE_SECRET_KEY": KEY,
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
