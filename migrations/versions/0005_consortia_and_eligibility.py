@@ -28,8 +28,8 @@ GRANTS = {
     "equipoise_admin": {"organisation": "SELECT"},
 }
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -22,8 +22,8 @@ GRANTS = {
 }
 WIDENED = {"equipoise_applicant": {"proposal_member": "UPDATE, DELETE"}}
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
