@@ -27,6 +27,7 @@ from app.dashboards import navigation, scopes
 from app.dashboards import routes as dashboards
 from app.documents import routes as documents
 from app.documents import service as report_making
+from app.funds import routes as funds
 from app.notifications import wishes
 from app.proposals import routes as proposals
 from app.reviewers import routes as reviewers
@@ -38,14 +39,19 @@ from config import Config
 ROOMS: tuple[Blueprint, ...] = (
     accounts.bp,
     allocation.desk,
+    allocation.draw,
+    allocation.fund,
     allocation.letters,
     allocation.outcome,
+    allocation.rule,
+    allocation.scenarios,
     calls.builder,
     calls.public,
     dashboards.bp,
     documents.auditors,
     documents.desk,
     documents.funders,
+    funds.bp,
     health.bp,
     patterns.bp,
     preferences.bp,

@@ -377,17 +377,23 @@ def approve_allocation(world: Released) -> None:
         made = queries.latest_allocation(world.call.id)
         assert made is not None
         call = db.session.get_one(Call, world.call.id)
+        for one in queries.departures_of(made.id):
+            service.approve_departure(
+                world.approver, call, made, one.number, seen_sha256=made.sha256
+            )
         service.approve(world.approver, call, made, seen_sha256=made.sha256)
 
 
 def release_results(world: Released) -> None:
-    """Let the officer release, as the page does."""
+    """Let the approver propose the release and the officer confirm it, as the page does."""
     from app.allocation import queries, service  # noqa: PLC0415
 
     with unit_of_work(Lens.STAFF):
         made = queries.latest_allocation(world.call.id)
         assert made is not None
-        service.release(world.officer, db.session.get_one(Call, world.call.id), made)
+        call = db.session.get_one(Call, world.call.id)
+        service.propose_release(world.approver, call, made)
+        service.release(world.officer, call, made)
 
 
 def a_released_call(

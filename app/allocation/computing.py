@@ -18,11 +18,12 @@ from scoring.allocation import (
     Contribution,
     Entry,
     Threshold,
-    allocate_by_rank,
     points_of,
     split_over_contributions,
     words,
 )
+from scoring.allocation.decide import Rule, decide, least_of, merit_points
+from scoring.allocation.programme import Constraint, Objective
 from scoring.ties import break_ties, tie_rule
 from scoring.weighting import (
     Criterion,
@@ -159,60 +160,132 @@ def tie_rule_problem(names: Sequence[str], keys: Sequence[str]) -> str:
 
 
 def allocation_result(ranking: Data, rule: Data, departures: Sequence[Data] = ()) -> Data:
-    """Offer the money down the ranking by the call's rule, then apply reasoned departures.
+    """Give the money by the call's rule, then apply reasoned departures.
 
     `rule`: budget_minor, when_unaffordable, reserve, threshold ("" for none), lower_is_better,
-    asks (proposal and minor units), contributions (id, amount_minor, earmark). A departure names
-    proposal, decision, amount_minor and reason. Raises ValueError (scoring.InputError among them)
-    with a sentence when the money does not suffice.
+    asks (proposal and minor units), contributions (id, amount_minor, earmark), and where the call
+    says more than rank order what `scoring_rule` reads. A departure names proposal, decision,
+    amount_minor and reason. Raises ValueError (scoring.InputError among them) with a sentence when
+    the money does not suffice or the rules cannot hold together.
     """
-    contributions = [
-        Contribution(c["id"], c["amount_minor"], c["earmark"]) for c in rule["contributions"]
-    ]
-    lower = rule["lower_is_better"]
-    asks = {ask["proposal"]: ask["minor"] for ask in rule["asks"]}
-    entries = [
-        Entry(
-            place["proposal"],
-            asks[place["proposal"]],
-            points=points_of(Fraction(place["total"]), lower_is_better=lower),
-        )
-        for place in ranking["places"]
-    ]
-    threshold = Threshold(Decimal(rule["threshold"]), lower) if rule["threshold"] else None
-    decided = allocate_by_rank(
-        entries,
-        rule["budget_minor"],
-        when_unaffordable=rule["when_unaffordable"],
-        reserve=rule["reserve"],
-        threshold=threshold,
-        contributions=contributions,
-    )
-    lines: list[Data] = [
-        {
-            "proposal": line.id,
-            "decision": line.decision.value,
-            "amount_minor": line.amount_minor,
-            "reason": words[line.reason],
-            "departure": "",
-        }
-        for line in decided.lines
-    ]
-    lines = _departed(lines, departures)
+    return departed(by_rule(ranking, rule), rule, departures)
+
+
+def by_rule(ranking: Data, rule: Data) -> Data:
+    """Return what the rule alone gives, before its sources are told."""
+    decided = decide(entries_of(ranking, rule), merits_of(ranking, rule), scoring_rule(rule))
+    return {
+        "lines": [
+            {
+                "proposal": line.id,
+                "decision": line.decision.value,
+                "amount_minor": line.amount_minor,
+                "reason": words[line.reason],
+                "departure": "",
+            }
+            for line in decided.lines
+        ],
+        "line_after": decided.line_after or "",
+    }
+
+
+def departed(decided: Data, rule: Data, departures: Sequence[Data]) -> Data:
+    """Apply departures to what the rule gives, and say where the money comes from."""
+    lines = _departed(decided["lines"], departures)
     spent = sum(line["amount_minor"] for line in lines)
     if spent > rule["budget_minor"]:
         raise OverBudgetError(spent, rule["budget_minor"])
+    told = attributes_in(rule)
     awards = [
-        Award(line["proposal"], line["amount_minor"]) for line in lines if line["amount_minor"]
+        Award(line["proposal"], line["amount_minor"], told.get(line["proposal"], {}))
+        for line in lines
+        if line["amount_minor"]
     ]
-    sources = split_over_contributions(awards, contributions)
-    for line in lines:
-        line["sources"] = dict(sources.get(line["proposal"], {}))
+    sources = split_over_contributions(awards, contributions_of(rule))
     return {
-        "lines": lines,
+        "lines": [{**line, "sources": dict(sources.get(line["proposal"], {}))} for line in lines],
         "spent_minor": spent,
         "left_minor": rule["budget_minor"] - spent,
-        "line_after": decided.line_after or "",
+        "line_after": decided["line_after"],
+    }
+
+
+def attributes_in(rule: Data) -> dict[str, dict[str, str]]:
+    """Return what a rule needs to know of the proposals, by number."""
+    return {one["proposal"]: one["told"] for one in rule.get("attributes", ())}
+
+
+def contributions_of(rule: Data) -> list[Contribution]:
+    return [Contribution(c["id"], c["amount_minor"], c["earmark"]) for c in rule["contributions"]]
+
+
+def scoring_rule(rule: Data) -> Rule:
+    """Return a rule as `scoring` takes it: objective, constraints and requires may be absent."""
+    lower = rule["lower_is_better"]
+    return Rule(
+        budget_minor=rule["budget_minor"],
+        objective=Objective(rule.get("objective", "rank")),
+        when_unaffordable=rule["when_unaffordable"],
+        reserve=rule["reserve"],
+        threshold=Threshold(Decimal(rule["threshold"]), lower) if rule["threshold"] else None,
+        contributions=tuple(contributions_of(rule)),
+        constraints=tuple(_constraint(one) for one in rule.get("constraints", ())),
+        requires=tuple((first, second) for first, second in rule.get("requires", ())),
+        seed=rule.get("call", ""),
+    )
+
+
+def _constraint(one: Data) -> Constraint:
+    return Constraint(
+        one["attribute"],
+        one["equals"],
+        min_share=Fraction(one["min_share"]) if "min_share" in one else None,
+        max_share=Fraction(one["max_share"]) if "max_share" in one else None,
+        min_count=one.get("min_count"),
+        max_count=one.get("max_count"),
+    )
+
+
+def entries_of(ranking: Data, rule: Data) -> list[Entry]:
+    """Return the ranked proposals in the order in which money is offered."""
+    lower, told = rule["lower_is_better"], attributes_in(rule)
+    asks = {ask["proposal"]: ask["minor"] for ask in rule["asks"]}
+    percent = rule.get("least_percent", 100)
+    totals = {place["proposal"]: Fraction(place["total"]) for place in ranking["places"]}
+    return [
+        Entry(
+            number,
+            asks[number],
+            least_of(asks[number], percent),
+            points=points_of(totals[number], lower_is_better=lower),
+            attributes=told.get(number, {}),
+        )
+        for number in order_of(ranking, rule)
+    ]
+
+
+def order_of(ranking: Data, rule: Data) -> list[str]:
+    """Return the order of the rule: by raw total and tie rules, or as the rule states it; where
+    there was a draw, those sure of a place first, then the drawn, then the rest."""
+    order = rule.get("order") or [place["proposal"] for place in ranking["places"]]
+    draw = rule.get("draw")
+    if draw is None:
+        return list(order)
+    sure, drawn = set(draw["surely"]), set(draw["selected"])
+    return sorted(order, key=lambda one: 0 if one in sure else 1 if one in drawn else 2)
+
+
+def merits_of(ranking: Data, rule: Data) -> dict[str, int]:
+    """Return whole points of merit: of the raw totals, or as the rule states them."""
+    if "merits" in rule:
+        return {one["proposal"]: one["points"] for one in rule["merits"]}
+    scale = rule.get("scale")
+    if scale is None:
+        return {}
+    best, worst = Fraction(scale["best"]), Fraction(scale["worst"])
+    return {
+        place["proposal"]: merit_points(Fraction(place["total"]), best, worst)
+        for place in ranking["places"]
     }
 
 

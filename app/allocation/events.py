@@ -16,6 +16,63 @@ class RankingMade(Event):
 
 
 @dataclass(frozen=True)
+class CalibrationMade(Event):
+    ranking: int
+    result_sha256: str
+
+    def refs(self) -> tuple[str, ...]:
+        return (f"sha256:{self.result_sha256}",)
+
+
+@dataclass(frozen=True)
+class ScenarioTried(Event):
+    number: int
+
+
+@dataclass(frozen=True)
+class ScenarioComputed(Event):
+    number: int
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class ScenarioRemoved(Event):
+    number: int
+
+
+@dataclass(frozen=True)
+class DrawCommitted(Event):
+    label: str
+    commitment: str
+    way: str
+    source: str
+
+    def refs(self) -> tuple[str, ...]:
+        return (f"sha256:{self.commitment}",)
+
+
+@dataclass(frozen=True)
+class DrawPromised(Event):
+    label: str
+    promise: str
+
+
+@dataclass(frozen=True)
+class DrawValueEntered(Event):
+    label: str
+
+
+@dataclass(frozen=True)
+class DrawHeld(Event):
+    label: str
+    seed: str
+    selected: int
+
+    def refs(self) -> tuple[str, ...]:
+        return (f"sha256:{self.seed}",)
+
+
+@dataclass(frozen=True)
 class AllocationProposed(Event):
     number: int
     content_sha256: str
@@ -34,6 +91,24 @@ class AllocationApproved(Event):
     content_sha256: str
     approvals: int
     needed: int
+
+
+@dataclass(frozen=True)
+class DepartureApproved(Event):
+    number: int
+    content_sha256: str
+
+    def refs(self) -> tuple[str, ...]:
+        return (f"sha256:{self.content_sha256}",)
+
+
+@dataclass(frozen=True)
+class ReleaseProposed(Event):
+    number: int
+    content_sha256: str
+
+    def refs(self) -> tuple[str, ...]:
+        return (f"sha256:{self.content_sha256}",)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class SignOffAct(StrEnum):
     PROPOSE = "propose"
     APPROVE = "approve"
     RETURN = "return"
+    PROPOSE_RELEASE = "propose-release"  # the first of two people who release
     RELEASE = "release"
 
 
@@ -70,6 +71,104 @@ class Allocation(Identified, Model):
     proposed_at: Mapped[datetime]
 
 
+class Calibration(Model):
+    """How severe each reviewer of a ranking is, and where each proposal could stand.
+
+    Kept once for a ranking, with its hash in the ledger; raw totals stay what they are beside it.
+    """
+
+    __tablename__ = "calibration"
+    __lens__ = sees(Holds.SCORE, read=STAFF_SIDE)  # computed by a job
+
+    ranking_id: Mapped[str] = mapped_column(ForeignKey("ranking.id"), primary_key=True)
+    places: Mapped[int]  # how many the rule funds without a draw
+    result: Mapped[Json]  # as `python -m scoring rank` tells it
+    sha256: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class ScenarioState(StrEnum):
+    QUEUED = "queued"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Scenario(Identified, Model):
+    """A rule tried on a ranking beside the call's own, without touching what is decided.
+
+    Number 0 is the rule of the call itself.
+    """
+
+    __tablename__ = "scenario"
+    __table_args__ = (UniqueConstraint("ranking_id", "number"),)
+    __lens__ = sees(Holds.SCORE, read=STAFF_SIDE, append=[Lens.STAFF], change=[Lens.STAFF])
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)
+    ranking_id: Mapped[str] = mapped_column(ForeignKey("ranking.id"))
+    number: Mapped[int]
+    name: Mapped[str]
+    terms: Mapped[Json] = mapped_column(default=dict)  # what is tried instead of the call's rule
+    rule: Mapped[Json] = mapped_column(default=dict)  # the whole rule, as an allocation keeps it
+    result: Mapped[Json] = mapped_column(default=dict)  # whatif.explored
+    state: Mapped[ScenarioState] = mapped_column(default=ScenarioState.QUEUED)
+    trouble: Mapped[str] = mapped_column(default="")
+    job_id: Mapped[str] = mapped_column(default="")
+    made_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime]
+
+
+class DrawWay(StrEnum):
+    """Where the chance comes from."""
+
+    PUBLIC = "public"  # a later public value, entered alike by two people
+    SECRETS = "secrets"  # secrets that named people promised by their hashes before
+
+
+class PublicKind(StrEnum):
+    """How a public value is read."""
+
+    DRAND = "drand"  # signature of a round of the drand beacon
+    NIST = "nist"  # outputValue of a pulse of the NIST beacon
+    TEXT = "text"  # any published text, such as the numbers of a lottery
+
+
+class Draw(Identified, Model):
+    """A draw at the funding line: its entrants are fixed before its chance exists; held once."""
+
+    __tablename__ = "draw"
+    __lens__ = sees(Holds.SCORE, read=STAFF_SIDE, append=[Lens.STAFF], change=[Lens.STAFF])
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)
+    ranking_id: Mapped[str] = mapped_column(ForeignKey("ranking.id"), unique=True)
+    label: Mapped[str] = mapped_column(unique=True)
+    way: Mapped[DrawWay]
+    kind: Mapped[PublicKind]
+    source: Mapped[str]  # which public value, or whose secrets, in words
+    not_before: Mapped[datetime | None]  # when the public value exists at the earliest
+    entrants: Mapped[Json]  # as `python -m scoring draw` takes them
+    committed: Mapped[Json]  # the content whose hash was committed to
+    commitment: Mapped[str]
+    committed_at: Mapped[datetime]
+    seed: Mapped[str | None] = mapped_column(unique=True)
+    record: Mapped[Json] = mapped_column(default=dict)  # as `python -m scoring draw` tells it
+    held_at: Mapped[datetime | None]
+
+
+class DrawEntry(Identified, Model):
+    """What one person put into a draw: the public value they read, or a promised secret."""
+
+    __tablename__ = "draw_entry"
+    __table_args__ = (UniqueConstraint("draw_id", "account_id"),)
+    __lens__ = sees(Holds.DELIBERATION, read=STAFF_SIDE, append=[Lens.STAFF], change=[Lens.STAFF])
+
+    draw_id: Mapped[str] = mapped_column(ForeignKey("draw.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str]
+    promise: Mapped[str] = mapped_column(default="")  # SHA-256 of a secret, hex
+    value: Mapped[str] = mapped_column(default="")
+    entered_at: Mapped[datetime]
+
+
 class AllocationLine(Identified, Model):
     """What one proposal gets, and why."""
 
@@ -88,6 +187,20 @@ class AllocationLine(Identified, Model):
     sources: Mapped[Json] = mapped_column(default=dict)  # contribution id -> minor units
     reason: Mapped[str]
     departure: Mapped[str] = mapped_column(default="")  # reason for leaving the rule, or empty
+
+
+class DepartureApproval(Identified, Model):
+    """One person's agreement to one departure of one allocation."""
+
+    __tablename__ = "departure_approval"
+    __table_args__ = (UniqueConstraint("allocation_id", "proposal_id"),)
+    __lens__ = sees(Holds.DELIBERATION, read=STAFF_SIDE, append=[Lens.STAFF])
+
+    allocation_id: Mapped[str] = mapped_column(ForeignKey("allocation.id"))
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str]  # as printed in the report
+    approved_at: Mapped[datetime]
 
 
 class SignOff(Identified, Model):

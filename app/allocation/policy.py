@@ -29,7 +29,13 @@ def may_approve(actor: Actor, call: Call) -> Verdict:
 
 
 def may_release(actor: Actor, call: Call) -> Verdict:
+    """Prepare what is told at the release: the officer's work."""
     return calls.may_run_call(actor, call) and reviewers.may_decide(actor, call)
+
+
+def may_take_part(actor: Actor, call: Call) -> Verdict:
+    """Be one of the two people behind a release or a draw: officers and approvers of the call."""
+    return calls.may_see_desk(actor, call) and reviewers.may_decide(actor, call)
 
 
 def may_see_outcome(actor: Actor, proposal: Proposal) -> Verdict:

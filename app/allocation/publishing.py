@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from app.allocation import computing
 from app.allocation.computing import Data
+from scoring.allocation.decide import least_of, rank_points
 from scoring.errors import InputError
 from scoring.publishing import to_json
 
 NOBODY_YET = "nobody yet"  # approved a departure
+RULED = ("objective", "constraints", "requires", "least_percent")  # where a call says more
 PUBLISHED = ("id", "funder", "amount_minor", "earmark")  # of a contribution
 
 
@@ -56,34 +59,39 @@ def published(
     approvals: Sequence[Data],
     ledger: Data,
     versions: Mapping[str, str],
+    entrants: Data | None = None,
 ) -> Data:
     """Return the whole bundle of a decision, in an order that no database changes.
 
     `call` tells more of the call than its code and currency; `conflicts` are counts; `approvals`
-    name act and person. Raises ValueError where the bundle comes to another decision.
+    name act and person; a departure names who agreed to it (`approver`). Raises ValueError where
+    the bundle comes to another decision.
     """
     from scoring.replay import FORMAT, complete  # noqa: PLC0415 - numpy is for jobs alone
 
     inputs, rule = decision.inputs, decision.rule
-    approvers = ", ".join(one["name"] for one in approvals if one["act"] == "approve")
-    approvers = approvers or NOBODY_YET
     limits = {name: rule[name] for name in ("budget_minor", "when_unaffordable", "reserve")}
     limits |= {"threshold": rule["threshold"]} if rule["threshold"] else {}
+    limits |= {name: rule[name] for name in RULED if name in rule}
     stated = {
         "format": FORMAT,
         "call": {**call, "id": inputs["call"], "currency": rule["currency"]},
         "rules": {
             "name": rule["name"],
-            "order_by": "raw",
+            "order_by": "expected_rank" if "order" in rule else "raw",
             "tie_rules": inputs["tie_rules"],
             "allocation": limits,
+            **({"ranking": rule["calibration"]} if "calibration" in rule else {}),
         },
         "criteria": {"scale": inputs["scale"], "criteria": inputs["criteria"]},
-        "proposals": [{"id": ask["proposal"], "ask_minor": ask["minor"]} for ask in rule["asks"]],
+        "proposals": [_proposal(ask, rule) for ask in rule["asks"]],
         "reviews": inputs["reviews"],
         "conflicts": list(conflicts),
         "contributions": [{name: pot[name] for name in PUBLISHED} for pot in rule["contributions"]],
-        "departures": [{**one, "approver": approvers} for one in departures],
+        **({"draw_entrants": entrants} if "draw" in rule else {}),
+        "departures": [
+            {**one, "approver": one.get("approver") or NOBODY_YET} for one in departures
+        ],
         "approvals": list(approvals),
         "ledger": ledger,
         "versions": dict(versions),
@@ -92,6 +100,16 @@ def published(
     if _decided(bundle["allocation"]["lines"], "id") != _decided(decision.result["lines"]):
         raise ValueError("the published bundle comes to another decision")
     return bundle
+
+
+def _proposal(ask: Data, rule: Data) -> Data:
+    """Return a proposal as its decision needs it: amounts, and what it counts towards."""
+    found = {"id": ask["proposal"], "ask_minor": ask["minor"]}
+    least = least_of(ask["minor"], rule.get("least_percent", 100))
+    if least is not None:
+        found["minimum_minor"] = least
+    told = computing.attributes_in(rule).get(ask["proposal"])
+    return {**found, "attributes": told} if told else found
 
 
 def _decided(lines: Sequence[Data], name: str = "proposal") -> list[tuple[str, str, int]]:
@@ -132,12 +150,46 @@ def decision_in(bundle: Data) -> Decision:
         "lower_is_better": Decimal(scale["best"]) < Decimal(scale["worst"]),
         "asks": [{"proposal": p["id"], "minor": p["ask_minor"]} for p in bundle["proposals"]],
         "contributions": bundle["contributions"],
+        **_more_of(bundle),
     }
     departures = [
         {name: value for name, value in one.items() if name != "approver"}
         for one in bundle["departures"]
     ]
     return decide(inputs, rule, departures)
+
+
+def _more_of(bundle: Data) -> Data:
+    """Return what a stated rule adds to rank order, as it was kept when it was proposed."""
+    limits = bundle["rules"]["allocation"]
+    found = {name: limits[name] for name in RULED if name in limits}
+    if "objective" in found:
+        scale = bundle["criteria"]["scale"]
+        found["call"] = bundle["call"]["id"]
+        found["scale"] = {"best": scale["best"], "worst": scale["worst"]}
+    told = [
+        {"proposal": p["id"], "told": p["attributes"]}
+        for p in bundle["proposals"]
+        if "attributes" in p
+    ]
+    found |= {"attributes": told} if told else {}
+    asked = bundle["rules"].get("ranking")
+    if asked:
+        found["calibration"] = asked
+    if bundle["rules"]["order_by"] == "expected_rank":
+        found["order"] = bundle["order"]
+        ranked = bundle["ranking"]["proposals"]
+        found["merits"] = [
+            {
+                "proposal": one["id"],
+                "points": rank_points(Fraction(str(one["expected_rank"])), len(ranked)),
+            }
+            for one in sorted(ranked, key=lambda one: str(one["id"]))
+        ]
+    if bundle.get("draw"):
+        names = ("label", "mode", "commitment", "seed", "surely", "selected")
+        found["draw"] = {name: bundle["draw"][name] for name in names}
+    return found
 
 
 def differences(content: bytes) -> list[str]:

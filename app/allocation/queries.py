@@ -1,26 +1,34 @@
 """Reads of rankings, allocations, signatures and outcomes."""
 
+import secrets
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from app.allocation.computing import Judged
 from app.allocation.models import (
     Allocation,
     AllocationLine,
     AllocationState,
+    Calibration,
+    Decision,
+    DepartureApproval,
+    Draw,
+    DrawEntry,
     Feedback,
     Outcome,
     Ranking,
+    Scenario,
     SignOff,
 )
 from app.allocation.rules import Signed
 from app.core.db import Json, db, table_of
 from app.core.few import as_text, from_text
+from app.core.jobs import Job
 from app.core.plain import rows
 from app.proposals.models import Proposal, ProposalState, Version
-from app.reviewers.models import Conflict, Seat, SeatState
+from app.reviewers.models import Conflict, Seat, SeatHolder, SeatState
 from app.reviews.models import Review, ReviewState
 
 _proposal, _seat, _review = map(table_of, (Proposal, Seat, Review))
@@ -47,6 +55,68 @@ def latest_ranking(call_id: str) -> Ranking | None:
     return db.session.scalar(
         select(Ranking).where(Ranking.call_id == call_id).order_by(Ranking.number.desc()).limit(1)
     )
+
+
+def one_person_each(call_id: str) -> dict[tuple[str, str], str]:
+    """Return, for every seat by number and letter, one name for each person who sits in them.
+
+    The names are drawn anew each time and tell nothing of the person or of the order of seats.
+    """
+    rows = db.session.execute(
+        select(func.coalesce(Proposal.number, ""), Seat.letter, SeatHolder.account_id)
+        .join(Seat, Seat.id == SeatHolder.seat_id)
+        .join(Proposal, Proposal.id == Seat.proposal_id)
+        .where(Seat.call_id == call_id)
+    ).all()
+    people = sorted({account for _number, _letter, account in rows})
+    secrets.SystemRandom().shuffle(people)
+    width = len(str(len(people)))
+    names = {account: f"R{place:0{width}d}" for place, account in enumerate(people, 1)}
+    return {(number, letter): names[account] for number, letter, account in rows}
+
+
+def calibration_of(ranking_id: str) -> Calibration | None:
+    return db.session.get(Calibration, ranking_id)
+
+
+def scenarios_of(ranking_id: str) -> Sequence[Scenario]:
+    return db.session.scalars(
+        select(Scenario).where(Scenario.ranking_id == ranking_id).order_by(Scenario.number)
+    ).all()
+
+
+def scenario_numbered(ranking_id: str, number: int) -> Scenario | None:
+    return db.session.scalar(
+        select(Scenario).where(Scenario.ranking_id == ranking_id, Scenario.number == number)
+    )
+
+
+def draw_of(ranking_id: str) -> Draw | None:
+    return db.session.scalar(select(Draw).where(Draw.ranking_id == ranking_id))
+
+
+def draws_held() -> list[tuple[str, str]]:
+    """Return label and seed of every draw that was held here."""
+    rows = db.session.execute(select(Draw.label, Draw.seed).where(Draw.seed.is_not(None)))
+    return [(label, seed or "") for label, seed in rows]
+
+
+def entries_of(draw_id: str) -> Sequence[DrawEntry]:
+    return db.session.scalars(
+        select(DrawEntry)
+        .where(DrawEntry.draw_id == draw_id)
+        .order_by(DrawEntry.entered_at, DrawEntry.id)
+    ).all()
+
+
+def get_scenario(scenario_id: str) -> Scenario | None:
+    return db.session.get(Scenario, scenario_id)
+
+
+def progress_of(job_ids: Sequence[str]) -> dict[str, int]:
+    """Return how far jobs are, in percent."""
+    rows = db.session.execute(select(Job.id, Job.progress).where(Job.id.in_(job_ids)))
+    return {job_id: progress for job_id, progress in rows}  # noqa: C416 - rows are not pairs
 
 
 def rankings_made(call_id: str) -> int:
@@ -100,6 +170,41 @@ def lines_of(allocation_id: str) -> list[LineRow]:
         .order_by(AllocationLine.position)
     )
     return [LineRow(*row) for row in rows]
+
+
+class DepartureRow(NamedTuple):
+    """A departure of an allocation, and who agreed to it (nobody yet: empty)."""
+
+    proposal_id: str
+    number: str
+    decision: Decision
+    amount_minor: int
+    reason: str
+    approver: str
+
+
+def departures_of(allocation_id: str) -> list[DepartureRow]:
+    rows = db.session.execute(
+        select(
+            AllocationLine.proposal_id,
+            func.coalesce(Proposal.number, ""),
+            AllocationLine.decision,
+            AllocationLine.amount_minor,
+            AllocationLine.departure,
+            func.coalesce(DepartureApproval.name, ""),
+        )
+        .join(Proposal, Proposal.id == AllocationLine.proposal_id)
+        .outerjoin(
+            DepartureApproval,
+            and_(
+                DepartureApproval.allocation_id == AllocationLine.allocation_id,
+                DepartureApproval.proposal_id == AllocationLine.proposal_id,
+            ),
+        )
+        .where(AllocationLine.allocation_id == allocation_id, AllocationLine.departure != "")
+        .order_by(AllocationLine.position)
+    )
+    return [DepartureRow(*row) for row in rows]
 
 
 def signatures_of(allocation_id: str) -> Sequence[SignOff]:

@@ -24,6 +24,7 @@ from app.core.money import Money
 from app.core.rows import Columns
 from app.core.words import _
 from app.funds import queries as funds
+from app.funds.models import ContributionState
 from app.proposals import queries as proposals
 from app.proposals.models import ProposalState
 
@@ -142,7 +143,8 @@ def allocation(call: Call, made: Allocation) -> Values:
     ]
     values = _with_money(call, lines, made.budget_minor, made.spent_minor)
     if made.state in WAITING:
-        values["trouble"] = service.nobody_left(call, ranking_made.result).reason
+        stands = service.nobody_left(call, ranking_made.result)
+        values["trouble"] = (stands and service.money_stands(call, made)).reason
     return values
 
 
@@ -166,12 +168,14 @@ def _line(call: Call, title: str, requested_minor: int, line: Data, result: Data
 
 
 def _with_money(call: Call, lines: list[Values], budget: int, spent: int) -> Values:
-    names = {c.id: c.funder for c in funds.contributions_of(call.fund_id)}
+    given = funds.all_contributions_of(call.fund_id)
+    names = {c.id: c.funder for c in given}
     pots: dict[str, int] = {}
     for line in lines:
         for pot, amount in line["sources"].items():
             pots[pot] = pots.get(pot, 0) + amount
-    held = {c.id: c.amount_minor for c in funds.contributions_of(call.fund_id)}
+    held = {c.id: c.amount_minor for c in given}
+    pledged = sum(pots.get(c.id, 0) for c in given if c.state is ContributionState.PLEDGED)
     return {
         "lines": lines,
         "trouble": "",
@@ -181,6 +185,7 @@ def _with_money(call: Call, lines: list[Values], budget: int, spent: int) -> Val
             "spent": Money(spent, call.currency).show(),
             "left": Money(budget - spent, call.currency).show(),
             "awards": sum(line["awarded"] for line in lines),
+            "pledged": Money(pledged, call.currency).show() if pledged else "",
             "departures": [line for line in lines if line["departure"]],
             "pots": [
                 {
@@ -195,12 +200,29 @@ def _with_money(call: Call, lines: list[Values], budget: int, spent: int) -> Val
     }
 
 
+def departures(allocation: Allocation | None) -> list[Values]:
+    """Return the departures of an allocation, each with who agreed to it."""
+    if allocation is None:
+        return []
+    return [
+        {
+            "number": one.number,
+            "words": decision_words(one.decision),
+            "amount_minor": one.amount_minor,
+            "reason": one.reason,
+            "approver": one.approver,
+        }
+        for one in queries.departures_of(allocation.id)
+    ]
+
+
 def signatures(call: Call, signed: Sequence[SignOff]) -> list[Values]:
     acts = {
         SignOffAct.PROPOSE: _("proposed"),
         SignOffAct.APPROVE: _("approved"),
         SignOffAct.RETURN: _("sent back"),
-        SignOffAct.RELEASE: _("released"),
+        SignOffAct.PROPOSE_RELEASE: _("proposed the release"),
+        SignOffAct.RELEASE: _("confirmed the release"),
     }
     return [
         {

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role
-from app.calls.models import Call, CallState, Criterion, Question
+from app.calls.models import Call, CallState, Criterion, Question, QuestionKind
 from app.calls.rules import Phase, phase_of
 from app.core import clock
 from app.core.db import db
@@ -50,6 +50,14 @@ def questions_of(call_id: str) -> Sequence[Question]:
     return once(
         ("questions", call_id), "question", lambda: db.session.scalars(_QUESTIONS, own).all()
     )
+
+
+BY_VALUE = (QuestionKind.CHOICE, QuestionKind.COUNTRY, QuestionKind.TEXT)
+
+
+def choices_of(call_id: str) -> dict[str, Sequence[str]]:
+    """Return the questions that a rule may go by: key and choices, none where all are allowed."""
+    return {q.key: q.choices for q in questions_of(call_id) if q.kind in BY_VALUE}
 
 
 def published_calls() -> Sequence[Call]:

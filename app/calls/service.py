@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.accounts.actor import Actor
-from app.calls import blinding, eligibility, moving, policy, queries, rules, starter
+from app.calls import award_rule, blinding, eligibility, moving, policy, queries, rules, starter
+from app.calls.award_rule import AwardRule
 from app.calls.blinding import PRESETS, Identities
 from app.calls.events import (
     CallCreated,
@@ -274,6 +275,17 @@ def set_conditions(actor: Actor, call: Call, conditions: Conditions) -> None:
     record(actor, CallEdited(part="conditions"), about=call)
 
 
+def edit_award_rule(actor: Actor, call: Call, rule: AwardRule, *, goes_on: bool) -> None:
+    """Change how the money will be given; `goes_on`: past a proposal that is too dear."""
+    _enforce_edit(actor, call)
+    when_unaffordable = "skip" if goes_on else "stop"
+    for problem in award_rule.problems(rule, queries.choices_of(call.id), when_unaffordable):
+        enforce(refused(problem))
+    call.award_rule = award_rule.to_data(rule)
+    call.when_unaffordable = when_unaffordable
+    record(actor, CallEdited(part="award rule"), about=call)
+
+
 def publish(actor: Actor, call: Call) -> None:
     """Announce the call; its rules are frozen and hashed, and the clock does the rest."""
     _enforce_edit(actor, call)
@@ -294,6 +306,11 @@ def problems(call: Call) -> list[str]:
     ]
     if not queries.questions_of(call.id):
         found.append(_("Add at least one question."))
+    found += award_rule.problems(
+        award_rule.from_data(call.award_rule),
+        queries.choices_of(call.id),
+        call.when_unaffordable,
+    )
     if call.fund_id is None or not funds.total_of(call.fund_id):
         found.append(_("Add at least one contribution to the fund."))
     return [problem for problem in found if problem]
@@ -323,6 +340,7 @@ def rules_of(call: Call) -> dict[str, Any]:
         | blinding.named(call)
         # Hashed where they are set: calls from before there were any keep their hash.
         | {name: getattr(call, name) for name in conditions.split() if getattr(call, name)},
+        **({"award_rule": call.award_rule} if call.award_rule else {}),
         "questions": [
             {name: getattr(q, name) for name in asked.split()}
             for q in queries.questions_of(call.id)

@@ -1,13 +1,14 @@
 """Calls as pages need them: plain values with times in the call's zone."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app, url_for
 
 from app.accounts.actor import Actor
-from app.calls import eligibility, policy, queries, sealing, service, starter
+from app.calls import award_rule, eligibility, policy, queries, sealing, service, starter
 from app.calls.blinding import is_sealed, moment_words
 from app.calls.models import Audience, Blinding, Call, CallState, Moment, QuestionKind
 from app.calls.rules import NEXT_STATE, ORDER, Phase
@@ -179,10 +180,6 @@ def _label(phase: Phase, *, inside: bool) -> str:
 
 
 def _rule_rows(call: Call) -> list[Values]:
-    money = {
-        "stop": _("In rank order; the money ends at the first proposal it cannot pay in full"),
-        "skip": _("In rank order; a proposal the money cannot pay in full is passed over"),
-    }
     rows = [
         *who_learns_whom(call),
         (_("Reviewers for each proposal"), str(call.reviewers_each)),
@@ -196,7 +193,6 @@ def _rule_rows(call: Call) -> list[Values]:
             ),
         ),
         (_("Ties"), ", ".join(call.tie_rules)),
-        (_("Allocation"), money[call.when_unaffordable]),
         (_("Weighted total needed"), call.threshold or _("none")),
         (_("Currency"), call.currency),
         (_("Largest award"), _ceiling(call)),
@@ -270,6 +266,18 @@ def _rates(call: Call) -> str:
     return f"{listed} ({call.rates_source})" if call.rates_source else listed
 
 
+def money_sentences(call: Call) -> list[str]:
+    """Tell in sentences how the money is given."""
+    return award_rule.sentences(
+        award_rule.from_data(call.award_rule),
+        when_unaffordable=call.when_unaffordable,
+        threshold=call.threshold,
+        lower_is_better=Decimal(call.scale_best) < Decimal(call.scale_worst),
+        reserve=call.reserve_places,
+        labels={question.key: question.label for question in queries.questions_of(call.id)},
+    )
+
+
 def public_page(call: Call) -> Values:
     return {
         **call_row(call),
@@ -279,6 +287,7 @@ def public_page(call: Call) -> Values:
         "anchors": call.anchors,
         "rules": _rule_rows(call),
         "conditions": _conditions(call),
+        "money_rules": money_sentences(call),
         "results": call.results,
         "rules_sha256": call.rules_sha256,
         "apply_url": _link("proposals.start", code=call.code),
@@ -301,6 +310,7 @@ def desk_of(call: Call, actor: Actor) -> Values:
         "sealed": is_sealed(call),
         "unsealed_at": local(call, call.unsealed_at) if call.unsealed_at else None,
         "may_unseal": sealing.may_unseal(actor, call),
+        "rule_url": _link("award_rule.edit", call_id=call.id),
         "currency": call.currency,
     }
 

@@ -6,10 +6,10 @@ import click
 
 from app.accounts.actor import Actor
 from app.allocation import queries, service
-from app.allocation.models import Allocation, Decision
+from app.allocation.models import Allocation, Decision, SignOffAct
 from app.calls import queries as calls
 from app.calls.models import Call
-from app.cli.acting import OPERATOR, actor_at
+from app.cli.acting import OPERATOR, actor_at, actor_of
 from app.cli.exporting import export_call
 from app.cli.importing.storing import Imported, Unusable, import_folder
 from app.cli.plainly import Finding, UsageProblem
@@ -155,16 +155,57 @@ def approve(code: str, sha256: str, email: str) -> None:
     click.echo(f"{actor.name} approved allocation {made.number}: {len(signed)} of {needed}.")
 
 
-@call.command()
+@call.command("approve-departure")
 @click.argument("code")
+@click.argument("number")
+@click.option("--sha256", default="", help="Agree only if the allocation is exactly this one.")
 @AS_SOMEBODY
-def release(code: str, email: str) -> None:
-    """Release the approved allocation of CODE: applicants, funders and the public see it."""
+def approve_departure(code: str, number: str, sha256: str, email: str) -> None:
+    """Agree to the departure from the rule for NUMBER in the allocation of CODE."""
     actor = _actor(email)
     with unit_of_work(Lens.STAFF):
         found = _call(code)
         made = _allocation(found)
+        service.approve_departure(actor, found, made, number, seen_sha256=sha256 or made.sha256)
+    click.echo(f"{actor.name} agreed to the departure for {number}.")
+
+
+@call.command("propose-release")
+@click.argument("code")
+@AS_SOMEBODY
+def propose_release(code: str, email: str) -> None:
+    """Propose the release of CODE; another person confirms it with `flask call release`."""
+    actor = _actor(email)
+    with unit_of_work(Lens.STAFF):
+        found = _call(code)
+        service.propose_release(actor, found, _allocation(found))
+    click.echo(f"{actor.name} proposes the release of {code}. Next, as somebody else: release")
+
+
+@call.command()
+@click.argument("code")
+@click.option(
+    "--second",
+    default="",
+    metavar="EMAIL",
+    help="Who proposes the release, if nobody has: by default the last who approved.",
+)
+@AS_SOMEBODY
+def release(code: str, second: str, email: str) -> None:
+    """Release the approved allocation of CODE: applicants, funders and the public see it.
+
+    It takes two people: one who proposes the release, and the one who runs this as --as.
+    """
+    actor = _actor(email)
+    with unit_of_work(Lens.STAFF):
+        found = _call(code)
+        made = _allocation(found)
+        proposer = _proposer(made, actor, second)
+        if proposer is not None:
+            service.propose_release(proposer, found, made)
         service.release(actor, found, made)
+    if proposer is not None:
+        click.echo(f"{proposer.name} proposed the release, {actor.name} confirmed it.")
     click.echo(f"Released {code}: {found.results['awards']} awards.")
     _tell_money(made)
 
@@ -186,6 +227,21 @@ def status(code: str) -> None:
             for signed in queries.signatures_of(made.id):
                 click.echo(f"  {signed.act.value}: {signed.name}")
             _tell_money(made)
+
+
+def _proposer(made: Allocation, actor: Actor, second: str) -> Actor | None:
+    """Return who is to propose the release, if nobody has: a person other than who confirms."""
+    signatures = queries.signatures_of(made.id)
+    if any(one.act is SignOffAct.PROPOSE_RELEASE for one in signatures):
+        return None
+    if second:
+        return actor_at(second)
+    approved = [
+        one.account_id
+        for one in signatures
+        if one.act is SignOffAct.APPROVE and one.account_id != actor.id
+    ]
+    return actor_of(approved[-1]) if approved else None
 
 
 def _call(code: str) -> Call:

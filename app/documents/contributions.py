@@ -80,6 +80,7 @@ def _call_values(
         "contributions": [
             {
                 "funder": funder,
+                "url": url_for("reconciliation.show", contribution_id=contribution.id),
                 "given": contribution.amount_minor,
                 "paid": by_pot[contribution.id],
                 "left": contribution.amount_minor - by_pot[contribution.id],

@@ -60,7 +60,7 @@ def request_from(content: object) -> Request:
             budget_minor=_budget(fields, contributions),
             objective=objective,
             contributions=contributions,
-            constraints=tuple(_constraint(one) for one in _optional(rule, "constraints")),
+            constraints=tuple(constraint_from(one) for one in _optional(rule, "constraints")),
             exclusive=tuple(
                 tuple(texts(item, None, f"exclusive[{row}]"))
                 for row, item in enumerate(_listed(rule, "exclusive"))
@@ -139,7 +139,8 @@ def _value(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _constraint(fields: Fields) -> Constraint:
+def constraint_from(fields: Fields) -> Constraint:
+    """Read one constraint of a rule."""
     limits = ("min_share", "max_share", "min_count", "max_count")
     if not any(fields.has(name) for name in limits):
         raise InputError(f"{fields.where} limits nothing; give one of {', '.join(limits)}")

@@ -25,6 +25,8 @@ class Reason(StrEnum):
     UNAFFORDABLE = "unaffordable"
     BELOW_THRESHOLD = "below the threshold"
     NOT_ELIGIBLE = "not eligible"
+    BY_RULES = "by the rules"
+    OUTWEIGHED = "outweighed"
 
 
 words: Mapping[Reason, str] = {
@@ -34,6 +36,8 @@ words: Mapping[Reason, str] = {
     Reason.UNAFFORDABLE: "The money that may be used here did not cover the amount.",
     Reason.BELOW_THRESHOLD: "The score does not reach the threshold of the call.",
     Reason.NOT_ELIGIBLE: "The proposal is not eligible.",
+    Reason.BY_RULES: "The quotas of the call leave no place for it.",
+    Reason.OUTWEIGHED: "Other proposals are worth more for the same money.",
 }
 
 

@@ -1,7 +1,15 @@
 """A published decision recomputed from its own bundle, by anyone."""
 
-from scoring.replay.bundle import FORMAT, complete
+from scoring.replay.bundle import FORMAT, complete, hash_of
 from scoring.replay.compare import Difference, differences
 from scoring.replay.replay import Replayed, replay
 
-__all__ = ["FORMAT", "Difference", "Replayed", "complete", "differences", "replay"]
+__all__ = [
+    "FORMAT",
+    "Difference",
+    "Replayed",
+    "complete",
+    "differences",
+    "hash_of",
+    "replay",
+]

@@ -16,14 +16,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from scoring.allocation.decide import Rule, decide, merit_points, rank_points
+from scoring.allocation.document import constraint_from
 from scoring.allocation.entry import Decision, Entry, Threshold, points_of
-from scoring.allocation.rank import allocate_by_rank
+from scoring.allocation.programme import Objective
 from scoring.allocation.sources import Award, Contribution, split_over_contributions
 from scoring.calibration.priors import Mode
 from scoring.draw.document import draw_from, request_from
 from scoring.errors import InputError
 from scoring.fields import Fields, exact, texts
 from scoring.ranking import Options, as_json, rank_reviews, raw_places
+from scoring.replay.entrants import entrants_from
 from scoring.tables import PLAIN_NUMBER, Review, Rules, reviews_from, rules_from
 from scoring.ties import break_ties, tie_rule
 from scoring.totals import score_table
@@ -69,6 +72,7 @@ def complete(stated: Mapping[str, Any]) -> Bundle:
     bundle["ranking"] = _ranking(fields, reviews, rules)
     bundle["order"] = _order(fields, bundle, reviews, rules)
     bundle["draw"] = _draw(stated.get("draw_entrants"))
+    _refuse_chosen_entrants(fields, bundle)
     bundle["allocation"] = _allocation(fields, bundle)
     bundle["hashes"] = {name: hash_of(part) for name, part in bundle.items()}
     return bundle
@@ -212,10 +216,33 @@ def _draw(entrants: object) -> dict[str, Any] | None:
     return draw_from(request_from(_with_decimals(entrants)))
 
 
+def _refuse_chosen_entrants(fields: Fields, bundle: Bundle) -> None:
+    """Refuse a draw whose entrants, places or intervals are not those that the ranking gives.
+
+    Where the bundle has no ranking, or leaves a proposal out of the draw for its score, the rest
+    is held against it.
+    """
+    if bundle["draw"] is None or bundle["ranking"] is None:
+        return
+    stated = Fields(fields.content["draw_entrants"], "“draw_entrants”")
+    listed = {str(one[0]): list(one) for one in stated.items("intervals") if isinstance(one, list)}
+    out = [one["id"] for one in bundle["ranking"]["proposals"] if one["id"] not in listed]
+    places = bundle["ranking"]["method"]["k"]
+    mode = stated.choice("mode", ["merit", "uniform"], "merit")
+    right = entrants_from(bundle["ranking"], mode, places, out)
+    for one in right:
+        if listed.pop(str(one[0])) != one:
+            raise InputError(
+                f"the draw has {one[0]} in another place than the ranking gives; it cannot be "
+                "replayed"
+            )
+    if listed or bundle["draw"]["k"] != places:
+        raise InputError("the draw is not for the proposals and places of the ranking")
+
+
 def _allocation(fields: Fields, bundle: Bundle) -> dict[str, Any]:
-    rule = Fields(Fields(fields.need("rules"), "“rules”").content.get("allocation") or {}, "rule")
     proposals = {one.text("id"): one for one in fields.objects("proposals")}
-    contributions = [_contribution(one) for one in fields.objects("contributions")]
+    rule = _rule(fields)
     scale = Fields(fields.content["criteria"], "criteria").mapping("scale")
     best, worst = (exact(_number(scale[end]), end) for end in ("best", "worst"))
     points = {
@@ -227,18 +254,7 @@ def _allocation(fields: Fields, bundle: Bundle) -> dict[str, Any]:
         for name in _after_draw(bundle["order"], bundle["draw"])
         if name in proposals
     ]
-    threshold = None
-    if rule.has("threshold"):
-        limit = exact(_number(rule.content["threshold"]), "“threshold” in rules.allocation")
-        threshold = Threshold(limit, lower_is_better=best < worst)
-    found = allocate_by_rank(
-        entries,
-        rule.whole("budget_minor", sum(pot.amount_minor for pot in contributions)),
-        when_unaffordable="skip" if _skips(rule) else "stop",
-        reserve=rule.whole("reserve", 0),
-        threshold=threshold,
-        contributions=contributions,
-    )
+    found = decide(entries, _merits(fields, bundle, Fraction(best), Fraction(worst)), rule)
     lines: list[dict[str, Any]] = [
         {
             "id": line.id,
@@ -258,12 +274,64 @@ def _allocation(fields: Fields, bundle: Bundle) -> dict[str, Any]:
         "lines": lines,
         "line_after": found.line_after,
         "spent_minor": sum(award.amount_minor for award in awards),
-        "sources": split_over_contributions(awards, contributions),
+        "sources": split_over_contributions(awards, rule.contributions),
     }
 
 
-def _skips(rule: Fields) -> bool:
-    return rule.choice("when_unaffordable", ["stop", "skip"], "stop") == "skip"
+def _rule(fields: Fields) -> Rule:
+    """Return the rule of the allocation; equal optima are settled by the id of the call."""
+    stated = Fields(fields.need("rules"), "“rules”").content.get("allocation") or {}
+    rule = Fields(stated, "“rules.allocation”")
+    contributions = tuple(_contribution(one) for one in fields.objects("contributions"))
+    scale = Fields(fields.content["criteria"], "criteria").mapping("scale")
+    best, worst = (exact(_number(scale[end]), end) for end in ("best", "worst"))
+    threshold = None
+    if rule.has("threshold"):
+        limit = exact(_number(rule.content["threshold"]), "“threshold” in rules.allocation")
+        threshold = Threshold(limit, lower_is_better=best < worst)
+    return Rule(
+        budget_minor=rule.whole("budget_minor", sum(pot.amount_minor for pot in contributions)),
+        objective=Objective(rule.choice("objective", [str(one) for one in Objective], "rank")),
+        when_unaffordable=rule.choice("when_unaffordable", ["stop", "skip"], "stop"),
+        reserve=rule.whole("reserve", 0),
+        threshold=threshold,
+        contributions=contributions,
+        constraints=tuple(
+            constraint_from(_with_numbers(one))
+            for one in rule.objects("constraints", optional=True)
+        ),
+        exclusive=tuple(
+            tuple(texts(one, None, f"exclusive[{row}]"))
+            for row, one in enumerate(rule.items("exclusive", optional=True))
+        ),
+        requires=tuple(
+            (pair[0], pair[1])
+            for row, one in enumerate(rule.items("requires", optional=True))
+            for pair in [texts(one, 2, f"requires[{row}]")]
+        ),
+        seed=Fields(fields.need("call"), "“call”").text("id"),
+    )
+
+
+def _with_numbers(fields: Fields) -> Fields:
+    """Return a constraint with shares that are stated as texts read exactly."""
+    read = {
+        name: _number(value) if name.endswith("_share") else value
+        for name, value in fields.content.items()
+    }
+    return Fields(read, fields.where)
+
+
+def _merits(fields: Fields, bundle: Bundle, best: Fraction, worst: Fraction) -> dict[str, int]:
+    """Return whole points of merit, by the published figure that the order goes by."""
+    by = Fields(fields.need("rules"), "“rules”").content.get("order_by") or "raw"
+    if by == "expected_rank" and bundle["ranking"] is not None:
+        ranked = bundle["ranking"]["proposals"]
+        return {
+            one["id"]: rank_points(Fraction(str(one["expected_rank"])), len(ranked))
+            for one in ranked
+        }
+    return {one["id"]: merit_points(Fraction(one["exact"]), best, worst) for one in _placed(bundle)}
 
 
 def _after_draw(order: Sequence[str], draw: Mapping[str, Any] | None) -> list[str]:

@@ -280,6 +280,7 @@ def test_two_releases_at_once_release_once(
     world = a_judged_call()
     approve_allocation(world)
     other = an_officer()
+    _act(world, world.approver, service.propose_release)
 
     answers = _at_once(app, world, (world.officer, service.release), (other, service.release))
 

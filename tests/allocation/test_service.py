@@ -58,11 +58,14 @@ def _approved(approver: Actor, call: Call, seen: str) -> None:
         service.approve(approver, db.session.get_one(Call, call.id), allocation, seen_sha256=seen)
 
 
-def _released(officer: Actor, call: Call) -> None:
+def _released(officer: Actor, call: Call, second: Actor | None = None) -> None:
     with unit_of_work(Lens.STAFF):
         allocation = queries.latest_allocation(call.id)
         assert allocation is not None
-        service.release(officer, db.session.get_one(Call, call.id), allocation)
+        stored = db.session.get_one(Call, call.id)
+        if second is not None:
+            service.propose_release(second, stored, allocation)
+        service.release(officer, stored, allocation)
 
 
 def _all(statement: object) -> list[object]:
@@ -84,7 +87,7 @@ def test_a_call_goes_from_reviews_to_release(app: EquipoiseApp, ledger: LedgerRe
     _ranked(officer, call)
     proposed = _proposed(officer, call)
     _approved(approver, call, proposed.sha256)
-    _released(officer, call)
+    _released(officer, call, approver)
 
     places = _places(call)
     exact = {number: Fraction(place["total"]) for number, place in places.items()}
@@ -110,6 +113,7 @@ def test_a_call_goes_from_reviews_to_release(app: EquipoiseApp, ledger: LedgerRe
         "allocation.ranking_made",
         "allocation.allocation_proposed",
         "allocation.allocation_approved",
+        "allocation.release_proposed",
         "allocation.results_released",
     ]
 

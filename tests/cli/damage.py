@@ -38,6 +38,15 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "calls.rules_frozen": ("UPDATE call SET approvals_needed = 1 WHERE code = 'HOME26'",),
     "calls.funded": ("UPDATE call SET fund_id = NULL WHERE code = 'CHILD27'",),
     "calls.rates": ("UPDATE call SET rates = '{\"USD\": \"0\"}' WHERE code = 'TRAIN27'",),
+    # --- funds
+    "funds.never_over": (
+        "UPDATE contribution SET committed_minor = amount_minor + 1 WHERE committed_minor > 0",
+    ),
+    "funds.committed": (
+        "UPDATE contribution SET committed_minor = committed_minor - 1 WHERE committed_minor > 0",
+    ),
+    "funds.paid": ("UPDATE commitment SET paid_minor = 1",),
+    "funds.promised": ("DELETE FROM commitment",),
     # --- proposals
     "proposals.version": ("UPDATE proposal SET state = 'submitted' WHERE state = 'draft'",),
     "proposals.own_version": (
@@ -146,6 +155,10 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "allocation.spent": (f"UPDATE allocation SET spent_minor = spent_minor - 1 WHERE id = {MADE}",),
     "allocation.sources": (f"UPDATE allocation_line SET sources = '{{}}' WHERE id = {LINE}",),
     "allocation.pots": ("UPDATE contribution SET amount_minor = 1",),
+    "allocation.departures": (f"DELETE FROM departure_approval WHERE allocation_id = {MADE}",),
+    "allocation.two_release": (
+        f"DELETE FROM sign_off WHERE allocation_id = {MADE} AND act = 'propose-release'",
+    ),
     "allocation.budget": (f"UPDATE allocation SET budget_minor = 1 WHERE id = {MADE}",),
     "allocation.amounts": (f"UPDATE allocation_line SET decision = 'decline' WHERE id = {LINE}",),
     "allocation.line_call": (

@@ -321,6 +321,8 @@ def _approve(page: Page, officer: Page) -> None:
     _desk(page, "Allocation")
     page.get_by_role("button", name="Approve this allocation").click()
     expect(page.get_by_text("Signed.")).to_be_visible()
+    page.get_by_role("button", name="Propose the release").click()
+    expect(page.get_by_text("The release is proposed")).to_be_visible()
 
 
 def _release(page: Page) -> None:

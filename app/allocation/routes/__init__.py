@@ -1,7 +1,11 @@
-"""Pages of allocation: the staff's desk and letters, and the applicants' outcome."""
+"""Pages of allocation: the rule, the fund, the desk, the draw, letters, and the outcome."""
 
 from app.allocation.routes.desk import bp as desk
+from app.allocation.routes.draw import bp as draw
+from app.allocation.routes.fund import bp as fund
 from app.allocation.routes.letters import bp as letters
 from app.allocation.routes.outcome import bp as outcome
+from app.allocation.routes.rule import bp as rule
+from app.allocation.routes.scenarios import bp as scenarios
 
-__all__ = ["desk", "letters", "outcome"]
+__all__ = ["desk", "draw", "fund", "letters", "outcome", "rule", "scenarios"]

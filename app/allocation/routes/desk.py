@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
-from app.allocation import policy, queries, rules, service, views
+from app.allocation import closer, policy, queries, rules, service, views
 from app.allocation.forms import ActForm, ApproveForm, ProposeForm, SendBackForm
 from app.allocation.models import Allocation, AllocationState
 from app.calls import queries as calls
@@ -15,6 +15,7 @@ from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.lens import Lens
 from app.core.money import MoneyError
+from app.core.verdict import Verdict
 from app.core.web import require
 from app.core.words import _
 from scoring.errors import InputError
@@ -44,6 +45,7 @@ def ranking(call_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_shown_on(form):
             service.make_ranking(actor, call)
+            service.look_closer(actor, call)
             flash(_("The ranking is made and its hash stands in the ledger."), "good")
             return _to_desk(call)
     made = queries.latest_ranking(call.id)
@@ -123,12 +125,47 @@ def _show_desk(
         may_send_back=policy.may_approve(actor, call) and rules.can_send_back(allocation.state)
         if allocation
         else None,
-        may_release=policy.may_release(actor, call)
-        and rules.can_release(allocation.state, approved, call.approvals_needed)
-        if allocation
-        else None,
+        departures=views.departures(allocation if waiting else None),
+        release_proposed=bool(allocation and rules.release_proposers(signed, allocation.sha256)),
+        may_release=_may_release(call, allocation, signed, approved) if allocation else None,
         **facts,
+        **closer.ranking(call, made),
     )
+
+
+def _may_release(
+    call: Call, allocation: Allocation, signed: list[rules.Signed], approved: int
+) -> Verdict:
+    """Whether the person may do the next of the two steps of a release."""
+    actor = signed_in()
+    ready = policy.may_take_part(actor, call) and rules.can_release(
+        allocation.state, approved, call.approvals_needed
+    )
+    if ready and rules.release_proposers(signed, allocation.sha256):
+        return rules.can_confirm(signed, actor.id, allocation.sha256)
+    return ready
+
+
+@bp.post("/allocation/departures/<word:number>/approve")
+@access(Lens.STAFF, policy.may_approve)
+def approve_departure(call_id: str, number: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    form = ApproveForm()
+    if form.validate_on_submit():
+        service.approve_departure(
+            signed_in(), call, _allocation(call), number, seen_sha256=form.seen.data or ""
+        )
+        flash(_("Agreed to the departure for %(number)s.", number=number), "good")
+    return _to_desk(call)
+
+
+@bp.post("/allocation/propose-release")
+@access(Lens.STAFF, policy.may_take_part)
+def propose_release(call_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    service.propose_release(signed_in(), call, _allocation(call))
+    flash(_("The release is proposed. Another person confirms it; nobody is told yet."), "good")
+    return _to_desk(call)
 
 
 @bp.post("/allocation/approve")
@@ -155,7 +192,7 @@ def send_back(call_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/allocation/release")
-@access(Lens.STAFF, policy.may_release)
+@access(Lens.STAFF, policy.may_take_part)
 def release(call_id: str) -> ResponseReturnValue:
     call = _call(call_id)
     service.release(signed_in(), call, _allocation(call))

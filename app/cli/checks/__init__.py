@@ -6,6 +6,7 @@ from app.cli.checks import (  # noqa: F401 - each registers its own
     about_awards,
     about_calls,
     about_files,
+    about_funds,
     about_ledger,
     about_letters,
     about_proposals,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.allocation import computing, queries, rules
 from app.allocation.models import (
@@ -11,6 +12,7 @@ from app.allocation.models import (
     AllocationLine,
     AllocationState,
     Decision,
+    DepartureApproval,
     Feedback,
     Outcome,
     Ranking,
@@ -21,9 +23,10 @@ from app.allocation.service import STATES
 from app.calls.models import Call, CallState
 from app.cli.checks.registry import invariant, no_rows
 from app.core.db import db
-from app.funds.models import Contribution
+from app.funds.models import Contribution, ContributionState
 from app.proposals.models import Proposal
 
+_other = aliased(SignOff)
 AFTER_RELEASE = (CallState.RELEASED, CallState.ARCHIVED)
 
 
@@ -98,14 +101,62 @@ def _sources() -> Iterator[object]:
 def _pots() -> Iterator[object]:
     held = {
         row.id: row.amount_minor
-        for row in db.session.execute(select(Contribution.id, Contribution.amount_minor))
+        for row in db.session.execute(
+            select(Contribution.id, Contribution.amount_minor).where(
+                Contribution.state != ContributionState.WITHDRAWN
+            )
+        )
     }
     for made in _allocations():
+        if made.state is not AllocationState.RELEASED:
+            continue  # what stands behind the others may change: they are not released then
         spent: Counter[str] = Counter()
         for row in queries.lines_of(made.id):
             spent.update(row.line.sources)
         yield from (f"{made.id} {pot}" for pot in spent if spent[pot] > held.get(pot, 0))
 
+
+no_rows(
+    "allocation.departures",
+    "Every departure of an approved or released allocation was agreed to by another person.",
+    lambda: (
+        select(AllocationLine.id)
+        .join(Allocation, Allocation.id == AllocationLine.allocation_id)
+        .outerjoin(
+            DepartureApproval,
+            and_(
+                DepartureApproval.allocation_id == AllocationLine.allocation_id,
+                DepartureApproval.proposal_id == AllocationLine.proposal_id,
+            ),
+        )
+        .where(
+            AllocationLine.departure != "",
+            Allocation.state.in_([AllocationState.APPROVED, AllocationState.RELEASED]),
+            or_(
+                DepartureApproval.id.is_(None),
+                DepartureApproval.account_id == Allocation.proposed_by,
+            ),
+        )
+    ),
+)
+
+no_rows(
+    "allocation.two_release",
+    "Two people released what is released.",
+    lambda: (
+        select(SignOff.id)
+        .join(Allocation, Allocation.id == SignOff.allocation_id)
+        .where(
+            SignOff.act == SignOffAct.RELEASE,
+            ~exists().where(
+                _other.allocation_id == SignOff.allocation_id,
+                _other.act == SignOffAct.PROPOSE_RELEASE,
+                _other.account_id != SignOff.account_id,
+                _other.sha256 == SignOff.sha256,
+            ),
+        )
+    ),
+)
 
 no_rows(
     "allocation.budget",

@@ -49,10 +49,18 @@ def _departures(call: Call) -> list[Departure]:
 def approve(stage: Stage, call_id: str, key: str) -> None:
     with stage.act(key, Lens.STAFF) as approver:
         made = _allocation(call_id)
+        for one in queries.departures_of(made.id):
+            if not one.approver:
+                service.approve_departure(
+                    approver, _call(call_id), made, one.number, seen_sha256=made.sha256
+                )
         service.approve(approver, _call(call_id), made, seen_sha256=made.sha256)
 
 
 def release(stage: Stage, call_id: str) -> None:
+    """Let one who approved propose the release, and the officer confirm it."""
+    with stage.act("approver", Lens.STAFF) as approver:
+        service.propose_release(approver, _call(call_id), _allocation(call_id))
     with stage.act("officer", Lens.STAFF) as officer:
         service.release(officer, _call(call_id), _allocation(call_id))
 

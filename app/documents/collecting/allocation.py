@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from app.allocation import computing, publishing
+from app.allocation import queries as allocations
 from app.allocation.computing import Data
 from app.allocation.models import Decision
 from app.awards.rules import tie_words
@@ -43,7 +44,7 @@ def allocation_report(decided: Decided) -> facts.AllocationReport:
             for given in allocation.rule["contributions"]
         ),
         taking=counts.taking(call.id, decided.decision.inputs),
-        method=method(call, decided.criteria, allocation.rule),
+        method=method(call, decided.criteria),
         ranking=(*_ranked(decided), *_unranked(decided)),
         line_after=by_rule["line_after"] or None,
         awards=tuple(_awards(decided)),
@@ -152,6 +153,7 @@ def _ties(decided: Decided) -> Iterable[facts.Tie]:
 def _departures(decided: Decided, by_rule: Data) -> Iterable[facts.Departure]:
     said = {line["proposal"]: Decision(line["decision"]) for line in by_rule["lines"]}
     approved = decided.approved()
+    agreed = {one.number: one.approver for one in allocations.departures_of(decided.allocation.id)}
     for row in decided.lines:
         if row.line.departure:
             yield facts.Departure(
@@ -160,6 +162,6 @@ def _departures(decided: Decided, by_rule: Data) -> Iterable[facts.Departure]:
                 _DECISIONS[row.line.decision],
                 row.line.departure,
                 decided.proposed().name,
-                ", ".join(approval.name for approval in approved),
+                agreed.get(row.number, ""),
                 approved[-1].at if approved else decided.released_at,
             )

@@ -1,6 +1,6 @@
 """A decision computed once more from what was kept of it, and stated as a bundle."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.allocation import publishing
 from app.allocation import queries as allocations
@@ -25,7 +25,9 @@ def decision_of(
 ) -> tuple[Decision, Data]:
     """Return the decision and its bundle; what does not come out again is refused."""
     ranking = db.session.get_one(Ranking, allocation.ranking_id)
-    departures = [_departure(row) for row in lines if row.line.departure]
+    agreed = {one.number: one.approver for one in allocations.departures_of(allocation.id)}
+    departures = [_departure(row, agreed) for row in lines if row.line.departure]
+    draw = allocations.draw_of(ranking.id)
     decision = publishing.decide(ranking.inputs, allocation.rule, departures)
     if decision.ranking != ranking.result or decision.hashes["allocation"] != allocation.sha256:
         enforce(
@@ -48,16 +50,18 @@ def decision_of(
         approvals=_approvals(allocation),
         ledger={"checkpoint": ledger.issue_checkpoint()},
         versions={"bundle": VERSION},
+        entrants=draw.entrants if draw else None,
     )
     return decision, bundle
 
 
-def _departure(row: LineRow) -> Data:
+def _departure(row: LineRow, agreed: Mapping[str, str]) -> Data:
     return {
         "proposal": row.number,
         "decision": row.line.decision.value,
         "amount_minor": row.line.amount_minor,
         "reason": row.line.departure,
+        "approver": agreed.get(row.number, ""),
     }
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.allocation.computing import PLACES, Data
+from app.allocation.computing import PLACES
+from app.calls import views as call_views
 from app.calls.models import Blinding, Call, Criterion
 from app.calls.views import who_learns_whom
 from app.core.words import _
@@ -28,7 +29,7 @@ def scale(call: Call) -> facts.Scale:
     return facts.Scale(*ends, Decimal(call.scale_step), tuple(ordered))
 
 
-def method(call: Call, criteria: Sequence[Criterion], rule: Data) -> facts.Method:
+def method(call: Call, criteria: Sequence[Criterion]) -> facts.Method:
     labels = {c.key: c.label for c in criteria}
     return facts.Method(
         criteria=tuple(facts.Criterion(c.label, Decimal(c.weight), c.guidance) for c in criteria),
@@ -38,7 +39,7 @@ def method(call: Call, criteria: Sequence[Criterion], rule: Data) -> facts.Metho
         blinding=_BLINDING[call.blinding],
         identities=tuple(f"{label}: {said}" for label, said in who_learns_whom(call)),
         tie_rules=tuple(_tie_rule(str(name), labels) for name in call.tie_rules),
-        allocation_rules=tuple(_allocation_rules(rule)),
+        allocation_rules=tuple(call_views.money_sentences(call)),
         rates=tuple(
             facts.Rate(currency, Decimal(rate), call.rates_source or _("the rules of the call"))
             for currency, rate in sorted(call.rates.items())
@@ -58,30 +59,3 @@ def _tie_rule(name: str, labels: dict[str, str]) -> str:
             "before any grade was given."
         ),
     }.get(name, name)
-
-
-def _allocation_rules(rule: Data) -> list[str]:
-    found = [
-        _("Down the ranking, each proposal gets what it asked for while the money lasts."),
-        _("A proposal that cannot be paid in full is passed over, and the money goes on.")
-        if rule["when_unaffordable"] == "skip"
-        else _("At the first that cannot be paid in full the money ends, for all below as well."),
-    ]
-    if rule["threshold"]:
-        needed = (
-            _("Only a proposal with a weighted total of %(points)s or lower is funded.")
-            if rule["lower_is_better"]
-            else _("Only a proposal with a weighted total of %(points)s or higher is funded.")
-        )
-        found.append(needed % {"points": rule["threshold"]})
-    if rule["reserve"]:
-        found.append(
-            _(
-                "The best %(count)s that money alone kept out form the reserve list.",
-                count=rule["reserve"],
-            )
-        )
-    found.append(
-        _("Every award is paid from the contributions that may pay for it, none beyond its sum.")
-    )
-    return found

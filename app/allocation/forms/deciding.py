@@ -1,4 +1,4 @@
-"""The forms of the decision desk."""
+"""Ranking, proposing, signing, sending back."""
 
 from wtforms import FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm

@@ -1,0 +1,177 @@
+"""A closer look at a ranking, as pages show it: intervals, calibration, prices, margins."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.allocation import queries, whatif
+from app.allocation.computing import Data
+from app.allocation.models import Calibration, Ranking, Scenario, ScenarioState
+from app.calls import award_rule
+from app.calls import queries as calls
+from app.calls import views as call_views
+from app.calls.award_rule import DrawMode
+from app.calls.models import Call
+from app.core.money import Money
+from app.core.words import _
+
+Values = dict[str, Any]
+AROUND = 30  # rows of the chart on each side of the line
+
+
+def ranking(call: Call, made: Ranking | None) -> Values:
+    """Return intervals and flags of a ranking, and what is being computed of it."""
+    draws = award_rule.from_data(call.award_rule).draw is not DrawMode.NONE
+    if made is None:
+        return {"closer": None, "own": None, "draws": draws}
+    calibration = queries.calibration_of(made.id)
+    own = queries.scenario_numbered(made.id, 0)
+    return {
+        "closer": _intervals(call, made, calibration, own) if calibration else None,
+        "own": card(call, own, None) if own else None,
+        "draws": draws,
+    }
+
+
+def _intervals(call: Call, made: Ranking, calibration: Calibration, own: Scenario | None) -> Values:
+    result, count = calibration.result, len(calibration.result["proposals"])
+    survival = _shares(own)
+    margins = _margins(own)
+    raw = {place["proposal"]: place for place in made.result["places"]}
+    rows = [
+        {
+            "number": one["id"],
+            "raw": raw[one["id"]]["shown"],
+            "raw_rank": one["raw_rank"],
+            "calibrated": f"{one['calibrated']:.4f}",
+            "expected": f"{one['expected_rank']:.2f}",
+            "moved": one["raw_rank"] - one["rank"],
+            "half": f"{one['rank_50'][0]}–{one['rank_50'][1]}",
+            "most": f"{one['rank_90'][0]}–{one['rank_90'][1]}",
+            "spread": raw[one["id"]]["spread"],
+            "survives": survival.get(one["id"], ""),
+            "margin": margins.get(one["id"], ""),
+            "flags": ", ".join(_flags(call, one, result)),
+        }
+        for one in result["proposals"]
+    ]
+    line = calibration.places
+    first = max(0, line - AROUND) if count > 2 * AROUND else 0
+    shown = result["proposals"][first : first + 2 * AROUND]
+    return {
+        "rows": rows,
+        "plot": [_bar(one) for one in shown],
+        "last": max(count, 2),
+        "line": line + 0.5 if 0 < line < count else None,
+        "ticks": [(at, str(at)) for at in sorted({1, max(1, count // 2), count})],
+        "shown": len(shown),
+        "of": count,
+        "sentences": [flag["sentence"] for flag in result["flags"]],
+        "group": (result.get("line") or {}).get("draw", []),
+        "draws": own.result.get("survival", {}).get("draws", 0) if own and own.result else 0,
+        "sha256": calibration.sha256,
+    }
+
+
+def _bar(one: Data) -> Values:
+    states = {"fund": "funded", "draw": "line", "reject": "not"}
+    return {
+        "label": one["id"],
+        "low": one["rank_90"][0],
+        "high": one["rank_90"][1],
+        "inner_low": one["rank_50"][0],
+        "inner_high": one["rank_50"][1],
+        "middle": one["expected_rank"],
+        "state": states.get(one["group"] or "", "funded"),
+    }
+
+
+def _flags(call: Call, one: Data, result: Data) -> list[str]:
+    found = []
+    if one["reviews"] < call.reviewers_each:
+        found.append(_("few reviews (%(n)s)", n=one["reviews"]))
+    if result["graph"]["pieces"] > 1 and one["piece"] > 1:
+        found.append(_("not connected to the others"))
+    if one["group"] == "draw":
+        found.append(_("cannot be told apart from the line"))
+    if one["tied_with"]:
+        found.append(_("tied"))
+    return found
+
+
+def _shares(own: Scenario | None) -> dict[str, str]:
+    if own is None or not own.result:
+        return {}
+    shares = own.result.get("survival", {}).get("shares", ())
+    return {one["proposal"]: f"{round(100 * one['share'])} %" for one in shares}
+
+
+def _margins(own: Scenario | None) -> dict[str, str]:
+    if own is None or not own.result:
+        return {}
+    return {
+        one["proposal"]: one["distance"]
+        if "distance" in one
+        else _("the rules decide")
+        if one["points"] is None
+        else str(one["points"])
+        for one in own.result.get("margins", ())
+    }
+
+
+# --- scenarios -----------------------------------------------------------------------------------
+
+
+def scenarios(call: Call, made: Sequence[Scenario]) -> list[Values]:
+    """Return scenarios side by side, each against the rule of the call."""
+    official = next((one for one in made if one.number == 0 and one.result), None)
+    waiting = [one.job_id for one in made if one.state is ScenarioState.QUEUED]
+    progress = queries.progress_of(waiting) if waiting else {}
+    return [{**card(call, one, official), "progress": progress.get(one.job_id, 0)} for one in made]
+
+
+def card(call: Call, one: Scenario, official: Scenario | None) -> Values:
+    """Return one scenario: what it gives, what its rules cost, who moves."""
+    values: Values = {
+        "id": one.id,
+        "number": one.number,
+        "own": one.number == 0,
+        "name": one.name,
+        "state": one.state.value,
+        "trouble": one.trouble,
+        "sentences": sentences(call, one),
+        "ready": one.state is ScenarioState.READY,
+    }
+    if not values["ready"]:
+        return values
+    result = one.result
+    values |= {
+        "awards": sum(line["decision"] == "award" for line in result["lines"]),
+        "budget": Money(one.rule["budget_minor"], call.currency).show(),
+        "spent": Money(result["spent_minor"], call.currency).show(),
+        "left": Money(result["left_minor"], call.currency).show(),
+        "merit": result["merit"],
+        "prices": result["prices"],
+        "lines": result["lines"],
+        "exact": any("points" in margin for margin in result["margins"]),
+        "margins": _margins(one),
+        "survives": _shares(one),
+        "draws": result["survival"]["draws"],
+    }
+    if official is not None and not values["own"]:
+        values["moves"] = whatif.moves(official.result, result)
+        values["merit_change"] = result["merit"] - official.result["merit"]
+    return values
+
+
+def sentences(call: Call, one: Scenario) -> list[str]:
+    """Tell the terms that a scenario tries."""
+    if not one.terms:
+        return call_views.money_sentences(call)
+    return award_rule.sentences(
+        award_rule.from_data(one.terms["rule"]),
+        when_unaffordable=one.terms["when_unaffordable"],
+        threshold=one.terms["threshold"],
+        lower_is_better=one.rule["lower_is_better"],
+        reserve=one.terms["reserve"],
+        labels={question.key: question.label for question in calls.questions_of(call.id)},
+    )

@@ -1,0 +1,94 @@
+"""A closer look at a ranking, and other rules tried beside the call's own. Decides nothing."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.session import signed_in
+from app.allocation import closer, policy, queries, service
+from app.allocation.forms.scenario import ScenarioForm
+from app.allocation.models import Scenario
+from app.calls import queries as calls
+from app.calls import views as call_views
+from app.calls.models import Call
+from app.core.access import access
+from app.core.forms import refusals_shown_on
+from app.core.gate import enforce
+from app.core.lens import Lens
+from app.core.web import require
+from app.core.words import _
+
+bp = Blueprint("scenarios", __name__, url_prefix="/desk/calls/<id:call_id>/scenarios")
+
+
+def _call(call_id: str) -> Call:
+    call = require(calls.get_call(call_id))
+    enforce(policy.may_see_ranking(signed_in(), call))
+    return call
+
+
+def _scenario(call: Call, scenario_id: str) -> Scenario:
+    found = require(queries.get_scenario(scenario_id))
+    return require(found if found.call_id == call.id else None)
+
+
+@bp.get("")
+@access(Lens.STAFF, policy.may_see_ranking)
+def compare(call_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    made = queries.latest_ranking(call.id)
+    found = queries.scenarios_of(made.id) if made else []
+    return render_template(
+        "allocation/scenarios.html",
+        call=call_views.call_row(call),
+        made=made,
+        scenarios=closer.scenarios(call, found),
+        may_propose=policy.may_propose(signed_in(), call),
+    )
+
+
+@bp.post("/look-closer")
+@access(Lens.STAFF, policy.may_propose)
+def look_closer(call_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    service.look_closer(signed_in(), call)
+    flash(_("Being computed. Look again in a moment."), "good")
+    return redirect(url_for("allocation.desk", call_id=call.id), 303)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@access(Lens.STAFF, policy.may_propose)
+def add(call_id: str) -> ResponseReturnValue:
+    call, actor = _call(call_id), signed_in()
+    enforce(policy.may_propose(actor, call))
+    form = ScenarioForm.of(call)
+    if form.validate_on_submit():
+        with refusals_shown_on(form):
+            service.try_scenario(actor, call, form.name.data, form.to_terms())
+            flash(_("Being computed. Nothing of the decision changes."), "good")
+            return redirect(url_for("scenarios.compare", call_id=call.id), 303)
+    return render_template(
+        "allocation/try_scenario.html", form=form, call=call_views.call_row(call)
+    )
+
+
+@bp.get("/<id:scenario_id>")
+@access(Lens.STAFF, policy.may_see_ranking)
+def show(call_id: str, scenario_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    scenario = _scenario(call, scenario_id)
+    official = queries.scenario_numbered(scenario.ranking_id, 0)
+    return render_template(
+        "allocation/scenario.html",
+        call=call_views.call_row(call),
+        one=closer.card(call, scenario, official if official and official.result else None),
+        currency=call.currency,
+        may_propose=policy.may_propose(signed_in(), call),
+    )
+
+
+@bp.post("/<id:scenario_id>/remove")
+@access(Lens.STAFF, policy.may_propose)
+def remove(call_id: str, scenario_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    service.remove_scenario(signed_in(), call, _scenario(call, scenario_id))
+    return redirect(url_for("scenarios.compare", call_id=call.id), 303)

@@ -1,0 +1,225 @@
+"""Looking closer at a ranking: calibration, the price of each rule, and other rules to try.
+
+Nothing here touches what is decided.
+"""
+
+from dataclasses import asdict
+from datetime import timedelta
+
+from app.accounts.actor import SYSTEM_ACTOR, Actor
+from app.allocation import calibrating, computing, policy, queries, troubles, whatif
+from app.allocation.computing import Data
+from app.allocation.events import (
+    CalibrationMade,
+    ScenarioComputed,
+    ScenarioRemoved,
+    ScenarioTried,
+)
+from app.allocation.models import Calibration, Ranking, Scenario, ScenarioState
+from app.allocation.service.proposing import Terms, order_in, own_terms, rule_of
+from app.calls import award_rule
+from app.calls import queries as calls
+from app.calls.award_rule import AwardRule, OrderBy
+from app.calls.models import Call
+from app.core import clock
+from app.core.db import Json, db
+from app.core.gate import enforce
+from app.core.jobs import Later, enqueue, handles, report_progress
+from app.core.verdict import ALLOWED, refused
+from app.core.words import _
+from app.ledger.service import record
+from app.proposals import queries as proposals
+from scoring.errors import InputError
+
+CALIBRATE, EXPLORE = "allocation.calibrate", "allocation.explore"
+OWN = 0  # number of the scenario that is the call's own rule
+MOST = 12  # scenarios of one ranking, so that they can be read side by side
+
+
+def look_closer(actor: Actor, call: Call) -> None:
+    """Ask for rank intervals, and for prices, margins and stability of the call's own rule."""
+    enforce(policy.may_propose(actor, call))
+    ranking = _ranking(call)
+    if queries.calibration_of(ranking.id) is None:
+        enqueue(CALIBRATE, {"ranking_id": ranking.id})
+    own = queries.scenario_numbered(ranking.id, OWN)
+    if own is None:
+        made = Scenario(
+            call_id=call.id,
+            ranking_id=ranking.id,
+            number=OWN,
+            name=_("By the rule of the call"),
+            rule=_rule(call, own_terms(call)),
+        )
+        _asked(actor, ranking, made)
+    elif own.state is ScenarioState.FAILED:
+        own.state, own.trouble = ScenarioState.QUEUED, ""
+        own.rule = _rule(call, own_terms(call))
+        own.job_id = enqueue(EXPLORE, {"scenario_id": own.id}).id
+        record(actor, ScenarioTried(number=OWN), about=ranking)
+
+
+def try_scenario(actor: Actor, call: Call, name: str, terms: Terms) -> Scenario:
+    """Try other terms on the ranking; the decision stays as it is."""
+    enforce(policy.may_propose(actor, call))
+    for problem in award_rule.problems(
+        terms.rule, calls.choices_of(call.id), terms.when_unaffordable
+    ):
+        enforce(refused(problem))
+    ranking = _ranking(call)
+    made = queries.scenarios_of(ranking.id)
+    if len(made) > MOST:
+        enforce(refused(_("There are %(n)s scenarios already. Remove one first.", n=MOST)))
+    number = max((one.number for one in made), default=OWN) + 1
+    tried = Scenario(
+        call_id=call.id,
+        ranking_id=ranking.id,
+        number=number,
+        name=name.strip(),
+        terms=_kept(terms),
+        rule=_rule(call, terms),
+    )
+    return _asked(actor, ranking, tried)
+
+
+def remove_scenario(actor: Actor, call: Call, scenario: Scenario) -> None:
+    enforce(policy.may_propose(actor, call))
+    if scenario.number == OWN:
+        enforce(refused(_("The rule of the call itself stays beside the others.")))
+    record(actor, ScenarioRemoved(number=scenario.number), about=call)
+    db.session.delete(scenario)
+
+
+def _ranking(call: Call) -> Ranking:
+    ranking = queries.latest_ranking(call.id)
+    if ranking is None:
+        enforce(refused(_("Make the ranking first.")))
+        raise AssertionError
+    return ranking
+
+
+def _asked(actor: Actor, ranking: Ranking, scenario: Scenario) -> Scenario:
+    scenario.made_by, scenario.made_at = actor.id, clock.now()
+    db.session.add(scenario)
+    scenario.job_id = enqueue(EXPLORE, {"scenario_id": scenario.id}).id
+    record(actor, ScenarioTried(number=scenario.number), about=ranking)
+    return scenario
+
+
+def rule_now(call: Call) -> Data:
+    """Return the call's own rule with the money and the proposals of now."""
+    return _rule(call, own_terms(call))
+
+
+def _rule(call: Call, terms: Terms) -> Data:
+    asks = {p.number: p.requested_minor for p in proposals.in_review(call.id)}
+    return rule_of(call, asks, terms)
+
+
+def _kept(terms: Terms) -> Data:
+    return {**asdict(terms), "rule": award_rule.to_data(terms.rule)}
+
+
+def terms_of(kept: Json) -> Terms | None:
+    """Return the terms that a scenario tries; None for those of the call itself."""
+    if not kept:
+        return None
+    return Terms(**{**kept, "rule": award_rule.from_data(kept["rule"])})
+
+
+# --- jobs ----------------------------------------------------------------------------------------
+
+
+def seats_in(call: Call, ranking: Ranking) -> calibrating.Seats:
+    """Say which seats of a ranking one person holds, by names that mean nothing else."""
+    if award_rule.from_data(call.award_rule).needs_calibration:
+        return {(r["proposal"], r["seat"]): r["seat"] for r in ranking.inputs["reviews"]}
+    return queries.one_person_each(call.id)
+
+
+def places_of(call: Call, ranking: Ranking, rule: Data) -> int:
+    """Return how many the rule funds by raw totals and without a draw."""
+    del call
+    plain = {name: value for name, value in rule.items() if name not in {"order", "draw"}}
+    lines = computing.by_rule(ranking.result, plain)["lines"]
+    return sum(line["decision"] == "award" for line in lines)
+
+
+def _calibrate(payload: Json) -> tuple[int, Data] | None:
+    ranking = db.session.get(Ranking, payload["ranking_id"])
+    if ranking is None or queries.calibration_of(ranking.id) is not None:
+        return None
+    call = db.session.get_one(Call, ranking.call_id)
+    report_progress(5)
+    try:
+        places = places_of(call, ranking, _rule(call, own_terms(call)))
+    except (InputError, ValueError):
+        places = 0  # the rule cannot be carried out: intervals are shown all the same
+    return places, calibrating.calibration_result(ranking.inputs, seats_in(call, ranking), places)
+
+
+@handles(CALIBRATE, prepare=_calibrate)
+def _keep_calibration(payload: Json, found: tuple[int, Data] | None) -> None:
+    """Keep the calibration of a ranking; done twice, it changes nothing."""
+    if found is None:
+        return
+    from scoring.replay import hash_of  # noqa: PLC0415 - numpy is for jobs alone
+
+    enforce(ALLOWED)  # whoever looked closer was allowed to
+    ranking = db.session.get_one(Ranking, payload["ranking_id"])
+    places, result = found
+    made = Calibration(
+        ranking_id=ranking.id,
+        places=places,
+        result=result,
+        sha256=hash_of(result),
+        made_at=clock.now(),
+    )
+    db.session.add(made)
+    record(
+        SYSTEM_ACTOR,
+        CalibrationMade(ranking=ranking.number, result_sha256=made.sha256),
+        about=ranking,
+    )
+
+
+def _explore(payload: Json) -> tuple[Data, Data, str] | None:
+    scenario = db.session.get(Scenario, payload["scenario_id"])
+    if scenario is None or scenario.state is ScenarioState.READY:
+        return None
+    ranking = db.session.get_one(Ranking, scenario.ranking_id)
+    call = db.session.get_one(Call, scenario.call_id)
+    terms = terms_of(scenario.terms) or own_terms(call)
+    rule = ordered(call, ranking, scenario.rule, terms.rule)
+    try:
+        found = whatif.explored(
+            ranking.result, ranking.inputs, rule, seats_in(call, ranking), report_progress
+        )
+    except (InputError, ValueError) as error:
+        return rule, {}, troubles.words_of(error, rule)
+    return rule, found, ""
+
+
+def ordered(call: Call, ranking: Ranking, rule: Data, terms: AwardRule) -> Data:
+    """Return a rule with its order by expected rank, where it asks for one."""
+    if terms.order_by is not OrderBy.CALIBRATED:
+        return rule
+    made = queries.calibration_of(ranking.id)
+    if made is None:
+        raise Later(timedelta(seconds=3), "the calibration is not there yet")
+    return {**rule, **order_in(call, made)}
+
+
+@handles(EXPLORE, prepare=_explore)
+def _keep_explored(payload: Json, found: tuple[Data, Data, str] | None) -> None:
+    scenario = db.session.get(Scenario, payload["scenario_id"])
+    if found is None or scenario is None:
+        return
+    enforce(ALLOWED)  # whoever tried it was allowed to
+    scenario.rule, scenario.result, scenario.trouble = found
+    scenario.state = ScenarioState.FAILED if scenario.trouble else ScenarioState.READY
+    record(
+        SYSTEM_ACTOR,
+        ScenarioComputed(number=scenario.number, trouble=scenario.trouble),
+        about=f"ranking:{scenario.ranking_id}",
+    )

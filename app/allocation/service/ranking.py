@@ -1,0 +1,96 @@
+"""Making a call's ranking."""
+
+from functools import lru_cache
+
+from app.accounts.actor import Actor
+from app.allocation import computing, policy, queries, rules
+from app.allocation.computing import Data, Judged
+from app.allocation.events import RankingMade
+from app.allocation.models import Ranking
+from app.allocation.service.standing import nobody_left
+from app.calls import award_rule
+from app.calls import queries as calls
+from app.calls.models import Call, CallState
+from app.core import clock
+from app.core.db import db
+from app.core.gate import enforce
+from app.core.holding import hold
+from app.core.verdict import refused
+from app.ledger import service as ledger
+from app.ledger.service import record
+from scoring.errors import InputError
+
+
+def inputs_of(call: Call, *, people: bool = False) -> Data:
+    """Gather what the call's ranking is computed from.
+
+    `people`: seats of one reviewer have one name, for a rule that estimates how severe each is.
+    """
+    reviews = queries.judged_in(call.id)
+    if people:
+        names = queries.one_person_each(call.id)
+        reviews = [
+            Judged(one.proposal, names.get((one.proposal, one.seat), one.seat), one.grades)
+            for one in reviews
+        ]
+    return computing.ranking_inputs(
+        call=call.code,
+        scale={"best": call.scale_best, "worst": call.scale_worst, "step": call.scale_step},
+        criteria=[
+            {"key": c.key, "label": c.label, "weight": c.weight} for c in calls.criteria_of(call.id)
+        ],
+        tie_rules=call.tie_rules,
+        reviews=reviews,
+    )
+
+
+def standing(call: Call) -> Data:
+    """Return the ranking as it would stand now; computed anew after anything has happened.
+
+    Whoever may see it sees the same, so a process keeps the last few for its next reader. Raises
+    scoring.InputError and ValueError as `computing.ranking_result` does.
+    """
+    return _standing_at(ledger.position(), call.id)
+
+
+@lru_cache(maxsize=4)
+def _standing_at(_position: int, call_id: str) -> Data:
+    return computing.ranking_result(inputs_of(db.session.get_one(Call, call_id)))
+
+
+def make_ranking(actor: Actor, call: Call) -> Ranking:
+    """Compute and keep the ranking; the call goes on to allocating."""
+    enforce(policy.may_propose(actor, call))
+    hold(call)
+    enforce(rules.can_rank(calls.phase(call)))
+    last = queries.latest_ranking(call.id)
+    if last is not None:
+        drawn = queries.draw_of(last.id) is not None
+        enforce(rules.can_rank_again(stands=bool(nobody_left(call, last.result)), drawn=drawn))
+    inputs = inputs_of(call, people=award_rule.from_data(call.award_rule).needs_calibration)
+    try:
+        result = computing.ranking_result(inputs)
+    except (InputError, ValueError) as error:
+        enforce(refused(str(error)))
+        raise
+    ranking = Ranking(
+        call_id=call.id,
+        number=queries.rankings_made(call.id) + 1,
+        inputs=inputs,
+        result=result,
+        inputs_sha256=computing.sha256_of(inputs),
+        result_sha256=computing.sha256_of(result),
+        made_at=clock.now(),
+    )
+    db.session.add(ranking)
+    call.state = CallState.ALLOCATING
+    record(
+        actor,
+        RankingMade(
+            number=ranking.number,
+            inputs_sha256=ranking.inputs_sha256,
+            result_sha256=ranking.result_sha256,
+        ),
+        about=call,
+    )
+    return ranking

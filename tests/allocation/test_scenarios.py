@@ -1,0 +1,182 @@
+"""Intervals, prices, margins and stability beside a decision that they never touch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.allocation import queries, service, whatif
+from app.allocation.models import Scenario, ScenarioState
+from app.allocation.service import Terms
+from app.calls import award_rule
+from app.calls.award_rule import AtMost, AwardRule, Limit, Objective, Quota
+from app.calls.models import Call
+from app.core.db import db
+from app.core.gate import Refused
+from app.core.jobs import run_due_jobs
+from app.core.lens import Lens
+from app.core.work import Mode, unit_of_work
+from tests.allocation.test_award_rule import LMIC, a_ruled_call
+from tests.engines import both_engines
+from tests.factories import a_judged_call, an_approver, an_officer
+
+if TYPE_CHECKING:
+    from app.accounts.actor import Actor
+    from app.core.web import EquipoiseApp
+    from tests.browser_client import Browser
+    from tests.conftest import LedgerReader
+
+TWO = AtMost("institution", 2)
+
+
+def _ranked(officer: Actor, call: Call) -> None:
+    with unit_of_work(Lens.STAFF):
+        stored = db.session.get_one(Call, call.id)
+        service.make_ranking(officer, stored)
+        service.look_closer(officer, stored)
+    run_due_jobs()
+
+
+def _tried(officer: Actor, call: Call, rule: AwardRule, **values: object) -> Scenario:
+    with unit_of_work(Lens.STAFF):
+        terms = Terms(rule, "skip", "", 1, **values)  # type: ignore[arg-type]
+        made = service.try_scenario(officer, db.session.get_one(Call, call.id), "Another", terms)
+    run_due_jobs()
+    with unit_of_work(mode=Mode.READ):
+        return db.session.get_one(Scenario, made.id)
+
+
+@both_engines
+def test_every_rule_has_its_price_and_who_moves(app: EquipoiseApp, ledger: LedgerReader) -> None:
+    assert app
+    officer = an_officer()
+    call, numbers = a_ruled_call(AwardRule(quotas=(LMIC,), at_most=(TWO,)))
+    _ranked(officer, call)
+
+    with unit_of_work(mode=Mode.READ):
+        ranking = queries.latest_ranking(call.id)
+        assert ranking is not None
+        own = queries.scenario_numbered(ranking.id, 0)
+        made = queries.calibration_of(ranking.id)
+        assert own is not None
+        assert made is not None
+    assert own.state is ScenarioState.READY
+    prices = {one["name"]: one for one in own.result["prices"]}
+    lmic = prices[
+        "at least 30 % of the money for proposals led from low- and middle-income countries"
+    ]
+    assert (lmic["points"], lmic["enters"], lmic["leaves"]) == (0, [], [])
+    same = prices["at most 2 awards for one lead institution (no. 1)"]
+    assert same["points"] == 0  # the third of the institution would break the other quota
+    shares = {one["proposal"]: one["share"] for one in own.result["survival"]["shares"]}
+    assert shares[numbers[0]] == 1.0  # one review each: the re-runs are all alike
+    assert made.places == 3
+    assert {one["id"] for one in made.result["proposals"]} == set(numbers)
+    assert "allocation.calibration_made" in ledger.actions()
+
+
+def test_a_scenario_shows_who_moves_and_decides_nothing(app: EquipoiseApp) -> None:
+    assert app
+    officer = an_officer()
+    call, numbers = a_ruled_call(AwardRule(quotas=(LMIC,), at_most=(TWO,)))
+    _ranked(officer, call)
+
+    free = _tried(officer, call, AwardRule())
+    with unit_of_work(mode=Mode.READ):
+        own = queries.scenario_numbered(free.ranking_id, 0)
+        assert own is not None
+        moved = whatif.moves(own.result, free.result)
+        assert queries.latest_allocation(call.id) is None
+        kept = award_rule.from_data(db.session.get_one(Call, call.id).award_rule)
+    assert [one["proposal"] for one in moved["enters"]] == [numbers[2]]
+    assert [one["proposal"] for one in moved["leaves"]] == [numbers[3]]
+    assert free.result["merit"] > own.result["merit"]
+    assert kept == AwardRule(quotas=(LMIC,), at_most=(TWO,))
+
+
+def test_margins_of_a_sum_are_exact(app: EquipoiseApp) -> None:
+    assert app
+    officer = an_officer()
+    call, numbers = a_ruled_call(AwardRule())
+    _ranked(officer, call)
+
+    found = _tried(officer, call, AwardRule(objective=Objective.MERIT))
+
+    points = {one["proposal"]: one["points"] for one in found.result["margins"]}
+    # grades 6, 5, 4, 3, 2 of 1 to 6: 10,000, 8,000, 6,000, 4,000, 2,000 points for three places
+    assert points == dict(zip(numbers, (6_000, 4_000, 2_000, 2_000, 4_000), strict=True))
+
+
+def test_a_rule_that_cannot_be_carried_out_says_so_in_its_scenario(app: EquipoiseApp) -> None:
+    assert app
+    officer = an_officer()
+    call, _ = a_ruled_call(AwardRule())
+    _ranked(officer, call)
+    north = Quota("country", ("NO",), Limit.MIN_SHARE, 60)
+    south = Quota("income_group", ("lower-middle", "upper-middle"), Limit.MIN_SHARE, 60)
+
+    found = _tried(officer, call, AwardRule(quotas=(north, south)))
+
+    assert found.state is ScenarioState.FAILED
+    assert "soften any one of them" in found.trouble
+
+
+def test_less_money_moves_the_line(app: EquipoiseApp) -> None:
+    assert app
+    officer = an_officer()
+    call, numbers = a_ruled_call(AwardRule())
+    _ranked(officer, call)
+
+    found = _tried(officer, call, AwardRule(), budget_minor=3_000_000)
+
+    assert [ln["proposal"] for ln in found.result["lines"] if ln["amount_minor"]] == numbers[:1]
+
+
+def test_only_an_officer_tries_rules_and_both_staff_read_them(
+    app: EquipoiseApp, browser: Browser
+) -> None:
+    assert app
+    world = a_judged_call()
+    _ranked(world.officer, world.call)
+    base = f"/desk/calls/{world.call.id}"
+
+    other = an_approver()
+    with pytest.raises(Refused), unit_of_work(Lens.STAFF):
+        service.try_scenario(
+            other,
+            db.session.get_one(Call, world.call.id),
+            "Mine",
+            Terms(AwardRule(), "skip", "", 0),
+        )
+    browser.sign_in(world.officer.id)
+    wrong = browser.fill_in(f"{base}/scenarios/new", name="Odd", quotas="at least some")
+    assert "Line 1: write it like" in wrong.text
+    stop = browser.fill_in(
+        f"{base}/scenarios/new",
+        name="Odd",
+        quotas="at most 1 awards for country = NO",
+        when_unaffordable="stop",
+    )
+    assert "cannot end at the first" in stop.text
+    browser.fill_in(f"{base}/scenarios/new", name="Less", budget="30000", when_unaffordable="skip")
+    run_due_jobs()
+    browser.sign_in(world.approver.id)
+    shown = browser.get(f"{base}/scenarios").text
+    assert "Less" in shown
+    desk = browser.get(f"{base}/allocation").text
+    assert "How sure is this order?" in desk
+    assert "Calibrated" in desk
+    for number in (str(one.number) for one in world.proposals.values()):
+        assert number in desk
+
+
+def test_a_stranger_finds_no_scenario(app: EquipoiseApp, browser: Browser) -> None:
+    assert app
+    world = a_judged_call()
+    _ranked(world.officer, world.call)
+    browser.sign_in(world.reviewers[0].id)
+
+    here = browser.get(f"/desk/calls/{world.call.id}/scenarios")
+    absent = browser.get("/desk/calls/" + "a" * 26 + "/scenarios")
+    assert (here.status_code, here.text) == (absent.status_code, absent.text)
