@@ -25,6 +25,7 @@ from app.core.web import EquipoiseApp
 from app.core.words import chosen_language
 from app.dashboards import navigation, scopes
 from app.dashboards import routes as dashboards
+from app.documents import packing
 from app.documents import routes as documents
 from app.documents import service as report_making
 from app.funds import routes as funds
@@ -66,7 +67,7 @@ ROOMS: tuple[Blueprint, ...] = (
 
 
 # Rooms without pages, that do jobs for others
-WORKERS = (wishes, decision_letters, awards, report_making, scopes)
+WORKERS = (wishes, decision_letters, awards, report_making, packing, scopes)
 
 
 def create_app(config: Config | None = None) -> EquipoiseApp:

@@ -24,6 +24,13 @@ class ReportRendered(Event):
 
 
 @dataclass(frozen=True)
+class AuditPackMade(Event):
+    """All that the process of a call left behind, in one file."""
+
+    pack_sha256: str
+
+
+@dataclass(frozen=True)
 class DecisionExported(Event):
     """A decision that is not released was written to files."""
 

@@ -62,7 +62,7 @@ def ready_documents(call_ids: Iterable[str]) -> dict[tuple[str, str], Document]:
         select(Document).where(
             Document.call_id.in_(list(call_ids)),
             Document.state == DocumentState.READY,
-            Document.kind != DocumentKind.DECISION_LETTER,
+            Document.kind.not_in([DocumentKind.DECISION_LETTER, DocumentKind.AUDIT_PACK]),
         )
     )
     return {(document.call_id, document.about_id): document for document in rows}

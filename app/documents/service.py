@@ -44,6 +44,7 @@ from app.ledger.service import record
 
 JOB = "documents.render"
 LETTERS = "documents.letters"
+PACK = "documents.pack"  # packing.py
 LETTERS_AT_ONCE = 50  # one transaction holds no writer up for long
 Report = AllocationReport | AwardReport | FunderReport | DecisionLetter
 
@@ -227,4 +228,5 @@ def ask_again(actor: Actor, call: Call, document: Document) -> None:
         enforce(refused(_("This report is finished, or still being made.")))
     record(actor, ReportRequeued(before=document.trouble), about=document)
     document.state, document.trouble = DocumentState.QUEUED, ""
-    enqueue(JOB, {"document_id": document.id})
+    job = PACK if document.kind is DocumentKind.AUDIT_PACK else JOB
+    enqueue(job, {"document_id": document.id})

@@ -39,6 +39,7 @@ def report_rows(call: Call, documents: list[Document], awards: dict[str, Award])
             "chip": chip_of(document.state),
             "ready": document.state is DocumentState.READY,
             "failed": document.state is DocumentState.FAILED,
+            "form": "ZIP" if document.kind is DocumentKind.AUDIT_PACK else "PDF",
             "trouble": document.trouble,
             "sha256": document.sha256,
             "rendered_sha256": document.rendered_sha256,
@@ -56,6 +57,8 @@ def report_name(call: Call, document: Document, about: str) -> str:
             return _("Allocation report %(call)s", call=call.code)
         case DocumentKind.FUNDER_REPORT:
             return _("Report to %(funder)s", funder=about)
+        case DocumentKind.AUDIT_PACK:
+            return _("Audit pack %(call)s", call=call.code)
         case _:
             return _("Award report %(number)s", number=about)
 
@@ -66,6 +69,8 @@ def file_name(call: Call, document: Document, award: Award | None) -> str:
             return f"{call.code}-allocation-report.pdf"
         case DocumentKind.FUNDER_REPORT:
             return f"{call.code}-report-to-funder.pdf"
+        case DocumentKind.AUDIT_PACK:
+            return f"{call.code}-audit-pack.zip"
         case _:
             return f"{award.number if award else document.id}-award-report.pdf"
 
@@ -84,3 +89,11 @@ def pdf_response(content: bytes, name: str) -> Response:
 
 def stored_pdf(file_key: str, name: str) -> Response:
     return pdf_response(current_app.extensions["files"].get(file_key), name)
+
+
+def stored_document(call: Call, document: Document, award: Award | None) -> Response:
+    """Hand out a finished report, or the audit pack."""
+    response = stored_pdf(document.file_key, file_name(call, document, award))
+    if document.kind is DocumentKind.AUDIT_PACK:
+        response.mimetype = "application/zip"
+    return response

@@ -49,4 +49,4 @@ def report_pdf(document_id: str) -> ResponseReturnValue:
     assert call is not None
     enforce(policy.may_audit_call(signed_in(), call))
     award = next((a for a in awards.awards_of(call.id) if a.id == document.about_id), None)
-    return views.stored_pdf(document.file_key, views.file_name(call, document, award))
+    return views.stored_document(call, document, award)

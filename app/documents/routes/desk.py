@@ -59,7 +59,7 @@ def report_pdf(call_id: str, document_id: str) -> ResponseReturnValue:
     document = _document(call, document_id)
     require(document.file_key or None)
     about = {award.id: award for award in awards.awards_of(call.id)}.get(document.about_id)
-    return views.stored_pdf(document.file_key, views.file_name(call, document, about))
+    return views.stored_document(call, document, about)
 
 
 @bp.post("/desk/calls/<id:call_id>/reports/<id:document_id>/again")
