@@ -65,7 +65,7 @@ def test_a_pack_holds_what_the_process_left_behind_and_it_can_be_checked(
     held = {sha256(content).hexdigest() for name, content in files.items() if "reports/" in name}
     assert held == {report.sha256 for report in reports}
     assert sum(name.startswith("reports/") for name in files) == len(reports) == 5
-    assert files["signatures.csv"].decode().count("\n") == 4  # head, proposed, approved, released
+    assert files["signatures.csv"].decode().count("\n") == 5  # head, and four acts
     with unit_of_work(mode=Mode.READ):
         key = checkpoint.VerifierKey.parse(own_verifier_key())
     lines = files["ledger-proofs.jsonl"].decode().splitlines()
