@@ -87,7 +87,7 @@ def _prepared(folder: Path) -> tuple[EquipoiseApp, list[str], str]:
 
 def _visitor(token: str) -> requests.Session:
     visitor = requests.Session()
-    visitor.cookies.set("session", token)
+    visitor.cookies.set("session", token, domain="127.0.0.1", path="/")
     return visitor
 
 
