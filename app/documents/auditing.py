@@ -19,6 +19,8 @@ from app.core.db import db
 from app.documents import queries, views
 from app.ledger import queries as ledger
 from app.ledger.models import LedgerCheckpoint, LedgerEntry
+from app.proposals import queries as proposals
+from app.proposals import views as proposal_views
 
 Values = dict[str, Any]
 ENTRIES_PER_PAGE = 50
@@ -100,6 +102,9 @@ def call_page(call: Call) -> Values:
         "call": call_views.public_page(call),
         "allocation": allocation_views.allocation(call, allocation) if allocation else None,
         "sha256": allocation.sha256 if allocation else "",
+        "exceptions": [
+            proposal_views.exemption_values(each, call) for each in proposals.exemptions_in(call.id)
+        ],
         "signatures": allocation_views.signatures(call, signed),
         "reports": [
             {**row, "url": url_for("auditors.report_pdf", document_id=row["id"])}

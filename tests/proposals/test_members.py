@@ -251,6 +251,19 @@ def test_saves_of_two_people_are_told_apart_and_compared(browser: Browser) -> No
     assert "Title of the project" not in page.text, "what is the same is left out"
 
 
+def test_the_names_of_everybody_who_applies_are_found_in_what_reviewers_read(
+    browser: Browser,
+) -> None:
+    lead = a_person(name="Lena Lead")
+    proposal = a_draft(a_call(), lead, science={"aims": "Zebedee Quill will lead it."})
+    browser.sign_in(lead.id)
+    assert "Some words tell who you are" not in browser.get(f"/proposals/{proposal.id}/submit").text
+
+    _joined(proposal, MayDo.VIEW, name="Zebedee Quill")
+
+    assert "Some words tell who you are" in browser.get(f"/proposals/{proposal.id}/submit").text
+
+
 def test_two_submitted_versions_are_compared(browser: Browser) -> None:
     lead = a_person()
     proposal = a_draft(a_call(), lead)

@@ -115,12 +115,17 @@ def _answer_file(draft: Draft, question: Question, answer: str) -> None:
 
 
 def needles_of(actor: Actor, draft: Draft) -> list[Needle]:
-    """Return what would tell who applies: the writer's own name, address and organisation."""
+    """Return what would tell who applies: members, partners and their contacts, by name."""
+    partners = queries.partners_of(draft.proposal_id)
     told = [
         (Kind.NAME, actor.name),
         (Kind.EMAIL, actor.email),
         (Kind.ORGANISATION, actor.organisation),
         (Kind.ORGANISATION, draft.organisation),
+        *((Kind.NAME, member.name) for member in queries.people_of(draft.proposal_id)),
+        *((Kind.ORGANISATION, partner.name) for partner in partners),
+        *((Kind.NAME, partner.contact_name) for partner in partners),
+        *((Kind.EMAIL, partner.contact_email) for partner in partners),
     ]
     return [Needle(kind, value) for kind, value in dict.fromkeys(told) if value]
 
