@@ -94,6 +94,11 @@ def _world(site: Site) -> tuple[list[Visit], dict[str, str]]:
         ("officer", f"/desk/calls/{ranking.id}/allocation"),
         ("officer", f"/desk/calls/{ranking.id}/reports"),
         ("approver", f"/desk/calls/{ranking.id}/allocation"), ("admin", "/people"),
+        ("officer", f"/desk/calls/{drafting.id}/award-rule"),
+        ("officer", f"/desk/calls/{ranking.id}/fund"),
+        ("officer", f"/desk/calls/{ranking.id}/scenarios"),
+        ("officer", f"/desk/calls/{ranking.id}/scenarios/new"),
+        ("officer", f"/desk/calls/{ranking.id}/draw"),
     ]  # fmt: skip
     return visits, cookies
 

@@ -1,12 +1,23 @@
 """What officers and approvers decide in the stories."""
 
+from contextlib import suppress
+from datetime import timedelta
+
+from sqlalchemy import select
+
 from app.allocation import queries, service
-from app.allocation.models import Allocation, Decision
-from app.allocation.service import Departure
+from app.allocation.models import Allocation, Decision, DrawWay, PublicKind
+from app.allocation.service import Chance, Departure, Terms
 from app.calls import queries as calls
+from app.calls.award_rule import AwardRule
 from app.calls.models import Call
 from app.cli.demo.stage import Stage
+from app.core import clock
+from app.core.db import db
+from app.core.gate import Refused
+from app.core.jobs import Job, JobState, run_job
 from app.core.lens import Lens
+from app.core.work import Mode, unit_of_work
 
 DECLINED = (
     "The applicants told the office that another funder (fictional) took the whole project on "
@@ -18,6 +29,41 @@ PROMOTED = "First on the reserve list: it gets the money that the departure abov
 def rank(stage: Stage, call_id: str) -> None:
     with stage.act("officer", Lens.STAFF) as officer:
         service.make_ranking(officer, _call(call_id))
+
+
+def look_closer(stage: Stage, call_id: str) -> None:
+    """Compute intervals and prices, try the call without its quotas, fix the list of the draw."""
+    with stage.act("officer", Lens.STAFF) as officer:
+        service.look_closer(officer, _call(call_id))
+    _run_jobs()
+    with stage.act("officer", Lens.STAFF) as officer:
+        call = _call(call_id)
+        free = Terms(AwardRule(), "skip", call.threshold, call.reserve_places)
+        service.try_scenario(officer, call, "Without the quotas", free)
+    _run_jobs()
+    with stage.act("officer", Lens.STAFF) as officer:
+        chance = Chance(
+            DrawWay.PUBLIC,
+            PublicKind.TEXT,
+            "The six main numbers of the (fictional) lottery of Noordwal of the next evening, in "
+            "rising order, with spaces",
+            clock.now() + timedelta(days=1),
+        )
+        with suppress(Refused):  # nobody is to be drawn where all can be told apart
+            service.commit_draw(officer, _call(call_id), chance)
+
+
+def _run_jobs() -> None:
+    """Do now what was asked for here; reports wait for the worker."""
+    with unit_of_work(mode=Mode.READ):
+        waiting = db.session.scalars(
+            select(Job.id).where(
+                Job.kind.in_(["allocation.calibrate", "allocation.explore"]),
+                Job.state == JobState.QUEUED,
+            )
+        ).all()
+    for job_id in waiting:
+        run_job(job_id)
 
 
 def propose(stage: Stage, call_id: str, *, departing: bool) -> None:

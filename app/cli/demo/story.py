@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from app.calls import award_rule, service, starter
 from app.calls import queries as calls
-from app.calls import service, starter
 from app.calls.models import Blinding, Call, CallState
 from app.calls.rules import ORDER, Phase
 from app.calls.service import CallDraft, ContributionDraft
@@ -99,6 +99,9 @@ def _decide(stage: Stage, plan: Plan, call_id: str) -> Story:
         return
     yield day(stage, plan, plan.closes + 42)
     deciding.rank(stage, call_id)
+    if plan.award_rule:
+        yield day(stage, plan, plan.closes + 43)
+        deciding.look_closer(stage, call_id)
     if not _reaches(plan, Phase.APPROVING):
         return
     yield day(stage, plan, plan.closes + 45)
@@ -161,6 +164,9 @@ def _create(stage: Stage, plan: Plan) -> str:
                 amount_minor=Money.of(given["amount"], plan.currency).minor,
             )
             service.add_contribution(officer, call, draft)
+        if plan.award_rule:
+            rule = award_rule.from_data(plan.award_rule)
+            service.edit_award_rule(officer, call, rule, goes_on=plan.goes_on)
         return call.id
 
 

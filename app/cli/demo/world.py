@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,8 @@ class Plan:
     ceiling: str = ""
     departure: bool = False
     blinding: str = "double"
+    award_rule: Mapping[str, Any] = field(default_factory=dict)  # as a call keeps it
+    goes_on: bool = False  # past a proposal that the money cannot pay
 
 
 @dataclass(frozen=True, slots=True)
