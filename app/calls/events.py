@@ -64,3 +64,27 @@ class GraceSet(Event):
     before: int
     after: int
     reason: str
+
+
+@dataclass(frozen=True)
+class CallFileWritten(Event):
+    """The rules, form and criteria of a call were handed out as a file; nobody's data is in it."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class FormPlanned(Event):
+    """Staff prepared a change of a published form; nobody else sees it yet."""
+
+    part: str
+
+
+@dataclass(frozen=True)
+class CallAmended(Event):
+    """The form or the criteria of a published call changed, and everybody can see what and why."""
+
+    number: int
+    reason: str
+    before_sha256: str
+    after_sha256: str

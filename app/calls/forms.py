@@ -25,13 +25,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 from app.calls.blinding import CHOICES, PRESETS, Identities, identities_of, moment_words
 from app.calls.eligibility import MOST
-from app.calls.models import Audience, Blinding, Call, Moment, QuestionKind
+from app.calls.models import Blinding, Call, Moment
 from app.calls.service import (
     CallDraft,
     Conditions,
     ContributionDraft,
-    CriterionDraft,
-    QuestionDraft,
 )
 from app.core.country_groups import Income
 from app.core.forms import Form
@@ -275,90 +273,6 @@ def _pairs(text: str, read: Callable[[str, int], tuple[str, str]]) -> dict[str, 
         for number, line in enumerate(text.splitlines(), 1)
         if line.strip()
     )
-
-
-class QuestionForm(Form):
-    label = StringField(
-        lazy("Question"), validators=[InputRequired(lazy("Write the question.")), Length(max=200)]
-    )
-    key = StringField(
-        lazy("Key"),
-        description=lazy("Its short name in exports, for example data_sharing."),
-        validators=[InputRequired(lazy("Give the question a key.")), Length(max=40), KEY],
-    )
-    section = StringField(lazy("Section"), validators=[Length(max=100)])
-    hint = TextAreaField(lazy("Guidance beside it"), validators=[Length(max=1000)])
-    kind = SelectField(
-        lazy("Kind of answer"),
-        choices=[
-            SelectChoice(QuestionKind.LONG_TEXT.value, lazy("Text in paragraphs")),
-            SelectChoice(QuestionKind.TEXT.value, lazy("One line")),
-            SelectChoice(QuestionKind.NUMBER.value, lazy("Number")),
-            SelectChoice(QuestionKind.DATE.value, lazy("Date")),
-            SelectChoice(QuestionKind.CHOICE.value, lazy("One of several choices")),
-            SelectChoice(QuestionKind.COUNTRY.value, lazy("Country")),
-            SelectChoice(QuestionKind.FILE.value, lazy("PDF file")),
-        ],
-    )
-    audience = RadioField(
-        lazy("Who reads the answer"),
-        choices=[
-            SelectChoice(
-                Audience.SCIENTIFIC.value, lazy("Staff and reviewers: it says what is proposed")
-            ),
-            SelectChoice(Audience.IDENTITY.value, lazy("Staff only: it tells who applies")),
-        ],
-        default=Audience.SCIENTIFIC.value,
-    )
-    word_limit = IntegerField(lazy("Word limit"), validators=[Optional(), NumberRange(1, 10000)])
-    choices = TextAreaField(lazy("Choices, one a line"))
-    required = BooleanField(lazy("An answer is needed"), default=True)
-
-    def validate_choices(self, field: Field) -> None:
-        lines = [line for line in (field.data or "").splitlines() if line.strip()]
-        if self.kind.data == QuestionKind.CHOICE.value and len(lines) < 2:  # noqa: PLR2004
-            raise ValidationError(_("Give at least two choices, one a line."))
-
-    def to_draft(self) -> QuestionDraft:
-        return QuestionDraft(
-            key=self.key.data,
-            section=self.section.data or "",
-            label=self.label.data.strip(),
-            hint=self.hint.data or "",
-            kind=QuestionKind(self.kind.data),
-            audience=Audience(self.audience.data),
-            required=self.required.data,
-            word_limit=self.word_limit.data,
-            choices=tuple(c.strip() for c in (self.choices.data or "").splitlines() if c.strip()),
-        )
-
-
-class CriterionForm(Form):
-    label = StringField(
-        lazy("Criterion"), validators=[InputRequired(lazy("Name the criterion.")), Length(max=100)]
-    )
-    key = StringField(
-        lazy("Key"), validators=[InputRequired(lazy("Give it a key.")), Length(max=40), KEY]
-    )
-    guidance = TextAreaField(lazy("What reviewers should weigh"), validators=[Length(max=1000)])
-    weight = StringField(
-        lazy("Weight"),
-        description=lazy("A decimal share; all weights add up to 1."),
-        validators=[
-            InputRequired(lazy("Give it a weight.")),
-            Regexp(
-                r"^(0?\.\d{1,6}|0|1|1\.0{1,6}|0\.\d{1,6})$", message=lazy("Write it like 0.25.")
-            ),
-        ],
-    )
-
-    def to_draft(self) -> CriterionDraft:
-        return CriterionDraft(
-            key=self.key.data,
-            label=self.label.data.strip(),
-            guidance=self.guidance.data or "",
-            weight=self.weight.data,
-        )
 
 
 class ContributionForm(Form):

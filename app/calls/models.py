@@ -34,9 +34,15 @@ class QuestionKind(StrEnum):
     LONG_TEXT = "long-text"  # paragraphs with a word limit
     NUMBER = "number"
     DATE = "date"
-    CHOICE = "choice"
+    CHOICE = "choice"  # one of several
+    CHOICES = "choices"  # as many as fit
     COUNTRY = "country"
+    ORGANISATION = "organisation"  # name and ROR id
+    PERSON = "person"  # name, mail address, ORCID iD
     FILE = "file"  # PDF
+    BUDGET = "budget"  # lines with amounts
+    COSTS_BY_RATE = "costs-by-rate"  # numbers of what the call pays at fixed rates
+    GROUP = "group"  # a table of simple columns, to which rows are added
 
 
 class Audience(StrEnum):
@@ -44,6 +50,8 @@ class Audience(StrEnum):
 
     IDENTITY = "identity"  # never a reviewer while the call blinds
     SCIENTIFIC = "scientific"
+    STAFF = "staff"  # the applicants and staff, never a reviewer whatever the blinding
+    EQUALITY = "equality"  # the applicant alone; others learn counts, never rows
 
 
 class Call(Identified, Model):
@@ -101,8 +109,11 @@ class Call(Identified, Model):
     complete_draft_counts: Mapped[bool] = mapped_column(default=False)  # at the deadline
     grace_minutes: Mapped[int] = mapped_column(default=0)  # set before the deadline, with a reason
 
+    # Two stages: only those whose outline in the first call is invited may apply in this one
+    first_stage_id: Mapped[str | None]
+
     # Frozen when it opens; what came of it when it is released
-    rules_sha256: Mapped[str] = mapped_column(default="")
+    rules_sha256: Mapped[str] = mapped_column(default="")  # as they stand; see Amendment
     released_at: Mapped[datetime | None]
     results: Mapped[Json] = mapped_column(default=dict)  # public counts, written at release
 
@@ -124,6 +135,8 @@ class Criterion(Identified, Model):
     label: Mapped[str]
     guidance: Mapped[str] = mapped_column(default="")
     weight: Mapped[str]  # exact decimal; the weights of a call sum to 1
+    anchors: Mapped[Json] = mapped_column(default=dict)  # grade -> words; empty for the call's
+    threshold: Mapped[str] = mapped_column(default="")  # mean needed on it, empty for none
     position: Mapped[int]
 
 
@@ -144,4 +157,46 @@ class Question(Identified, Model):
     required: Mapped[bool] = mapped_column(default=True)
     word_limit: Mapped[int | None]
     choices: Mapped[list[Any]] = mapped_column(default=list)
+    settings: Mapped[Json] = mapped_column(default=dict)  # of its kind: min, max, columns, rates
+    condition: Mapped[list[Any]] = mapped_column(default=list)  # all must hold; see conditions.py
     position: Mapped[int]
+
+
+class Section(Identified, Model):
+    """A part of the form. Questions name it by its title."""
+
+    __tablename__ = "section"
+    __table_args__ = (UniqueConstraint("call_id", "title"),)
+    __lens__ = sees(Holds.PUBLIC, read=EVERYONE, append=[Lens.STAFF], change=[Lens.STAFF])
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))
+    title: Mapped[str]
+    guidance: Mapped[str] = mapped_column(default="")
+    position: Mapped[int]
+
+
+class Amendment(Identified, Model):
+    """A change of the form or the criteria after publication, with its reason. The hashes chain:
+    each begins with the rules that the one before left, and the last leaves those of the call."""
+
+    __tablename__ = "amendment"
+    __table_args__ = (UniqueConstraint("call_id", "number"),)
+    __lens__ = sees(Holds.PUBLIC, read=EVERYONE, append=[Lens.STAFF])
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))
+    number: Mapped[int]
+    made_at: Mapped[datetime]
+    reason: Mapped[str]
+    changes: Mapped[list[Any]]  # sentences
+    before_sha256: Mapped[str]
+    after_sha256: Mapped[str]
+
+
+class FormPlan(Model):
+    """A form that is being changed after publication, until it is published with a reason."""
+
+    __tablename__ = "form_plan"
+    __lens__ = sees(Holds.DELIBERATION, read=[Lens.STAFF], append=[Lens.STAFF], change=[Lens.STAFF])
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), primary_key=True)
+    sheet: Mapped[Json]  # as calls/sheets.py writes it

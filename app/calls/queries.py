@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role
-from app.calls.models import Call, CallState, Criterion, Question, QuestionKind
+from app.calls.models import Amendment, Call, CallState, Criterion, Question, QuestionKind, Section
 from app.calls.rules import Phase, phase_of
 from app.core import clock
 from app.core.db import db
@@ -60,6 +60,26 @@ def choices_of(call_id: str) -> dict[str, Sequence[str]]:
     return {q.key: q.choices for q in questions_of(call_id) if q.kind in BY_VALUE}
 
 
+def sections_of(call_id: str) -> Sequence[Section]:
+    return db.session.scalars(
+        select(Section).where(Section.call_id == call_id).order_by(Section.position)
+    ).all()
+
+
+def amendments_of(call_id: str) -> Sequence[Amendment]:
+    """Return what was changed after publication, in the order of the numbers."""
+    return db.session.scalars(
+        select(Amendment).where(Amendment.call_id == call_id).order_by(Amendment.number)
+    ).all()
+
+
+def second_stage_of(call_id: str) -> Call | None:
+    """Return the call in which invited outlines of this one go on."""
+    return db.session.scalar(
+        select(Call).where(Call.first_stage_id == call_id).order_by(Call.id).limit(1)
+    )
+
+
 def published_calls() -> Sequence[Call]:
     """Every call the public may know of, the next to close first."""
     return db.session.scalars(
@@ -73,6 +93,15 @@ def open_calls() -> Sequence[Call]:
         select(Call)
         .where(Call.state == CallState.PUBLISHED, Call.opens_at <= now, Call.closes_at >= now)
         .order_by(Call.closes_at)
+    ).all()
+
+
+def coming_calls() -> Sequence[Call]:
+    """Return the calls that are open or announced, the next to close first."""
+    return db.session.scalars(
+        select(Call)
+        .where(Call.state == CallState.PUBLISHED, Call.closes_at >= clock.now())
+        .order_by(Call.closes_at, Call.id)
     ).all()
 
 

@@ -122,6 +122,11 @@ def instant_of(wall: datetime, zone: str) -> datetime:
     return first.astimezone(UTC)
 
 
+def wall_of(instant: datetime, zone: str) -> str:
+    """Return the clock time of an instant in a zone, as it would be typed."""
+    return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat()
+
+
 def zone_data_version() -> str:
     """Return the release of the time-zone data that instants are computed with."""
     return importlib.metadata.version("tzdata")
@@ -167,6 +172,16 @@ def scale_problem(best: str, worst: str, step: str) -> str:
     if by <= 0 or (top - bottom) % by:
         return _("From worst to best must be a whole number of steps.")
     return ""
+
+
+def grades(best: str, worst: str, step: str) -> list[str]:
+    """Return the grades of a sound scale as text, the worst first; of an unsound one none."""
+    if scale_problem(best, worst, step):
+        return []
+    top, bottom, by = Decimal(best), Decimal(worst), Decimal(step)
+    steps = int(abs(top - bottom) / by)
+    sign = 1 if top > bottom else -1
+    return [f"{(bottom + sign * by * n).normalize():f}" for n in range(steps + 1)]
 
 
 def tie_problem(names: Sequence[str], keys: Sequence[str] | None = None) -> str:

@@ -6,10 +6,18 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from app.accounts.actor import Actor
-from app.calls import award_rule, blinding, eligibility, moving, policy, queries, rules, starter
+from app.calls import (
+    asking,
+    award_rule,
+    blinding,
+    eligibility,
+    moving,
+    policy,
+    queries,
+    rules,
+    starter,
+)
 from app.calls.award_rule import AwardRule
 from app.calls.blinding import PRESETS, Identities
 from app.calls.events import (
@@ -20,6 +28,7 @@ from app.calls.events import (
     DeadlineExtended,
     GraceSet,
 )
+from app.calls.form_rules import form_problems
 from app.calls.models import Audience, Blinding, Call, CallState, Criterion, Question, QuestionKind
 from app.core import clock
 from app.core.db import db
@@ -178,62 +187,6 @@ def _enforce_edit(actor: Actor, call: Call) -> None:
     enforce(rules.can_edit(queries.phase(call)))
 
 
-def add_question(actor: Actor, call: Call, draft: QuestionDraft) -> Question:
-    _enforce_edit(actor, call)
-    taken = {question.key: question for question in queries.questions_of(call.id)}
-    if draft.key in taken:
-        enforce(refused(_("There is a question with the key “%(key)s”.", key=draft.key)))
-    place = max((question.position for question in taken.values()), default=-1) + 1
-    question = Question(
-        call_id=call.id, position=place, **{**asdict(draft), "choices": list(draft.choices)}
-    )
-    db.session.add(question)
-    record(actor, CallEdited(part=f"question:{draft.key}"), about=call)
-    return question
-
-
-def edit_question(actor: Actor, call: Call, question: Question, draft: QuestionDraft) -> None:
-    _enforce_edit(actor, call)
-    if draft.key != question.key and draft.key in {q.key for q in queries.questions_of(call.id)}:
-        enforce(refused(_("There is a question with the key “%(key)s”.", key=draft.key)))
-    for name, value in {**asdict(draft), "choices": list(draft.choices)}.items():
-        setattr(question, name, value)
-    record(actor, CallEdited(part=f"question:{draft.key}"), about=call)
-
-
-def remove_question(actor: Actor, call: Call, question: Question) -> None:
-    _enforce_edit(actor, call)
-    db.session.delete(question)
-    record(actor, CallEdited(part=f"question:{question.key} removed"), about=call)
-
-
-def add_criterion(actor: Actor, call: Call, draft: CriterionDraft) -> Criterion:
-    _enforce_edit(actor, call)
-    taken = queries.criteria_of(call.id)
-    if draft.key in {criterion.key for criterion in taken}:
-        enforce(refused(_("There is a criterion with the key “%(key)s”.", key=draft.key)))
-    place = max((criterion.position for criterion in taken), default=-1) + 1
-    criterion = Criterion(call_id=call.id, position=place, **asdict(draft))
-    db.session.add(criterion)
-    record(actor, CallEdited(part=f"criterion:{draft.key}"), about=call)
-    return criterion
-
-
-def edit_criterion(actor: Actor, call: Call, criterion: Criterion, draft: CriterionDraft) -> None:
-    _enforce_edit(actor, call)
-    if draft.key != criterion.key and draft.key in {c.key for c in queries.criteria_of(call.id)}:
-        enforce(refused(_("There is a criterion with the key “%(key)s”.", key=draft.key)))
-    for name, value in asdict(draft).items():
-        setattr(criterion, name, value)
-    record(actor, CallEdited(part=f"criterion:{draft.key}"), about=call)
-
-
-def remove_criterion(actor: Actor, call: Call, criterion: Criterion) -> None:
-    _enforce_edit(actor, call)
-    db.session.delete(criterion)
-    record(actor, CallEdited(part=f"criterion:{criterion.key} removed"), about=call)
-
-
 def add_contribution(actor: Actor, call: Call, draft: ContributionDraft) -> None:
     """Put a funder's money into the call's fund, which is made with the first contribution."""
     enforce(policy.may_run_call(actor, call))
@@ -304,8 +257,7 @@ def problems(call: Call) -> list[str]:
         rules.tie_problem(call.tie_rules, [item.key for item in weighed]),
         eligibility.problem(call.eligibility),
     ]
-    if not queries.questions_of(call.id):
-        found.append(_("Add at least one question."))
+    found += form_problems_of(call)
     found += award_rule.problems(
         award_rule.from_data(call.award_rule),
         queries.choices_of(call.id),
@@ -314,6 +266,12 @@ def problems(call: Call) -> list[str]:
     if call.fund_id is None or not funds.total_of(call.fund_id):
         found.append(_("Add at least one contribution to the fund."))
     return [problem for problem in found if problem]
+
+
+def form_problems_of(call: Call) -> list[str]:
+    """Say what keeps the form from being asked."""
+    form = asking.form_of(call)
+    return form_problems(form, reviewers_see_who=asking.reviewers_see_who(call))
 
 
 def rules_sha256(call: Call) -> str:
@@ -342,14 +300,32 @@ def rules_of(call: Call) -> dict[str, Any]:
         | {name: getattr(call, name) for name in conditions.split() if getattr(call, name)},
         **({"award_rule": call.award_rule} if call.award_rule else {}),
         "questions": [
-            {name: getattr(q, name) for name in asked.split()}
+            {
+                **{name: getattr(q, name) for name in asked.split()},
+                **_said(q, "settings", "condition"),
+            }
             for q in queries.questions_of(call.id)
         ],
         "criteria": [
-            {name: getattr(c, name) for name in weighed.split()}
+            {
+                **{name: getattr(c, name) for name in weighed.split()},
+                **_said(c, "anchors", "threshold"),
+            }
             for c in queries.criteria_of(call.id)
         ],
+        **_guidance(call),
     }
+
+
+def _said(row: Question | Criterion, *names: str) -> dict[str, Any]:
+    """Return what a row says besides; calls published before these columns keep their hash."""
+    return {name: value for name in names if (value := getattr(row, name))}
+
+
+def _guidance(call: Call) -> dict[str, Any]:
+    told = [[s.title, s.guidance] for s in queries.sections_of(call.id) if s.guidance]
+    stage = {"first_stage_id": call.first_stage_id} if call.first_stage_id else {}
+    return {**({"sections": told} if told else {}), **stage}
 
 
 def move(actor: Actor, call: Call, to: CallState) -> None:
@@ -361,6 +337,7 @@ def move(actor: Actor, call: Call, to: CallState) -> None:
     for problem in moving.missing(call, to):
         enforce(refused(problem))
     call.state = to
+    moving.moved(call, to)
     record(actor, CallMoved(before=phase.value, after=to.value), about=call)
 
 
@@ -396,15 +373,3 @@ def set_grace(actor: Actor, call: Call, minutes: int, reason: str) -> None:
     event = GraceSet(before=call.grace_minutes, after=minutes, reason=reason.strip())
     call.grace_minutes = minutes
     record(actor, event, about=call)
-
-
-def question_of(call: Call, question_id: str) -> Question | None:
-    return db.session.scalar(
-        select(Question).where(Question.id == question_id, Question.call_id == call.id)
-    )
-
-
-def criterion_of(call: Call, criterion_id: str) -> Criterion | None:
-    return db.session.scalar(
-        select(Criterion).where(Criterion.id == criterion_id, Criterion.call_id == call.id)
-    )

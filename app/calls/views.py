@@ -10,6 +10,7 @@ from flask import current_app, url_for
 from app.accounts.actor import Actor
 from app.calls import award_rule, eligibility, policy, queries, sealing, service, starter
 from app.calls.blinding import is_sealed, moment_words
+from app.calls.conditions import Test
 from app.calls.models import Audience, Blinding, Call, CallState, Moment, QuestionKind
 from app.calls.rules import NEXT_STATE, ORDER, Phase
 from app.core.lens import Lens
@@ -76,14 +77,40 @@ def blinding_words(blinding: Blinding) -> str:
 
 def kind_words(kind: QuestionKind) -> str:
     return {
-        QuestionKind.LONG_TEXT: _("Text"),
+        QuestionKind.LONG_TEXT: _("Text in paragraphs"),
         QuestionKind.TEXT: _("One line"),
         QuestionKind.NUMBER: _("Number"),
         QuestionKind.DATE: _("Date"),
-        QuestionKind.CHOICE: _("Choice"),
+        QuestionKind.CHOICE: _("One of several choices"),
+        QuestionKind.CHOICES: _("As many choices as fit"),
         QuestionKind.COUNTRY: _("Country"),
+        QuestionKind.ORGANISATION: _("Organisation, with ROR id"),
+        QuestionKind.PERSON: _("Person, with ORCID iD"),
         QuestionKind.FILE: _("PDF file"),
+        QuestionKind.BUDGET: _("Budget in lines"),
+        QuestionKind.COSTS_BY_RATE: _("Costs at the call's rates"),
+        QuestionKind.GROUP: _("Table, rows added as needed"),
     }[kind]
+
+
+def attribute_words(name: str) -> str:
+    return {
+        "applicant.country": _("Who applies: country of the lead organisation (two letters)"),
+        "applicant.income-group": _(
+            "Who applies: its income group (low, lower-middle, upper-middle, high)"
+        ),
+    }[name]
+
+
+def test_words(test: Test) -> str:
+    return {
+        Test.IS: _("is"),
+        Test.IS_NOT: _("is answered, but not"),
+        Test.CONTAINS: _("contains"),
+        Test.ANSWERED: _("is answered"),
+        Test.AT_LEAST: _("is at least"),
+        Test.AT_MOST: _("is at most"),
+    }[test]
 
 
 def local(call: Call, instant: datetime) -> datetime:
@@ -320,6 +347,7 @@ def desk_links(call: Call) -> list[Values]:
     pages = (
         ("proposals_desk.list_proposals", _("Proposals and eligibility")),
         ("proposals_desk.list_exemptions", _("Exceptions asked for")),
+        ("proposals_desk.list_outlines", _("Invitations to the second stage")),
         ("reviewers.pool", _("Reviewers")),
         ("reviewers.assignment", _("Assignment")),
         ("reviews_desk.progress", _("Progress of reviews")),

@@ -7,6 +7,7 @@ import click
 from app.accounts.actor import Actor
 from app.allocation import queries, service
 from app.allocation.models import Allocation, Decision, SignOffAct
+from app.calls import call_file, transfer
 from app.calls import queries as calls
 from app.calls.models import Call
 from app.cli.acting import OPERATOR, actor_at, actor_of
@@ -49,6 +50,39 @@ def import_(folder: Path, approvals: int | None, email: str) -> None:
         noun = "problem" if count == 1 else "problems"
         raise Finding(f"{count} {noun}; nothing was imported.") from unusable
     _tell(came)
+
+
+@call.command()
+@click.argument("code")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@AS
+def write(code: str, file: Path, email: str) -> None:
+    """Write the rules, form and criteria of CODE to FILE, which `read` and the desk understand."""
+    actor = _actor(email)
+    with unit_of_work():
+        text = transfer.export(actor, _call(code))
+    file.write_text(text, encoding="utf-8")
+    click.echo(f"Wrote the rules, form and criteria of {code} to {file}.")
+
+
+@call.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--code", default="", help="Code of the new call; the file's where not given.")
+@click.option("--opens", default="", help="Wall time in the call's zone, like 2027-03-01T09:00.")
+@click.option("--closes", default="", help="Wall time in the call's zone.")
+@AS
+def read(file: Path, code: str, opens: str, closes: str, email: str) -> None:
+    """Begin a call in drafting from FILE."""
+    try:
+        told = call_file.read(file.read_bytes())
+    except call_file.CallFileError as error:
+        for problem in error.problems:
+            click.echo(problem)
+        raise Finding("The file cannot be used; nothing was made.") from error
+    start, actor = transfer.Beginning(code=code, opens=opens, closes=closes), _actor(email)
+    with unit_of_work():
+        made = transfer.begin(actor, told, start)
+    click.echo(f"{made.code} is a draft with {len(told.form.questions)} questions.")
 
 
 def _actor(email: str) -> Actor:

@@ -63,6 +63,12 @@ def income_of(country: str) -> Income | None:
     return _by_country().get(country)
 
 
+def income_name(country: str) -> str:
+    """Return the income group as conditions of a form name it; empty where there is none."""
+    group = income_of(country)
+    return group.value if group else ""
+
+
 def income_words(group: Income) -> str:
     return {
         Income.LOW: _("low income"),

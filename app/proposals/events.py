@@ -34,6 +34,7 @@ class VersionSubmitted(Event):
     receipt: str
     version_sha256: str
     identity_sha256: str
+    staff_sha256: str = ""  # of the answers that only staff read, where there are any
 
 
 @dataclass(frozen=True)
@@ -185,3 +186,18 @@ class SignatorySigned(Event):
     """The signatory signed off the application with this hash."""
 
     sha256: str
+
+
+@dataclass(frozen=True)
+class EqualityCounted(Event):
+    """What applicants said of themselves was counted, once."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class OutlineInvited(Event):
+    """The applicants of an outline may write the full proposal."""
+
+    number: str
+    call: str

@@ -32,6 +32,11 @@ def identity_sha256(who: Mapping[str, Any]) -> str:
     return _sha256({name: value for name, value in who.items() if value or name != "consortium"})
 
 
+def staff_sha256(answers: Mapping[str, str]) -> str:
+    """Hash the answers that only the call's staff read."""
+    return _sha256({"answers": dict(answers)})
+
+
 def _sha256(content: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from app.accounts.actor import SYSTEM_ACTOR, Actor
+from app.accounts.models import Role
 from app.accounts.rules import email_key
 from app.calls import interests
 from app.calls import policy as calls
@@ -37,7 +38,16 @@ def may_apply(actor: Actor, call: Call) -> Verdict:
     verdict = calls.may_see_call(actor, call)
     if verdict and calls.is_staff(actor, call):
         return refused(_("You work on this call, so you cannot apply in it."))
+    if verdict and not queries.may_enter_stage(actor.id, call):
+        return refused(_("Only those whose outline was invited can apply in this call."))
     return verdict and can_apply(phase(call), closes_at=call.closes_at, zone=call.zone)
+
+
+def may_read_equality(actor: Actor, call: Call) -> Verdict:
+    """Read the counts of equality monitoring: auditors and administrators, never the desk."""
+    if actor.holds(Role.AUDITOR, call.id) or actor.holds(Role.ADMINISTRATOR):
+        return interests.has_none(actor, call)
+    return hidden("Only auditors read counts of equality monitoring.")
 
 
 @interests.keeps_away

@@ -3,50 +3,27 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from app.calls.models import QuestionKind
+from app.calls.form_rules import Problem, answer_problems
+from app.calls.kinds import Asked
+from app.calls.kinds.text import LONGEST_LINE, count_words
 from app.core.money import Money, MoneyError, convert, is_currency
 from app.core.verdict import ALLOWED, Verdict, refused
 from app.core.words import _
 from app.proposals.models import ProposalState
 
-LONGEST_TITLE, LONGEST_LINE, MOST_MONTHS = 200, 300, 120
+LONGEST_TITLE, MOST_MONTHS = 200, 120
 WRITABLE = frozenset({ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.RETURNED})
 SCREENED = frozenset({ProposalState.ELIGIBLE, ProposalState.INELIGIBLE})
-
-
-def count_words(text: str) -> int:
-    """Count runs between white space; the page counts the same way (wordcount.js)."""
-    return len(text.split())
 
 
 def tidy(text: str) -> str:
     """Return text as it is kept: NFC, one kind of line end, no null character."""
     plain = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", plain.encode("utf-8", "replace").decode()).strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as completeness needs it."""
-
-    key: str
-    label: str
-    kind: QuestionKind
-    required: bool
-    word_limit: int | None
-    choices: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What keeps a draft from being submitted, and the field where to mend it."""
-
-    field: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,64 +39,16 @@ class Written:
     answers: Mapping[str, str]
 
 
-def answer_problem(asked: Asked, answer: str) -> str:
-    """Say what is wrong with one answer, or nothing. A file's answer is the id of its copy."""
-    if not answer:
-        return _("“%(label)s” needs an answer.", label=asked.label) if asked.required else ""
-    match asked.kind:
-        case QuestionKind.LONG_TEXT | QuestionKind.TEXT:
-            return _too_long(asked, answer)
-        case QuestionKind.CHOICE if answer not in asked.choices:
-            return _("“%(label)s”: choose one of the choices.", label=asked.label)
-        case QuestionKind.NUMBER if not _is_number(answer):
-            return _("“%(label)s”: %(text)s is not a number.", label=asked.label, text=answer)
-        case QuestionKind.DATE if not _is_date(answer):
-            return _("“%(label)s”: write the date like 2027-03-31.", label=asked.label)
-        case _:
-            return ""
-
-
-def _too_long(asked: Asked, answer: str) -> str:
-    words = count_words(answer)
-    if asked.word_limit and words > asked.word_limit:
-        return _(
-            "“%(label)s” has %(words)s words, %(over)s over the limit of %(limit)s.",
-            label=asked.label,
-            words=words,
-            over=words - asked.word_limit,
-            limit=asked.word_limit,
-        )
-    if asked.kind is QuestionKind.TEXT and len(answer) > LONGEST_LINE:
-        return _("“%(label)s”: keep it to one line.", label=asked.label)
-    return ""
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return Decimal(text.replace(" ", "")).is_finite()
-    except InvalidOperation:
-        return False
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def problems(asked: Sequence[Asked], written: Written, money: "CallMoney") -> list[Problem]:
+def problems(
+    form: Sequence[Asked], written: Written, money: "CallMoney", applicant: Mapping[str, str]
+) -> list[Problem]:
     """List everything that keeps a draft from being submitted, in the order of the form."""
     found = [Problem(field, sentence) for field, sentence in _fixed_problems(written) if sentence]
     try:
         money.requested(written.requested, written.currency)
     except MoneyError as error:
         found.append(Problem("requested", str(error)))
-    for question in asked:
-        sentence = answer_problem(question, written.answers.get(question.key, ""))
-        if sentence:
-            found.append(Problem(f"q_{question.key}", sentence))
+    found += answer_problems(form, written.answers, applicant)
     return found
 
 
@@ -217,3 +146,15 @@ def can_screen(state: ProposalState) -> Verdict:
     if state in SCREENED | {ProposalState.SUBMITTED}:
         return ALLOWED
     return refused(_("Only a submitted proposal can be screened."))
+
+
+__all__ = [
+    "LONGEST_LINE",
+    "CallMoney",
+    "Problem",
+    "Requested",
+    "Written",
+    "count_words",
+    "problems",
+    "tidy",
+]

@@ -7,14 +7,17 @@ from typing import Any
 
 from flask import url_for
 
-from app.calls import eligibility
-from app.calls.models import Audience, Call, Question, QuestionKind
+from app.calls import asked_views, eligibility
+from app.calls.asked_views import answer_values
+from app.calls.asking import as_asked
+from app.calls.models import Audience, Call, Question
 from app.calls.views import local
 from app.core.countries import country_name
 from app.core.money import Money
 from app.core.ror import ror_address
 from app.core.uploads import describe_removed
 from app.core.words import _
+from app.proposals.answering import answers_in
 from app.proposals.credit import term_words
 from app.proposals.models import (
     BlindedFile,
@@ -31,6 +34,7 @@ from app.proposals.rules import Problem
 from app.proposals.sharing import Shares
 
 Values = dict[str, Any]
+paragraphs = asked_views.paragraphs  # reviews and comments are split alike
 
 TONES = {
     ProposalState.DRAFT: ("wait", "part"),
@@ -69,30 +73,22 @@ def sections(
     audience: Audience,
     files: Mapping[str, Values],
 ) -> list[Values]:
-    """Return the answers of one audience by section; a file's answer is drawn from `files`."""
-    asked = [question for question in questions if question.audience is audience]
+    """Return the answers of one audience by section; a file's answer is drawn from `files`.
+
+    A conditional question that was not asked has no answer, and is left out.
+    """
+    asked = [q for q in as_asked(questions, "") if q.audience is audience]
+    shown = [q for q in asked if not q.condition or q.key in answers]
     return [
         {
             "title": title,
             "answers": [
-                {
-                    "key": q.key,
-                    "label": q.label,
-                    "text": "" if q.kind is QuestionKind.FILE else answers.get(q.key, ""),
-                    "paragraphs": paragraphs(answers.get(q.key, "")),
-                    "file": files.get(answers.get(q.key, "")),
-                    "is_file": q.kind is QuestionKind.FILE,
-                }
+                answer_values(q, answers.get(q.key, ""), files.get(answers.get(q.key, "")))
                 for q in group
             ],
         }
-        for title, group in groupby(asked, key=lambda q: q.section)
+        for title, group in groupby(shown, key=lambda q: q.section)
     ]
-
-
-def paragraphs(text: str) -> list[list[str]]:
-    """Split text into paragraphs of lines, so that pages need no markup in it."""
-    return [block.split("\n") for block in text.split("\n\n") if block.strip()]
 
 
 def science(
@@ -280,7 +276,7 @@ def section_tasks(
     """Return the parts of the form as tasks: not started, in progress or done."""
     wrong = {problem.field for problem in problems}
     typed = {name for name in FIXED if name not in FILLED_BY_US and getattr(draft, name)}
-    typed |= {f"q_{key}" for key, answer in {**draft.science, **draft.identity}.items() if answer}
+    typed |= {f"q_{key}" for key, answer in answers_in(draft).items() if answer}
     parts: dict[str, list[str]] = {}
     for question in questions:
         parts.setdefault(question.section or _("Questions"), []).append(f"q_{question.key}")

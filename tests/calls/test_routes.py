@@ -125,7 +125,9 @@ def test_two_calls_cannot_share_a_code(browser: Browser) -> None:
 def test_weights_that_do_not_sum_keep_a_call_from_being_published(browser: Browser) -> None:
     call = a_call(phase="drafting")
     browser.sign_in(an_officer().id)
-    browser.fill_in(f"/desk/calls/{call.id}/criteria/new", label="Luck", key="luck", weight="0.25")
+    browser.fill_in(
+        f"/desk/calls/{call.id}/form/criteria/new", label="Luck", key="luck", weight="0.25"
+    )
 
     page = browser.get(f"/desk/calls/{call.id}")
     assert "The weights add up to 1.25, not 1" in page.text
@@ -143,7 +145,7 @@ def test_a_weight_that_is_no_share_is_refused(browser: Browser, weight: str) -> 
     browser.sign_in(an_officer().id)
 
     page = browser.fill_in(
-        f"/desk/calls/{call.id}/criteria/new", label="Luck", key="luck", weight=weight
+        f"/desk/calls/{call.id}/form/criteria/new", label="Luck", key="luck", weight=weight
     )
 
     assert 'class="field__error"' in page.text
@@ -156,9 +158,10 @@ def test_a_published_call_keeps_its_rules(browser: Browser) -> None:
     questions = _count(Question)
 
     page = browser.fill_in(f"/desk/calls/{call.id}/edit", title="Another title")
-    browser.fill_in(f"/desk/calls/{call.id}/questions/new", label="One more", key="more")
+    browser.fill_in(f"/desk/calls/{call.id}/form/questions/new", label="One more", key="more")
 
     assert "rules are frozen" in page.text
+    assert "One more" not in browser.get(f"/calls/{call.code}").text
     assert _stored(call).title == call.title
     assert _count(Question) == questions
 

@@ -4,14 +4,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
-from app.calls import policy, queries, service, views
+from app.calls import form_views, policy, queries, service, views
 from app.calls.forms import (
     CallForm,
     ContributionForm,
-    CriterionForm,
     ExtensionForm,
     MoveForm,
-    QuestionForm,
 )
 from app.calls.models import Call, CallState
 from app.core.access import access
@@ -26,7 +24,7 @@ from app.funds import queries as funds
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
 
-def _call(call_id: str) -> Call:
+def call_of(call_id: str) -> Call:
     call = require(queries.get_call(call_id))
     enforce(policy.may_see_desk(signed_in(), call))
     return call
@@ -64,10 +62,10 @@ def create_call() -> ResponseReturnValue:
 @bp.get("/calls/<id:call_id>")
 @access(Lens.STAFF, policy.may_see_desk)
 def show_call(call_id: str) -> ResponseReturnValue:
-    call = _call(call_id)
+    call = call_of(call_id)
     return render_template(
         "calls/show_call.html",
-        call=views.desk_of(call, signed_in()),
+        call={**views.desk_of(call, signed_in()), **form_views.desk_extra(call)},
         form=MoveForm(),
         contributions=funds.contributions_of(call.fund_id),
         may_run=policy.may_run_call(signed_in(), call),
@@ -78,7 +76,7 @@ def show_call(call_id: str) -> ResponseReturnValue:
 @bp.route("/calls/<id:call_id>/edit", methods=["GET", "POST"])
 @access(Lens.STAFF, policy.may_run_call)
 def edit_call(call_id: str) -> ResponseReturnValue:
-    call, actor = _call(call_id), signed_in()
+    call, actor = call_of(call_id), signed_in()
     enforce(policy.may_run_call(actor, call))
     form = CallForm.showing(call)
     if form.validate_on_submit():
@@ -89,70 +87,10 @@ def edit_call(call_id: str) -> ResponseReturnValue:
     return render_template("calls/edit_call.html", form=form, call=call)
 
 
-@bp.route("/calls/<id:call_id>/questions/new", methods=["GET", "POST"])
-@bp.route("/calls/<id:call_id>/questions/<id:question_id>", methods=["GET", "POST"])
-@access(Lens.STAFF, policy.may_run_call)
-def edit_question(call_id: str, question_id: str = "") -> ResponseReturnValue:
-    call, actor = _call(call_id), signed_in()
-    enforce(policy.may_run_call(actor, call))
-    question = service.question_of(call, question_id) if question_id else None
-    if question_id:
-        require(question)
-    form = QuestionForm(obj=question)
-    if question is not None and not form.is_submitted():
-        form.choices.data = "\n".join(question.choices)
-    if form.validate_on_submit():
-        with refusals_shown_on(form):
-            if question is None:
-                service.add_question(actor, call, form.to_draft())
-            else:
-                service.edit_question(actor, call, question, form.to_draft())
-            return _back(call, "questions")
-    return render_template("calls/edit_question.html", form=form, call=call, question=question)
-
-
-@bp.post("/calls/<id:call_id>/questions/<id:question_id>/remove")
-@access(Lens.STAFF, policy.may_run_call)
-def remove_question(call_id: str, question_id: str) -> ResponseReturnValue:
-    call = _call(call_id)
-    question = require(service.question_of(call, question_id))
-    service.remove_question(signed_in(), call, question)
-    return _back(call, "questions")
-
-
-@bp.route("/calls/<id:call_id>/criteria/new", methods=["GET", "POST"])
-@bp.route("/calls/<id:call_id>/criteria/<id:criterion_id>", methods=["GET", "POST"])
-@access(Lens.STAFF, policy.may_run_call)
-def edit_criterion(call_id: str, criterion_id: str = "") -> ResponseReturnValue:
-    call, actor = _call(call_id), signed_in()
-    enforce(policy.may_run_call(actor, call))
-    criterion = service.criterion_of(call, criterion_id) if criterion_id else None
-    if criterion_id:
-        require(criterion)
-    form = CriterionForm(obj=criterion)
-    if form.validate_on_submit():
-        with refusals_shown_on(form):
-            if criterion is None:
-                service.add_criterion(actor, call, form.to_draft())
-            else:
-                service.edit_criterion(actor, call, criterion, form.to_draft())
-            return _back(call, "criteria")
-    return render_template("calls/edit_criterion.html", form=form, call=call, criterion=criterion)
-
-
-@bp.post("/calls/<id:call_id>/criteria/<id:criterion_id>/remove")
-@access(Lens.STAFF, policy.may_run_call)
-def remove_criterion(call_id: str, criterion_id: str) -> ResponseReturnValue:
-    call = _call(call_id)
-    criterion = require(service.criterion_of(call, criterion_id))
-    service.remove_criterion(signed_in(), call, criterion)
-    return _back(call, "criteria")
-
-
 @bp.route("/calls/<id:call_id>/contributions/new", methods=["GET", "POST"])
 @access(Lens.STAFF, policy.may_run_call)
 def add_contribution(call_id: str) -> ResponseReturnValue:
-    call, actor = _call(call_id), signed_in()
+    call, actor = call_of(call_id), signed_in()
     enforce(policy.may_run_call(actor, call))
     form = ContributionForm()
     if form.validate_on_submit():
@@ -169,7 +107,7 @@ def add_contribution(call_id: str) -> ResponseReturnValue:
 @bp.post("/calls/<id:call_id>/contributions/<id:contribution_id>/remove")
 @access(Lens.STAFF, policy.may_run_call)
 def remove_contribution(call_id: str, contribution_id: str) -> ResponseReturnValue:
-    call = _call(call_id)
+    call = call_of(call_id)
     service.remove_contribution(signed_in(), call, contribution_id)
     return _back(call, "money")
 
@@ -177,7 +115,7 @@ def remove_contribution(call_id: str, contribution_id: str) -> ResponseReturnVal
 @bp.post("/calls/<id:call_id>/publish")
 @access(Lens.STAFF, policy.may_run_call)
 def publish(call_id: str) -> ResponseReturnValue:
-    call = _call(call_id)
+    call = call_of(call_id)
     service.publish(signed_in(), call)
     flash(
         _("The call is published. Its rules are frozen, and the clock opens and closes it."), "good"
@@ -188,7 +126,7 @@ def publish(call_id: str) -> ResponseReturnValue:
 @bp.post("/calls/<id:call_id>/move/<word:state>")
 @access(Lens.STAFF, policy.may_run_call)
 def move(call_id: str, state: str) -> ResponseReturnValue:
-    call = _call(call_id)
+    call = call_of(call_id)
     require(state if state in set(CallState) else None)
     service.move(signed_in(), call, CallState(state))
     flash(
@@ -201,7 +139,7 @@ def move(call_id: str, state: str) -> ResponseReturnValue:
 @bp.route("/calls/<id:call_id>/extend", methods=["GET", "POST"])
 @access(Lens.STAFF, policy.may_run_call)
 def extend(call_id: str) -> ResponseReturnValue:
-    call, actor = _call(call_id), signed_in()
+    call, actor = call_of(call_id), signed_in()
     enforce(policy.may_run_call(actor, call))
     form = ExtensionForm()
     if form.validate_on_submit():

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import visitor
-from app.calls import policy, queries, views
+from app.calls import form_views, policy, queries, views
 from app.core.access import anyone
 from app.core.gate import enforce
 from app.core.web import require
@@ -25,4 +25,8 @@ def list_calls() -> ResponseReturnValue:
 def show_call(code: str) -> ResponseReturnValue:
     call = require(queries.call_with_code(code))
     enforce(policy.may_see_call(visitor(), call))
-    return render_template("calls/public_call.html", call=views.public_page(call))
+    return render_template(
+        "calls/public_call.html",
+        call={**views.public_page(call), **form_views.public_extra(call)},
+        form_sections=form_views.public_sections(call),
+    )

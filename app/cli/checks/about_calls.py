@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from app.allocation.computing import tie_rule_problem
-from app.calls import queries, rules, service
+from app.calls import amending, queries, rules, service
 from app.calls.models import Call, CallState, Criterion
 from app.cli.checks.registry import invariant, no_rows
 from app.core.db import db
@@ -93,6 +93,20 @@ def _frozen() -> Iterator[object]:
     for call in _calls():
         # The hash is of the rules as first published; an extension changes the deadline alone.
         if f"call:{call.id}" not in extended and call.rules_sha256 != service.rules_sha256(call):
+            yield call.code
+
+
+@invariant("calls.amendments", "The amendments of a call lead, hash by hash, to its rules.")
+def _amended() -> Iterator[object]:
+    for call in _calls():
+        if broken := amending.chain_breaks(call):
+            yield broken
+
+
+@invariant("calls.form", "The form of every published call can be asked, and leaks nothing.")
+def _forms() -> Iterator[object]:
+    for call in _calls():
+        if service.form_problems_of(call):
             yield call.code
 
 

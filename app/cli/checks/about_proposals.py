@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import exists, func, or_, select
 
-from app.calls.models import Call, Question, QuestionKind
+from app.calls.models import Audience, Call, Question, QuestionKind
 from app.cli.checks.registry import invariant, no_rows
 from app.core.db import db
 from app.core.money import Money, MoneyError, convert
@@ -24,6 +24,7 @@ from app.proposals.models import (
     Screening,
     Version,
     VersionIdentity,
+    VersionStaff,
 )
 from app.proposals.queries import last_moment_of
 
@@ -192,6 +193,30 @@ def _science() -> Iterator[object]:
         )
         if right != version.sha256:
             yield version.id
+
+
+@invariant("proposals.staff_hash", "What only staff read hashes to what it says.")
+def _staff_parts() -> Iterator[object]:
+    for part in db.session.scalars(select(VersionStaff)):
+        if frozen.staff_sha256(part.answers) != part.sha256:
+            yield part.version_id
+
+
+@invariant("proposals.equality_apart", "No answer for equality monitoring is in a proposal.")
+def _equality_apart() -> Iterator[object]:
+    keys = dict[str, set[str]]()
+    asked = select(Question.call_id, Question.key).where(Question.audience == Audience.EQUALITY)
+    for call_id, key in db.session.execute(asked):
+        keys.setdefault(call_id, set()).add(key)
+    rows = db.session.execute(
+        select(Proposal.id, Proposal.call_id, Version.answers, VersionIdentity.answers)
+        .join(Version, Version.proposal_id == Proposal.id)
+        .join(VersionIdentity, VersionIdentity.version_id == Version.id)
+        .where(Proposal.call_id.in_(keys))
+    )
+    for proposal_id, call_id, science, identity in rows:
+        if keys[call_id] & {*science, *identity}:
+            yield proposal_id
 
 
 def _file_hashes() -> Mapping[str, str]:

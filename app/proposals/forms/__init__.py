@@ -16,9 +16,9 @@ from app.proposals.forms.writing import (
     SubmitForm,
     UploadForm,
     WritingForm,
+    collected,
     country_choices,
     form_for,
-    is_identity,
 )
 
 __all__ = [
@@ -41,8 +41,8 @@ __all__ = [
     "SubmitForm",
     "UploadForm",
     "WritingForm",
+    "collected",
     "country_choices",
     "form_for",
-    "is_identity",
     "partner_form",
 ]

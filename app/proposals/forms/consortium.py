@@ -2,7 +2,6 @@
 
 from decimal import Decimal, InvalidOperation
 
-from flask_babel import get_locale
 from wtforms import (
     Field,
     IntegerField,
@@ -137,7 +136,7 @@ class PartnerForm(Form):
 def partner_form(call: Call, partner: Partner | None) -> PartnerForm:
     """Return the form of one partner, filled with it where nothing was sent."""
     form = PartnerForm(data=_values(partner) if partner else {"currency": call.currency})
-    form.country.choices = country_choices(str(get_locale() or "en"))
+    form.country.choices = country_choices()
     form.currency.choices = [SelectChoice(code) for code in (call.currency, *call.rates)]
     form.roles.choices = [SelectChoice(term, term_words(term)) for term in TERMS]
     return form

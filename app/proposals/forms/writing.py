@@ -1,14 +1,12 @@
 """The form of a call, made from its questions."""
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from babel import Locale
-from flask_babel import get_locale
+from flask import request
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
-    Field,
     HiddenField,
     IntegerField,
     RadioField,
@@ -17,16 +15,19 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, NumberRange, Optional
 
-from app.calls.models import Audience, Call, Question, QuestionKind
+from app.calls.asking import as_asked
+from app.calls.kinds import Asked, Sent, kind_of
+from app.calls.kinds.rows import changed_rows
+from app.calls.models import Call, Question
+from app.core.countries import countries
 from app.core.forms import Form
-from app.core.words import _, lazy
+from app.core.words import lazy
+from app.proposals.answering import answers_in
 from app.proposals.models import Draft
 from app.proposals.rules import LONGEST_TITLE
 from app.proposals.service import Change
-
-MOST_LETTERS = 50_000
 
 
 class SmallForm(Form):
@@ -59,9 +60,13 @@ class ScreeningForm(Form):
 
 
 class WritingForm(Form):
-    """The fixed fields of every proposal; `form_for` adds the call's questions to them."""
+    """The fixed fields of every proposal; `form_for` adds the answers to its questions."""
+
+    asked: Sequence[Asked] = ()
+    answers: Mapping[str, str] = MappingProxyType({})  # by question, as typed or as kept
 
     version = IntegerField(validators=[Optional()])
+    form_number = IntegerField(validators=[Optional(), NumberRange(0, 10_000)])
     title = StringField(
         lazy("Title of the project"),
         description=lazy("Reviewers see it. Name neither yourselves nor your organisation."),
@@ -73,66 +78,50 @@ class WritingForm(Form):
     requested = StringField(lazy("Amount you ask for"), validators=[Length(max=30)])
     months = StringField(lazy("Duration in months"), validators=[Length(max=4)])
 
+    def wants_rows(self) -> bool:
+        """Whether the button that sent the form adds or takes a row of a table."""
+        return bool(request.form.get("rows"))
+
+    def change_rows(self) -> str:
+        """Add or take the row that the button names; return the key of its question."""
+        key, answers = changed_rows(self.asked, self.answers, request.form.get("rows", ""))
+        self.answers = answers
+        return key
+
     def to_change(self) -> Change:
-        answers = {
-            field.short_name.removeprefix("q_"): field.data or ""
-            for field in self
-            if field.short_name.startswith("q_")
-        }
         fixed = ("title", "organisation", "country", "currency", "requested", "months")
         return Change(
             revision=self.version.data or 0,
-            answers=answers,
+            answers=dict(self.answers),
+            form_number=str(self.form_number.data or "") if "save" in request.form else "",
             **{name: getattr(self, name).data or "" for name in fixed},
         )
 
 
-@cache
-def countries(language: str) -> tuple[tuple[str, str], ...]:
-    """Return the countries of the world with their names in a language, by name."""
-    names = Locale.parse(language).territories
-    found = [(c, n) for c, n in names.items() if len(c) == 2 and c.isalpha() and c not in _NONE]  # noqa: PLR2004
-    return (("", "–"), *sorted(found, key=lambda pair: pair[1]))
-
-
-def country_choices(language: str) -> list[SelectChoice]:
-    return [SelectChoice(code, name) for code, name in countries(language)]
-
-
-_NONE = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
+def country_choices() -> list[SelectChoice]:
+    return [SelectChoice("", "–"), *(SelectChoice(code, name) for code, name in countries())]
 
 
 def form_for(call: Call, questions: Sequence[Question], draft: Draft) -> WritingForm:
     """Return the call's form, filled with the draft where nothing was sent."""
-    fields = {f"q_{q.key}": _field(q) for q in questions if q.kind is not QuestionKind.FILE}
-    made = type("CallWritingForm", (WritingForm,), fields)
-    form: WritingForm = made(data=_values(draft))
-    form.country.choices = country_choices(str(get_locale() or "en"))
+    form = WritingForm(data=_values(draft))
+    form.asked = as_asked(questions, call.currency)
+    form.answers = answers_in(draft)
+    if form.is_submitted():
+        form.answers |= collected(form.asked, request.form.to_dict(flat=False))
+    form.country.choices = country_choices()
     form.currency.choices = [SelectChoice(code) for code in (call.currency, *call.rates)]
     if draft.currency and draft.currency not in (call.currency, *call.rates):
         form.currency.choices = [*form.currency.choices, SelectChoice(draft.currency)]
     return form
 
 
+def collected(form: Sequence[Asked], sent: Sent) -> dict[str, str]:
+    """Return what was sent, by question; questions that were not on the page are left out."""
+    found = {asked.key: kind_of(asked.kind).collect(asked.name, sent) for asked in form}
+    return {key: answer for key, answer in found.items() if answer is not None}
+
+
 def _values(draft: Draft) -> dict[str, Any]:
-    answers = {f"q_{key}": value for key, value in {**draft.science, **draft.identity}.items()}
     fixed = ("title", "organisation", "country", "currency", "requested", "months")
-    return {**answers, **{name: getattr(draft, name) for name in fixed}, "version": draft.revision}
-
-
-def _field(question: Question) -> Field:
-    described = {"label": question.label, "description": question.hint}
-    match question.kind:
-        case QuestionKind.LONG_TEXT:
-            return TextAreaField(**described, validators=[Length(max=MOST_LETTERS)])
-        case QuestionKind.CHOICE:
-            choices = [SelectChoice("", _("Choose one")), *map(SelectChoice, question.choices)]
-            return SelectField(**described, choices=choices, validate_choice=False)
-        case QuestionKind.COUNTRY:
-            return SelectField(**described, choices=country_choices("en"), validate_choice=False)
-        case _:
-            return StringField(**described, validators=[Length(max=1000)])
-
-
-def is_identity(question: Question) -> bool:
-    return question.audience is Audience.IDENTITY
+    return {**{name: getattr(draft, name) for name in fixed}, "version": draft.revision}

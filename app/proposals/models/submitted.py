@@ -110,6 +110,8 @@ class Draft(Model):
     title: Mapped[str] = mapped_column(default="")
     science: Mapped[Json] = mapped_column(default=dict)  # question key -> answer
     identity: Mapped[Json] = mapped_column(default=dict)  # question key -> answer
+    staff_only: Mapped[Json] = mapped_column(default=dict)  # question key -> answer
+    form_number: Mapped[int] = mapped_column(default=0)  # amendments of the form it was written on
     organisation: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="")
     currency: Mapped[str] = mapped_column(default="")
@@ -160,6 +162,64 @@ class VersionIdentity(Model):
     rate: Mapped[str]  # call currency for one unit of `currency`, exact decimal
     consortium: Mapped[Json] = mapped_column(default=dict)  # partners, the lead's share and career
     sha256: Mapped[str]
+
+
+class VersionStaff(Model):
+    """A frozen submission: the answers that only the applicants and the call's staff read,
+    whatever the blinding."""
+
+    __tablename__ = "version_staff"
+    __lens__ = sees(
+        Holds.OWNER,
+        read=APPLICANT_SIDE,
+        append=[Lens.APPLICANT],
+        rows={Lens.STAFF: f"version_id NOT IN ({SEALED_VERSIONS})"},
+    )
+
+    version_id: Mapped[str] = mapped_column(ForeignKey("version.id"), primary_key=True)
+    answers: Mapped[Json]
+    sha256: Mapped[str]
+
+
+class EqualityAnswer(Identified, Model):
+    """What one person says of themselves for equality monitoring. Nobody else can read a row:
+    after the call has closed a job counts them, and only large enough counts are kept."""
+
+    __tablename__ = "equality_answer"
+    __recorded__ = False  # not even that somebody answered is told
+    __table_args__ = (UniqueConstraint("call_id", "account_id"),)
+    __lens__ = sees(
+        Holds.APPLICANT_IDENTITY,
+        read=[Lens.APPLICANT],
+        append=[Lens.APPLICANT],
+        change=[Lens.APPLICANT],
+    )
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    answers: Mapped[Json]
+
+
+class EqualityCount(Model):
+    """The counts of a call, taken once: question -> choice -> how many, small ones left out."""
+
+    __tablename__ = "equality_count"
+    __lens__ = sees(Holds.DELIBERATION, read=[Lens.AUDITOR, Lens.ADMIN])
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), primary_key=True)
+    counted_at: Mapped[datetime]
+    counts: Mapped[Json]
+
+
+class StageInvitation(Model):
+    """An outline whose applicants may write the full proposal in the second call."""
+
+    __tablename__ = "stage_invitation"
+    __lens__ = sees(Holds.OWNER, read=APPLICANT_SIDE, append=[Lens.STAFF], change=[Lens.STAFF])
+
+    outline_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)
+    invited_at: Mapped[datetime]
 
 
 class Upload(Identified, Model):

@@ -20,9 +20,11 @@ from app.proposals.models import (
     ProposalState,
     Receipt,
     Screening,
+    StageInvitation,
     Upload,
     Version,
     VersionIdentity,
+    VersionStaff,
 )
 
 
@@ -36,6 +38,12 @@ def get_version(version_id: str | None) -> Version | None:
 
 def get_identity(version_id: str | None) -> VersionIdentity | None:
     return db.session.get(VersionIdentity, version_id) if version_id else None
+
+
+def staff_answers(version_id: str) -> Json:
+    """Return the answers of a version that only its applicants and the call's staff read."""
+    found = db.session.get(VersionStaff, version_id)
+    return found.answers if found else {}
 
 
 def get_draft(proposal_id: str) -> Draft | None:
@@ -195,6 +203,23 @@ def numbers_given(call_id: str) -> int:
             )
         )
         or 0
+    )
+
+
+def may_enter_stage(account_id: str, call: Call) -> bool:
+    """Whether a call is open to everybody, or this person's outline is invited to it."""
+    return call.first_stage_id is None or invited_outline(account_id, call.id) is not None
+
+
+def invited_outline(account_id: str, call_id: str) -> Proposal | None:
+    """Return the outline for which somebody may apply in a second call."""
+    return db.session.scalar(
+        select(Proposal)
+        .join(StageInvitation, StageInvitation.outline_id == Proposal.id)
+        .join(ProposalMember, ProposalMember.proposal_id == Proposal.id)
+        .where(StageInvitation.call_id == call_id, ProposalMember.account_id == account_id)
+        .order_by(Proposal.id)
+        .limit(1)
     )
 
 

@@ -98,6 +98,9 @@ def show_proposal(call_id: str, proposal_id: str) -> ResponseReturnValue:
         who=views.sections(
             questions, identity.answers if identity else {}, Audience.IDENTITY, files
         ),
+        staff_only=views.sections(
+            questions, queries.staff_answers(version.id), Audience.STAFF, files
+        ),
         science=views.science(
             number=proposal.number,
             title=version.title,

@@ -22,6 +22,7 @@ from app.core.uploads import UploadRefused, scrub_pdf
 from app.core.web import require
 from app.core.words import _
 from app.proposals import policy, queries, service, views
+from app.proposals.answering import answers_in
 from app.proposals.forms import SmallForm, UploadForm
 from app.proposals.routes.room import bp, own, to_page
 from app.proposals.service import Arrived
@@ -65,7 +66,7 @@ def upload(proposal_id: str, question_key: str) -> ResponseReturnValue:
                 return to_page(proposal, "upload", question_key=question_key)
     copies = queries.blinded_files(proposal_id)
     draft = queries.get_draft(proposal_id)
-    answer = (draft.science | draft.identity).get(question_key, "") if draft else ""
+    answer = answers_in(draft).get(question_key, "") if draft else ""
     sent = [u for u in queries.uploads_of(proposal_id) if u.question_key == question_key]
     return render_template(
         "proposals/upload.html",

@@ -21,7 +21,7 @@ from app.core.gate import enforce
 from app.core.lens import Lens
 from app.core.web import require
 from app.core.words import _
-from app.proposals import policy, queries, service, views
+from app.proposals import equality, policy, queries, service, views
 from app.proposals.forms import SmallForm, StartForm
 from app.proposals.models import Draft, Proposal, ProposalState
 from app.proposals.routes.room import bp, own, to_page
@@ -103,6 +103,9 @@ def show(proposal_id: str) -> ResponseReturnValue:
         may_submit=policy.may_submit(actor, proposal, call),
         form=SmallForm(),
         links=_further_pages(proposal),
+        about_you_url=url_for("proposals.about_you", proposal_id=proposal.id)
+        if equality.questions(call)
+        else "",
         ineligible=queries.ineligibility(proposal.id),
     )
 

@@ -21,6 +21,7 @@ from app.core.lens import Lens
 from app.core.money import MoneyError
 from app.core.web import require
 from app.proposals import policy, queries, service, views
+from app.proposals.answering import kept_of
 from app.proposals.forms import SubmitForm
 from app.proposals.routes.room import bp, own, to_page
 
@@ -41,7 +42,7 @@ def preview(proposal_id: str) -> ResponseReturnValue:
         science=views.science(
             number=proposal.number,
             title=draft.title,
-            answers=draft.science,
+            answers=kept_of(call, draft).science,
             questions=calls.questions_of(call.id),
             files=views.own_files(proposal_id, queries.blinded_files(proposal_id)),
             requested=requested,
@@ -73,7 +74,7 @@ def submit(proposal_id: str) -> ResponseReturnValue:
     else:
         enforce(policy.may_submit(actor, proposal, call))
         form.key.data = new_id()
-    questions = calls.questions_of(call.id)
+    questions, kept = calls.questions_of(call.id), kept_of(call, draft)
     files = views.own_files(proposal_id, queries.blinded_files(proposal_id))
     return render_template(
         "proposals/submit.html",
@@ -87,8 +88,9 @@ def submit(proposal_id: str) -> ResponseReturnValue:
             "requested": f"{draft.currency} {draft.requested}",
             "months": draft.months,
         },
-        science=views.sections(questions, draft.science, Audience.SCIENTIFIC, files),
-        identity=views.sections(questions, draft.identity, Audience.IDENTITY, files),
+        science=views.sections(questions, kept.science, Audience.SCIENTIFIC, files),
+        identity=views.sections(questions, kept.identity, Audience.IDENTITY, files),
+        staff_only=views.sections(questions, kept.staff_only, Audience.STAFF, files),
         problems=views.problem_rows(proposal, service.problems_of(call, proposal, draft)),
         own_names=service.own_names_in(actor, call, draft),
         labels={q.key: q.label for q in questions},

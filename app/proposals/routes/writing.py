@@ -2,20 +2,19 @@
 
 import hmac
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from flask import (
-    current_app,
-    render_template,
-    url_for,
-)
+from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
+from app.calls import form_views
 from app.calls import queries as calls
 from app.calls import views as call_views
-from app.calls.models import Audience, Question, QuestionKind
+from app.calls.asked_views import form_sections
+from app.calls.kinds import kind_of
+from app.calls.models import Call, QuestionKind
 from app.core import clock
 from app.core.access import access
 from app.core.forms import refusals_shown_on
@@ -24,9 +23,10 @@ from app.core.lens import Lens
 from app.core.web import require
 from app.core.words import _
 from app.core.work import abandon_changes
-from app.proposals import policy, queries, service, views
-from app.proposals.forms import UploadForm, form_for
-from app.proposals.models import Proposal
+from app.proposals import policy, queries, service
+from app.proposals.answering import answers_in, applicant_of
+from app.proposals.forms import WritingForm, form_for
+from app.proposals.models import Draft, Proposal
 from app.proposals.routes.room import bp, own, to_page
 from app.proposals.service import Overtaken
 
@@ -44,35 +44,40 @@ def write(proposal_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with refusals_shown_on(form):
+                if form.wants_rows():
+                    key = form.change_rows()
+                    service.save(actor, proposal, call, form.to_change())
+                    return to_page(proposal, "write", _anchor=f"q_{key}")
                 service.save(actor, proposal, call, form.to_change())
                 return to_page(proposal)
         except Overtaken as overtaken:
             abandon_changes()
-            theirs = {
-                "answers": service.content_of(overtaken.draft),
-                "revision": overtaken.draft.revision,
-            }
+            saved = overtaken.draft
+            theirs = {"answers": _read(form, saved.title, answers_in(saved))}
             form.refuse(
                 _(
                     "Somebody else saved this proposal while you were writing. Both texts are "
                     "below: yours in the form, theirs beside each field. Saving again keeps yours."
                 )
             )
-            form.version.data = overtaken.draft.revision
-            form.version.raw_data = [str(overtaken.draft.revision)]
+            form.version.data = saved.revision
+            form.version.raw_data = [str(saved.revision)]
     return render_template(
         "proposals/write.html",
         form=form,
         theirs=theirs,
+        mine=_read(form, form.title.data or "", form.answers),
         proposal=proposal,
         owner=local_name(actor.id),
         remarks=Counter(s.field for s in queries.comments_of(proposal_id) if not s.done),
         call=call_views.call_row(call),
-        sections=_form_sections(proposal, questions, form),
+        sections=_sections(proposal, call, draft, form),
+        applicant=applicant_of(draft),
+        amendments=[
+            row for row in form_views.amendments(call) if row["number"] > draft.form_number
+        ],
+        form_number=len(calls.amendments_of(call.id)),
         saved_at=call_views.local(call, draft.saved_at) if draft.revision else None,
-        upload_form=UploadForm(formdata=None),
-        uploads={u.question_key: views.upload_values(u) for u in queries.uploads_of(proposal_id)},
-        max_mb=current_app.extensions["equipoise"].max_upload_mb,
     )
 
 
@@ -82,33 +87,27 @@ def local_name(account_id: str) -> str:
     return hmac.digest(key, f"drafts of {account_id}".encode(), "sha256").hex()[:16]
 
 
-def _form_sections(
-    proposal: Proposal,
-    questions: Sequence[Question],
-    form: Any,  # noqa: ANN401 - rows, and a form made at run time
+def _read(form: WritingForm, title: str, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of a draft by field, for reading beside what somebody else typed."""
+    shown = {q.name: kind_of(q.kind).shown(q, answers.get(q.key, "")) for q in form.asked}
+    return {"title": title, **{name: answer.as_text() for name, answer in shown.items()}}
+
+
+def _sections(
+    proposal: Proposal, call: Call, draft: Draft, form: WritingForm
 ) -> list[dict[str, Any]]:
-    sections: dict[str, list[dict[str, Any]]] = {}
-    for question in questions:
-        is_file = question.kind is QuestionKind.FILE
-        sections.setdefault(question.section, []).append(
-            {
-                "key": question.key,
-                "label": question.label,
-                "hint": question.hint,
-                "field": None if is_file else form[f"q_{question.key}"],
-                "is_file": is_file,
-                "long": question.kind is QuestionKind.LONG_TEXT,
-                "words": question.word_limit or 0,
-                "identity": question.audience is Audience.IDENTITY,
-                "required": question.required,
-                "upload_url": url_for(
-                    "proposals.upload", proposal_id=proposal.id, question_key=question.key
+    """Return the questions to write in, by section."""
+    uploads = {u.question_key: u.original_name for u in queries.uploads_of(proposal.id)}
+    guidance = {section.title: section.guidance for section in calls.sections_of(call.id)}
+    sections = form_sections(form.asked, form.answers, applicant_of(draft), guidance)
+    for section in sections:
+        for question in section["questions"]:
+            if question["kind"] == QuestionKind.FILE:
+                question["file_name"] = uploads.get(question["key"], "")
+                question["upload_url"] = url_for(
+                    "proposals.upload", proposal_id=proposal.id, question_key=question["key"]
                 )
-                if is_file
-                else "",
-            }
-        )
-    return [{"title": title, "questions": items} for title, items in sections.items()]
+    return sections
 
 
 @bp.post("/proposals/<id:proposal_id>/autosave")

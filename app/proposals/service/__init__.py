@@ -1,7 +1,7 @@
 """What people do with proposals. Each function is one use case, all of it or none."""
 
 from app.proposals.service.beginning import start
-from app.proposals.service.checking import asked_of, problems_of, written_in
+from app.proposals.service.checking import problems_of, written_in
 from app.proposals.service.comments import comment, settle_comment
 from app.proposals.service.consortium import (
     BackgroundDraft,
@@ -53,7 +53,6 @@ __all__ = [
     "ask_exemption",
     "ask_signatory",
     "ask_to_confirm",
-    "asked_of",
     "attach",
     "change_member",
     "change_partner",

@@ -11,7 +11,7 @@ from app.core.db import db, one_at_a_time
 from app.core.gate import enforce
 from app.core.verdict import hidden
 from app.ledger.service import record
-from app.proposals import policy, queries
+from app.proposals import policy, queries, stages
 from app.proposals.events import ProposalStarted
 from app.proposals.models import Draft, MemberRole, Partner, Proposal, ProposalMember
 from app.proposals.service import at_deadline
@@ -56,10 +56,12 @@ def start(actor: Actor, call: Call, *, copy_of: str = "") -> Proposal:
 
 def _first_values(actor: Actor, call: Call, copy_of: str) -> dict[str, Any]:
     """Return what a new draft begins with."""
-    own = {
+    own: dict[str, Any] = {
         "organisation": actor.organisation,
         "country": actor.country,
         "currency": call.currency,
+        "form_number": len(calls.amendments_of(call.id)),
+        **stages.carried_over(actor, call),
     }
     if not copy_of:
         return own
@@ -79,6 +81,7 @@ def _first_values(actor: Actor, call: Call, copy_of: str) -> dict[str, Any]:
         "country": draft.country or own["country"],
         "science": _same_answers(asked, before, draft.science, Audience.SCIENTIFIC),
         "identity": _same_answers(asked, before, draft.identity, Audience.IDENTITY),
+        "staff_only": _same_answers(asked, before, draft.staff_only, Audience.STAFF),
     }
 
 

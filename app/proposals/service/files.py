@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import delete, select
 
 from app.accounts.actor import Actor
-from app.calls import queries as calls
-from app.calls.models import Audience, Call, Question, QuestionKind
+from app.calls.asking import form_of
+from app.calls.kinds import kind_of
+from app.calls.models import Audience, Call, Question
 from app.core import clock
 from app.core.db import db
 from app.core.files import FileStore
@@ -16,6 +17,7 @@ from app.core.uploads import Scrubbed
 from app.core.uploads.names import Hit, Kind, Needle, find_own_names
 from app.ledger.service import record
 from app.proposals import policy, queries, rules
+from app.proposals.answering import asked_in
 from app.proposals.events import FileAttached, FileRemoved
 from app.proposals.models import BlindedFile, Draft, Proposal, Upload, Version
 from app.proposals.service import history
@@ -134,7 +136,9 @@ def own_names_in(actor: Actor, call: Call, draft: Draft) -> dict[str, list[Hit]]
     """Find the writer's own names in the answers that reviewers read, by question key."""
     needles = needles_of(actor, draft)
     found = {"title": find_own_names([draft.title], needles)}
-    for question in calls.questions_of(call.id):
-        if question.audience is Audience.SCIENTIFIC and question.kind is not QuestionKind.FILE:
-            found[question.key] = find_own_names([draft.science.get(question.key, "")], needles)
+    shown = asked_in(call, draft)
+    for question in form_of(call):
+        if question.audience is Audience.SCIENTIFIC and question.key in shown:
+            text = kind_of(question.kind).shown(question, draft.science.get(question.key, ""))
+            found[question.key] = find_own_names([text.as_text()], needles)
     return {key: hits for key, hits in found.items() if hits}

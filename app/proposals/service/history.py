@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.accounts.actor import Actor
 from app.core.db import db
 from app.core.ids import new_id
+from app.proposals.answering import answers_in
 from app.proposals.models import Draft, DraftSave
 
 STEP = 10  # minutes: one person's saves within them are one row
@@ -45,5 +46,5 @@ def content_of(draft: Draft) -> dict[str, str]:
     fixed = ("title", "months", "currency", "requested", "organisation", "country")
     return {
         **{name: getattr(draft, name) for name in fixed},
-        **{f"q_{key}": text for key, text in {**draft.science, **draft.identity}.items()},
+        **{f"q_{key}": text for key, text in answers_in(draft).items()},
     }

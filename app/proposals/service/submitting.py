@@ -14,6 +14,7 @@ from app.core.holding import hold
 from app.core.verdict import refused
 from app.ledger.service import record, seal
 from app.proposals import frozen, notices, policy, queries
+from app.proposals.answering import Kept, kept_of
 from app.proposals.events import VersionSubmitted
 from app.proposals.models import (
     Draft,
@@ -23,6 +24,7 @@ from app.proposals.models import (
     Upload,
     Version,
     VersionIdentity,
+    VersionStaff,
 )
 from app.proposals.service.checking import problems_of
 from app.proposals.service.eligibility import money_of, shares_of
@@ -70,13 +72,14 @@ def freeze(
     if proposal.number is None:
         proposal.number = f"{call.code}-{queries.numbers_given(call.id) + 1:03d}"
     number = queries.latest_version_number(proposal.id) + 1
+    kept = kept_of(call, draft)
     copies = {copy.id: copy for copy in queries.blinded_files(proposal.id)}
-    science = {k: copies[v].sha256 if v in copies else v for k, v in draft.science.items()}
+    science = {k: copies[v].sha256 if v in copies else v for k, v in kept.science.items()}
     version = Version(
         proposal_id=proposal.id,
         number=number,
         title=draft.title,
-        answers=draft.science,
+        answers=kept.science,
         requested_minor=money.converted.minor,
         months=int(draft.months),
         sha256=frozen.science_sha256(
@@ -90,25 +93,26 @@ def freeze(
         "lead_name": lead_name or (actor.name if actor else ""),
         "organisation": draft.organisation,
         "country": draft.country,
-        "answers": draft.identity,
+        "answers": kept.identity,
         "currency": draft.currency,
         "requested_minor": money.original.minor,
         "rate": money.rate,
         "consortium": frozen.consortium(together, shares_of(call, draft, together.partners)),
     }
     identity = VersionIdentity(version_id=version.id, sha256=frozen.identity_sha256(who), **who)
+    staff = _staff_part(version, kept)
     receipt = Receipt(
         version_id=version.id,
         proposal_id=proposal.id,
         submission_key=key,
         submitted_at=received_at,
-        parts=_parts(draft, version, identity, queries.uploads_of(proposal.id)),
+        parts=_parts(kept, version, identity, staff, queries.uploads_of(proposal.id)),
         proof="",
     )
     db.session.add(version)
     db.session.flush()
     proposal.version_id, proposal.state = version.id, ProposalState.SUBMITTED
-    db.session.add(identity)
+    db.session.add_all([identity, *([staff] if staff else [])])
     record(
         actor,
         VersionSubmitted(
@@ -117,6 +121,7 @@ def freeze(
             receipt=receipt.id,
             version_sha256=version.sha256,
             identity_sha256=identity.sha256,
+            staff_sha256=staff.sha256 if staff else "",
         ),
         about=proposal,
     )
@@ -126,16 +131,31 @@ def freeze(
     return receipt
 
 
+def _staff_part(version: Version, kept: Kept) -> VersionStaff | None:
+    """Return what only staff read, where the call asks for anything of it."""
+    if not kept.staff_only:
+        return None
+    return VersionStaff(
+        version_id=version.id,
+        answers=kept.staff_only,
+        sha256=frozen.staff_sha256(kept.staff_only),
+    )
+
+
 def _parts(
-    draft: Draft,
+    kept: Kept,
     version: Version,
     identity: VersionIdentity,
+    staff: VersionStaff | None,
     uploads: Sequence[Upload],
 ) -> dict[str, str]:
     """Return the hash of every answer and file by name, for the receipt."""
     parts = {"version": version.sha256, "identity": identity.sha256}
-    for key, answer in sorted({**draft.science, **draft.identity}.items()):
+    if staff is not None:
+        parts["staff"] = staff.sha256
+    for key, answer in sorted({**kept.science, **kept.identity, **kept.staff_only}.items()):
         parts[f"answer {key}"] = hashlib.sha256(answer.encode()).hexdigest()
     for upload in uploads:
-        parts[f"file {upload.question_key}"] = upload.sha256
+        if upload.question_key in {**kept.science, **kept.identity}:
+            parts[f"file {upload.question_key}"] = upload.sha256
     return parts

@@ -1,14 +1,12 @@
 """Beginning a proposal and saving what is typed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import update
 
 from app.accounts.actor import Actor
 from app.calls import queries as calls
-from app.calls.models import Audience, Call, Question, QuestionKind
+from app.calls.models import Call
 from app.core import clock
 from app.core.db import db
 from app.core.gate import enforce
@@ -16,6 +14,7 @@ from app.core.verdict import refused
 from app.core.words import _
 from app.ledger.service import record
 from app.proposals import policy, queries, rules
+from app.proposals.answering import merged
 from app.proposals.events import DraftSaved
 from app.proposals.models import Draft, Proposal
 from app.proposals.service import history
@@ -33,6 +32,7 @@ class Change:
     requested: str
     months: str
     answers: dict[str, str]
+    form_number: str = ""  # the amendment that the writer has read of, where told
 
 
 class Overtaken(Exception):  # noqa: N818 - it is an answer
@@ -47,14 +47,12 @@ def save(actor: Actor, proposal: Proposal, call: Call, change: Change) -> Draft:
     """Keep what was typed. Raises Overtaken when another save came first; nothing is lost."""
     enforce(policy.may_write(actor, proposal, call))
     draft = draft_of(proposal)
-    questions = calls.questions_of(call.id)
-    science = _answers(draft.science, questions, Audience.SCIENTIFIC, change.answers)
-    identity = _answers(draft.identity, questions, Audience.IDENTITY, change.answers)
+    answers = merged(draft, calls.questions_of(call.id), change.answers)
     fixed = {
         name: rules.tidy(getattr(change, name))
         for name in ("title", "organisation", "country", "currency", "requested", "months")
     }
-    values = {**fixed, "science": science, "identity": identity}
+    values = {**fixed, **answers, "form_number": _read_until(draft, change)}
     if all(getattr(draft, name) == value for name, value in values.items()):
         return draft
     taken = db.session.execute(
@@ -71,20 +69,10 @@ def save(actor: Actor, proposal: Proposal, call: Call, change: Change) -> Draft:
     return draft
 
 
-def _answers(
-    before: dict[str, Any],
-    questions: Sequence[Question],
-    audience: Audience,
-    typed: dict[str, str],
-) -> dict[str, str]:
-    """Return the answers of one audience; questions not on the page keep what they have."""
-    return {
-        question.key: rules.tidy(typed[question.key])
-        if question.key in typed and question.kind is not QuestionKind.FILE
-        else before.get(question.key, "")
-        for question in questions
-        if question.audience is audience
-    }
+def _read_until(draft: Draft, change: Change) -> int:
+    """Return up to which amendment the writer knows the form."""
+    told = change.form_number
+    return max(draft.form_number, int(told) if told.isdecimal() else 0)
 
 
 def draft_of(proposal: Proposal) -> Draft:

@@ -7,6 +7,8 @@ const modules = [
   ["[data-scale]", "keys"],
   ["[data-relative]", "relative"],
   ["[data-organisations]", "organisations"],
+  ["[data-asked-if]", "conditions"],
+  ["[data-own-zone]", "ownzone"],
 ];
 for (const [hook, name] of modules) {
   if (document.querySelector(hook)) import(`./${name}.js${version}`).then((module) => module.start());

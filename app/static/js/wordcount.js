@@ -1,5 +1,8 @@
-// Counts words as the server does (Python's str.split): runs between Unicode white space.
-const WORD = /[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/gu;
+// Counts words as the server does (calls/kinds/text.py): runs between Unicode white space, and each character of
+// Chinese and Japanese, which are written without spaces.
+const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const ALONE = "\\u3041-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
+const WORD = new RegExp(`[${ALONE}]|[^${SPACE}${ALONE}]+`, "gu");
 
 export const words = (text) => (text.match(WORD) ?? []).length;
 
