@@ -29,6 +29,7 @@ from app.calls.events import (
     GraceSet,
 )
 from app.calls.form_rules import form_problems
+from app.calls.kinds.base import dump
 from app.calls.models import Audience, Blinding, Call, CallState, Criterion, Question, QuestionKind
 from app.core import clock
 from app.core.db import db
@@ -318,8 +319,12 @@ def rules_of(call: Call) -> dict[str, Any]:
 
 
 def _said(row: Question | Criterion, *names: str) -> dict[str, Any]:
-    """Return what a row says besides; calls published before these columns keep their hash."""
-    return {name: value for name in names if (value := getattr(row, name))}
+    """Return what a row says besides; calls published before these columns keep their hash.
+
+    What is nested deep, such as the columns of a table, stands as its JSON text.
+    """
+    said = {name: value for name in names if (value := getattr(row, name))}
+    return {name: v if isinstance(v, str) else dump(v) for name, v in said.items()}
 
 
 def _guidance(call: Call) -> dict[str, Any]:

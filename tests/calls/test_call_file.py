@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.calls import building, call_file, transfer
+from app.calls import building, call_file, service, transfer
 from app.calls.form_rules import form_problems
 from app.calls.kinds import Asked
 from app.calls.models import Audience, QuestionKind
@@ -23,6 +23,7 @@ from app.calls.sheet import (
 )
 from app.core.web import EquipoiseApp
 from app.core.work import unit_of_work
+from app.funds.models import FunderKind
 from tests.factories import an_officer
 
 
@@ -150,6 +151,10 @@ def test_every_template_is_ready_to_run(name: str) -> None:
         asked = building.with_currency(sheet, call.currency)
         assert form_problems(asked, reviewers_see_who=False) == []
         again = call_file.read(transfer.as_file(call))
+        money = service.ContributionDraft("A charity", FunderKind.CHARITY, 1_000_000_00)
+        service.add_contribution(officer, call, money)
+        service.publish(officer, call)
+        assert len(call.rules_sha256) == 64
 
     assert sheet == told.form == again.form
     assert sum(float(c.weight) for c in sheet.criteria) == pytest.approx(1)

@@ -8,7 +8,6 @@ const modules = [
   ["[data-relative]", "relative"],
   ["[data-organisations]", "organisations"],
   ["[data-asked-if]", "conditions"],
-  ["[data-own-zone]", "ownzone"],
 ];
 for (const [hook, name] of modules) {
   if (document.querySelector(hook)) import(`./${name}.js${version}`).then((module) => module.start());
