@@ -1,21 +1,25 @@
 """Assignment: ours beside plain formulations that anyone can install, in one run; ratios count.
 
-    python -m bench.scoring_assignment [--json FILE] [--sizes 300 1000 3000] [--large]
+    python -m bench.scoring_assignment [--json FILE] [--sizes 300 1000 3000] [--real] [--large]
 
 - n × n proposals and reviewers, 3 reviews each, loads up to 4, one pair in ten a conflict.
 - scipy `milp` over all pairs (up to 1,000), and OR-tools' flow over all pairs where installed.
+- `--real`: MIDL 2018, a computer science conference and AAMAS 2015 as far as they are at hand.
 - `--large`: 10,000 × 10,000 with its peak memory.
 """
 
 import argparse
+import csv
 import json
+import os
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
@@ -27,6 +31,10 @@ from scoring.assignment.problem import Problem, whole_merit
 MILP_UP_TO = 1_000
 CONFLICTS = 0.1  # share of pairs
 
+HERE = Path(__file__).resolve().parents[1]
+DATA = Path(os.environ.get("EQUIPOISE_REAL_DATA", HERE.parent / "shared" / "data"))
+Floats = NDArray[np.float64]
+Row = dict[str, object]
 Result = TypeVar("Result")
 
 
@@ -124,13 +132,74 @@ def measure_large(n: int) -> dict[str, object]:
     }
 
 
+def real_problem(name: str, merit: Floats, allowed: NDArray[np.bool_], low: int, high: int) -> Row:
+    """Return total, worst and both bounds of a real instance with three reviews each."""
+    n, m = merit.shape
+    problem = Problem(
+        tuple(f"p{i:05}" for i in range(n)),
+        tuple(f"r{j:05}" for j in range(m)),
+        whole_merit(merit),
+        allowed,
+        np.full(n, 3),
+        np.full(m, low),
+        np.full(m, high),
+    )
+    plain, plain_time = timed(lambda: milp_on_all_pairs(problem))
+    best, best_time = timed(lambda: assign(problem))
+    fair, fair_time = timed(lambda: assign(problem, objective="maxmin"))
+    assert best.total == plain
+    return {
+        "instance": f"{name}, {n} x {m}, loads {low} to {high}",
+        "total": best.total / 1e6,
+        "gap": best.bound_total - best.total,
+        "worst by total / by max-min / bound": [
+            value / 1e6 for value in (best.worst, fair.worst, fair.bound_worst)
+        ],
+        "total given up for the worst": round(1 - fair.total / best.total, 6),
+        "times faster than milp, total / max-min": [
+            round(plain_time / best_time, 1),
+            round(plain_time / fair_time, 1),
+        ],
+    }
+
+
+def bids(name: str, worth: dict[str, float], unsaid: float) -> Floats:
+    """Return the merit of every pair, proposals by reviewers; no answer counts as `unsaid`."""
+    with DATA.joinpath("assignment", name).open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    papers = sorted({row["paper_id"] for row in rows})
+    people = sorted({row["reviewer_id"] for row in rows})
+    merit = np.full((len(papers), len(people)), unsaid)
+    for row in rows:
+        merit[papers.index(row["paper_id"]), people.index(row["reviewer_id"])] = worth[row["bid"]]
+    return merit
+
+
+def real() -> Iterator[Row]:
+    with DATA.joinpath("assignment", "affinity_midl2018.csv").open(encoding="utf-8") as file:
+        midl = np.array([[float(cell) for cell in line[1:]] for line in list(csv.reader(file))[1:]])
+    for low in (0, 1, 2):
+        yield real_problem("MIDL 2018", midl.T, np.ones(midl.T.shape, dtype=np.bool_), low, 4)
+    with DATA.joinpath("scoring_tests", "preflib1_affinity.csv").open(encoding="utf-8") as file:
+        first = np.array([[float(cell) for cell in line] for line in csv.reader(file)])
+    yield real_problem("PrefLib 1", first, first > 0, 0, 6)
+    aamas = bids("bids_aamas2015.csv", {"yes": 1.0, "maybe": 0.5, "no": 0.0}, 0.25)
+    yield real_problem("AAMAS 2015, part", aamas, aamas > 0, 0, 12)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--sizes", type=int, nargs="*", default=[300, 1_000, 3_000])
+    parser.add_argument("--real", action="store_true")
     parser.add_argument("--large", action="store_true")
     arguments = parser.parse_args(argv)
-    rows = [measure_large(10_000)] if arguments.large else [measure(n) for n in arguments.sizes]
+    if arguments.large:
+        rows = [measure_large(10_000)]
+    elif arguments.real:
+        rows = list(real())
+    else:
+        rows = [measure(n) for n in arguments.sizes]
     for row in rows:
         print("\n".join(f"{name:45} {value}" for name, value in row.items()), end="\n\n")
     if arguments.json:
