@@ -289,14 +289,10 @@ def _section_task(
 ) -> Values:
     begun = any(field in typed for field in fields)
     missing = next((field for field in fields if field in wrong), "")
-    if missing:
-        state, words = ("seen", _("in progress")) if begun else ("untouched", _("not started"))
-    else:
-        state, words = ("done", _("done")) if begun else ("optional", "")
+    state = ("untouched", "seen")[begun] if missing else ("optional", "done")[begun]
     anchor = missing or fields[0]
     return {
         "label": title,
         "url": url_for("proposals.write", proposal_id=proposal.id, _anchor=anchor),
         "state": state,
-        "words": words,
     }

@@ -82,6 +82,6 @@ def test_each_section_says_whether_it_is_not_started_in_progress_or_done(
 
     told = re.findall(r'task-list__name"[^>]*>([^<]+)</a>\s*<span id="[^"]+">.*?>([^<]+)<', page)
     states = dict(told)
-    assert states["The project in short"] == "in progress"
-    assert states["The people"] == "not started"
-    assert states["The science"] == "done"
+    assert states["The project in short"] == "In progress"
+    assert states["The people"] == "Not started"
+    assert states["The science"] == "Done"
