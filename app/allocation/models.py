@@ -259,3 +259,4 @@ class Feedback(Identified, Model):
     grades: Mapped[Json]
     reasons: Mapped[Json]
     comment: Mapped[str]
+    reviewer: Mapped[str] = mapped_column(default="")  # who wrote it, where the call tells that

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, func, select
 
+from app.accounts.models import Person
 from app.allocation.computing import Judged
 from app.allocation.models import (
     Allocation,
@@ -237,12 +238,23 @@ class Words(NamedTuple):
     grades: Json
     reasons: Json
     to_applicant: str
+    reviewer: str
 
 
 def words_to_applicants(call_id: str) -> list[Words]:
-    """Return what the reviews that count say to those who are told an outcome."""
+    """Return what the reviews that count say to those who are told an outcome, with the name of
+    whoever wrote them (which the caller tells only where the call does)."""
     rows = db.session.execute(
-        select(Review.proposal_id, Seat.letter, Review.grades, Review.reasons, Review.to_applicant)
+        select(
+            Review.proposal_id,
+            Seat.letter,
+            Review.grades,
+            Review.reasons,
+            Review.to_applicant,
+            func.coalesce(Person.name, ""),
+        )
+        .outerjoin(SeatHolder, SeatHolder.seat_id == Review.seat_id)
+        .outerjoin(Person, Person.account_id == SeatHolder.account_id)
         .join(Seat, Seat.id == Review.seat_id)
         .join(Outcome, Outcome.proposal_id == Review.proposal_id)
         .where(

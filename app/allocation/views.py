@@ -252,6 +252,7 @@ def outcome(call: Call, told: Outcome, feedback: Sequence[Feedback]) -> Values:
         "feedback": [
             {
                 "letter": said.letter,
+                "reviewer": said.reviewer,
                 "comment": said.comment,
                 "grades": [
                     {

@@ -262,6 +262,17 @@ class CriterionForm(Form):
         lazy("Key"), validators=[InputRequired(lazy("Give it a key.")), Length(max=40), KEY]
     )
     guidance = TextAreaField(lazy("What reviewers should weigh"), validators=[Length(max=2000)])
+    plain_label = StringField(
+        lazy("In plain words"),
+        description=lazy(
+            "What patients and the public read instead, with an equal vote. "
+            "For example: Would this matter to patients?"
+        ),
+        validators=[Length(max=100)],
+    )
+    plain_guidance = TextAreaField(
+        lazy("What to weigh, in plain words"), validators=[Length(max=1000)]
+    )
     weight = StringField(
         lazy("Weight"),
         description=lazy("A decimal share; all weights add up to 1."),
@@ -292,7 +303,15 @@ class CriterionForm(Form):
         if criterion is None:
             return cls()
         anchors = "\n".join(f"{grade}: {words}" for grade, words in criterion.anchors.items())
-        plain = ("label", "key", "guidance", "weight", "threshold")
+        plain = (
+            "label",
+            "key",
+            "guidance",
+            "weight",
+            "threshold",
+            "plain_label",
+            "plain_guidance",
+        )
         return cls(data={**{n: getattr(criterion, n) for n in plain}, "anchors": anchors})
 
     def to_sheet(self) -> CriterionSheet:
@@ -304,6 +323,8 @@ class CriterionForm(Form):
             guidance=self.guidance.data or "",
             anchors={grade.strip(): words.strip() for grade, _colon, words in pairs},
             threshold=(self.threshold.data or "").strip(),
+            plain_label=(self.plain_label.data or "").strip(),
+            plain_guidance=(self.plain_guidance.data or "").strip(),
         )
 
 

@@ -51,7 +51,16 @@ def sheet_of(call: Call) -> FormSheet:
                 )
             ),
             tuple(
-                CriterionSheet(c.key, c.label, c.weight, c.guidance, c.anchors, c.threshold)
+                CriterionSheet(
+                    c.key,
+                    c.label,
+                    c.weight,
+                    c.guidance,
+                    c.anchors,
+                    c.threshold,
+                    c.plain_label,
+                    c.plain_guidance,
+                )
                 for c in queries.criteria_of(call.id)
             ),
         )

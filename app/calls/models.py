@@ -134,6 +134,8 @@ class Criterion(Identified, Model):
     key: Mapped[str]
     label: Mapped[str]
     guidance: Mapped[str] = mapped_column(default="")
+    plain_label: Mapped[str] = mapped_column(default="")  # as patients and the public read it
+    plain_guidance: Mapped[str] = mapped_column(default="")
     weight: Mapped[str]  # exact decimal; the weights of a call sum to 1
     anchors: Mapped[Json] = mapped_column(default=dict)  # grade -> words; empty for the call's
     threshold: Mapped[str] = mapped_column(default="")  # mean needed on it, empty for none

@@ -92,6 +92,8 @@ class CriterionDraft:
     label: str
     guidance: str
     weight: str
+    plain_label: str = ""
+    plain_guidance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def create_call(actor: Actor, draft: CallDraft) -> Call:
         values = asdict(item)
         values["word_limit"] = values.pop("words")
         db.session.add(Question(call_id=call.id, position=place, **values))
-    for place, (key, label, guidance, weight) in enumerate(starter.criteria()):
+    for place, told in enumerate(starter.criteria()):
+        key, label, guidance, weight, plain_label, plain_guidance = told
         db.session.add(
             Criterion(
                 call_id=call.id,
@@ -123,6 +126,8 @@ def create_call(actor: Actor, draft: CallDraft) -> Call:
                 label=label,
                 guidance=guidance,
                 weight=weight,
+                plain_label=plain_label,
+                plain_guidance=plain_guidance,
                 position=place,
             )
         )
@@ -310,7 +315,7 @@ def rules_of(call: Call) -> dict[str, Any]:
         "criteria": [
             {
                 **{name: getattr(c, name) for name in weighed.split()},
-                **_said(c, "anchors", "threshold"),
+                **_said(c, "anchors", "threshold", "plain_label", "plain_guidance"),
             }
             for c in queries.criteria_of(call.id)
         ],

@@ -26,6 +26,8 @@ class CriterionSheet:
     guidance: str = ""
     anchors: Mapping[str, str] = field(default_factory=dict)  # empty for those of the call
     threshold: str = ""  # mean needed, empty for none
+    plain_label: str = ""  # as patients and the public read it
+    plain_guidance: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,12 +98,33 @@ def questions() -> list[StarterQuestion]:
     ]
 
 
-def criteria() -> list[tuple[str, str, str, str]]:
-    """Key, label, guidance and weight."""
+def criteria() -> list[tuple[str, str, str, str, str, str]]:
+    """Key, label, guidance, weight, and label and guidance in plain words."""
     return [
-        ("importance", _("Importance"), _("How much patients would gain if it works."), "0.35"),
-        ("approach", _("Approach"), _("Whether the methods can answer the question."), "0.40"),
-        ("feasibility", _("Feasibility"), _("Whether this plan can be carried out."), "0.25"),
+        (
+            "importance",
+            _("Importance"),
+            _("How much patients would gain if it works."),
+            "0.35",
+            _("Would it matter to patients?"),
+            _("Think of daily life with the illness: who would notice the difference, and how?"),
+        ),
+        (
+            "approach",
+            _("Approach"),
+            _("Whether the methods can answer the question."),
+            "0.40",
+            _("Is it clear what they will do, and does it make sense to you?"),
+            _("You need not know the methods. Say whether the plan answers the question it asks."),
+        ),
+        (
+            "feasibility",
+            _("Feasibility"),
+            _("Whether this plan can be carried out."),
+            "0.25",
+            _("Would people take part, and can it be done?"),
+            _("Think of visits, time, pain, cost and travel for those who take part."),
+        ),
     ]
 
 

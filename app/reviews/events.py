@@ -44,8 +44,23 @@ class ReviewSaved(Event):
 
 @dataclass(frozen=True)
 class ReviewSubmitted(Event):
+    """The writer certified once more that there is no conflict; `sent_knowingly` counts words
+    that might tell who wrote it and were sent all the same."""
+
     version: int
     sha256: str
+    no_conflict: bool = False
+    sent_knowingly: int = 0
+
+
+@dataclass(frozen=True)
+class RecognitionTold(Event):
+    """A reviewer of the call said whether they recognised who applied."""
+
+
+@dataclass(frozen=True)
+class OthersRead(Event):
+    """The holder of a seat, whose own review is in, read the others' reviews of the proposal."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.calls.models import Criterion
 from app.core.forms import Form
@@ -20,6 +20,7 @@ from app.core.words import _, lazy
 from app.proposals.rules import Problem
 from app.reviewers.models import ConflictKind
 from app.reviewers.views import conflict_words
+from app.reviews.models import Recognised
 from app.reviews.rules import MOST_LETTERS, Measure, Written
 from app.reviews.service import Change
 
@@ -57,7 +58,39 @@ class DeclineForm(Form):
 
 
 class SubmitForm(Form):
+    no_conflict = BooleanField(
+        lazy("Having read it all, I still know of no conflict of interest"),
+        validators=[
+            DataRequired(
+                lazy("Say that you know of no conflict of interest. If there is one, declare it.")
+            )
+        ],
+    )
     looked = BooleanField(lazy("I have looked at these words and send them as they are"))
+
+
+class RecogniseForm(Form):
+    answer = RadioField(
+        lazy("Did you recognise who applied?"),
+        choices=[
+            SelectChoice(Recognised.NO.value, lazy("No")),
+            SelectChoice(Recognised.PERHAPS.value, lazy("I think so")),
+            SelectChoice(Recognised.SURE.value, lazy("Yes, I am sure")),
+        ],
+        validators=[InputRequired(lazy("Choose one. You can also go on without answering."))],
+    )
+    how = SelectField(lazy("If so, by what?"), validators=[Optional()])
+
+    def __init__(self, *args: object, **values: object) -> None:
+        super().__init__(*args, **values)
+        self.how.choices = [
+            SelectChoice("", _("I would rather not say")),
+            SelectChoice("work", _("The work itself")),
+            SelectChoice("references", _("References to earlier work")),
+            SelectChoice("team", _("What it says of the team, the place or the patients")),
+            SelectChoice("heard", _("I had heard of the plan")),
+            SelectChoice("other", _("Something else")),
+        ]
 
 
 class ScoringForm(Form):
@@ -83,7 +116,12 @@ class ScoringForm(Form):
     )
     to_panel = TextAreaField(
         lazy("Comment to the panel"),
-        description=lazy("The applicants do not read it."),
+        description=lazy("The applicants do not read it. Reviewers who discuss it may."),
+        validators=[Length(max=MOST_LETTERS), Optional()],
+    )
+    to_staff = TextAreaField(
+        lazy("Comment to the call’s office"),
+        description=lazy("Nobody else reads it: neither the applicants nor other reviewers."),
         validators=[Length(max=MOST_LETTERS), Optional()],
     )
 
@@ -106,6 +144,7 @@ class ScoringForm(Form):
                 confidence=int(confidence) if confidence in {"1", "2", "3"} else None,
                 to_applicant=self.to_applicant.data or "",
                 to_panel=self.to_panel.data or "",
+                to_staff=self.to_staff.data or "",
             ),
         )
 
@@ -123,12 +162,22 @@ class ScoringForm(Form):
 
 
 def form_for(
-    criteria: Sequence[Criterion], measure: Measure, written: Written, revision: int
+    criteria: Sequence[Criterion],
+    measure: Measure,
+    written: Written,
+    revision: int,
+    *,
+    plain: bool = False,
 ) -> ScoringForm:
-    """Return the call's scoring form, filled with the review where nothing was sent."""
+    """Return the call's scoring form, filled with the review where nothing was sent.
+
+    `plain` words stand where the call has them: the same criteria, scale and weights.
+    """
     fields: dict[str, Any] = {}
     for criterion in criteria:
-        label = {"label": criterion.label, "description": criterion.guidance}
+        named = (plain and criterion.plain_label) or criterion.label
+        guidance = (plain and criterion.plain_guidance) or criterion.guidance
+        label = {"label": named, "description": guidance}
         if measure.typed:
             fields[f"g_{criterion.key}"] = StringField(**label)
             fields[f"n_{criterion.key}"] = BooleanField(_("I cannot judge this"))
@@ -143,7 +192,7 @@ def form_for(
                 validate_choice=False,
             )
         fields[f"r_{criterion.key}"] = TextAreaField(
-            _("Justification: %(label)s", label=criterion.label),
+            _("Justification: %(label)s", label=named),
             validators=[Length(max=MOST_LETTERS)],
         )
     made = type("CallScoringForm", (ScoringForm,), fields)
@@ -158,6 +207,7 @@ def values_of(measure: Measure, written: Written, revision: int) -> Mapping[str,
         "confidence": str(written.confidence) if written.confidence else None,
         "to_applicant": written.to_applicant,
         "to_panel": written.to_panel,
+        "to_staff": written.to_staff,
     }
     for criterion in measure.criteria:
         grade = written.grades.get(criterion.key, "")

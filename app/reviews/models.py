@@ -37,6 +37,8 @@ class Review(Model):
     confidence: Mapped[int | None]  # 1 low to 3 high
     to_applicant: Mapped[str] = mapped_column(default="")
     to_panel: Mapped[str] = mapped_column(default="")
+    to_staff: Mapped[str] = mapped_column(default="")
+    asked_recognition: Mapped[bool] = mapped_column(default=False)  # and answered, once
     total: Mapped[str | None]  # exact fraction "137/60", once submitted
     changes: Mapped[Json] = mapped_column(default=dict)  # written since it was submitted
     version: Mapped[int] = mapped_column(default=0)  # number of the last submitted version
@@ -60,3 +62,36 @@ class ReviewVersion(Identified, Model):
     content: Mapped[Json]
     submitted_at: Mapped[datetime]
     sha256: Mapped[str]
+
+
+class Recognised(StrEnum):
+    NO = "no"
+    PERHAPS = "perhaps"
+    SURE = "sure"
+
+
+class Recognition(Identified, Model):
+    """Whether a reviewer recognised who applied. It says of which call and not of which seat or
+    proposal, so that nobody can look up who is known to whom."""
+
+    __tablename__ = "recognition"
+    __lens__ = sees(Holds.SCORE, read=[Lens.STAFF, Lens.AUDITOR], append=[Lens.REVIEWER])
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)
+    answer: Mapped[Recognised]
+    how: Mapped[str] = mapped_column(default="")  # one of rules.WAYS, or nothing
+
+
+class ShownReviewer(Model):
+    """Who wrote a review, for the other reviewers of the proposal in a call that names them to
+    each other: written with the review, and in no other call."""
+
+    __tablename__ = "shown_reviewer"
+    __lens__ = sees(
+        Holds.REVIEWER_IDENTITY,
+        read=[Lens.REVIEWER, Lens.STAFF, Lens.AUDITOR],
+        append=[Lens.REVIEWER],
+    )
+
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    name: Mapped[str]

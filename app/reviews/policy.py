@@ -1,5 +1,7 @@
 """Who may do what with reviews: the holder of the seat, and nobody else."""
 
+from collections.abc import Sequence
+
 from app.accounts.actor import Actor
 from app.accounts.models import Role
 from app.calls import policy as calls
@@ -41,6 +43,18 @@ def may_read(actor: Actor, place: Place) -> Verdict:
 def may_write(actor: Actor, place: Place) -> Verdict:
     """Write, submit and change the review, while the call is reviewing."""
     return may_see(actor, place) and rules.can_write(place)
+
+
+def may_read_others(actor: Actor, place: Place) -> Verdict:
+    """Read what others wrote about the same proposal, once one's own review is in."""
+    return may_read(actor, place) and rules.can_read_others(place)
+
+
+def may_see_own_call(actor: Actor, places: Sequence[Place]) -> Verdict:
+    """See one's own reviews of a call together: whoever holds a seat there."""
+    if any(may_see(actor, place) for place in places):
+        return ALLOWED
+    return hidden("Only those who review in a call have reviews there.")
 
 
 def may_see_progress(actor: Actor, call: Call) -> Verdict:

@@ -11,16 +11,16 @@ from sqlalchemy.orm import load_only
 
 from app.accounts.models import Person
 from app.calls import queries as calls
-from app.calls.models import Call
+from app.calls.models import Call, Moment
 from app.core.db import Json, db, door, table_of
 from app.core.few import as_text
 from app.core.lens import Door
 from app.core.plain import batches, instant_text, joined, rows
 from app.proposals.models import Proposal, Version
-from app.reviewers.models import Seat, SeatHolder, SeatState
+from app.reviewers.models import PoolMember, ReviewerKind, Seat, SeatHolder, SeatState
 from app.reviewers.rules import JUDGED
-from app.reviews.models import Review, ReviewState
-from app.reviews.rules import Measure, Place, Written
+from app.reviews.models import Recognised, Recognition, Review, ReviewState, ShownReviewer
+from app.reviews.rules import Measure, Place, Rate, Written
 from scoring.weighting import Criterion, Scale
 
 
@@ -96,6 +96,8 @@ _LISTED = (
             Call.zone,
             Call.opens_at,
             Call.closes_at,
+            Call.applicants_to_reviewers,
+            Call.reviews_to_reviewers,
         ),
     )
 )
@@ -109,6 +111,8 @@ def _opened(account_id: str, row: Row[Seat, Proposal, Version, Call, Review | No
         state=seat.state,
         proposal=proposal.state,
         phase=calls.phase(call),
+        stands=call.applicants_to_reviewers is Moment.SCORED,
+        others=call.reviews_to_reviewers,
     )
     return Opened(seat, proposal, version, call, review, place)
 
@@ -145,6 +149,102 @@ def standing(review: Review) -> Written:
         confidence=review.confidence,
         to_applicant=review.to_applicant,
         to_panel=review.to_panel,
+        to_staff=review.to_staff,
+    )
+
+
+# --- around one's own seat ------------------------------------------------------------------------
+
+_pool = table_of(PoolMember)
+_KIND = select(_pool.c.kind).where(
+    _pool.c.account_id == bindparam("account"), _pool.c.call_id == bindparam("call")
+)
+
+
+def reads_plain_words(account_id: str, call_id: str) -> bool:
+    """Whether somebody is asked as a patient or one of the public: their form is in plain words."""
+    with door(Door.OWN_SEATS):
+        kind = db.session.scalar(_KIND, {"account": account_id, "call": call_id})
+    return kind == ReviewerKind.PATIENT
+
+
+class Beside(NamedTuple):
+    """Another of one's own seats in the same call."""
+
+    seat_id: str
+    number: str
+    state: SeatState
+
+
+def own_beside(account_id: str, call_id: str) -> list[Beside]:
+    """Return one's own accepted seats in a call by the numbers of their proposals."""
+    rows = db.session.execute(_BESIDE, {"own": own_seat_ids(account_id), "call": call_id})
+    return [Beside(*row) for row in rows]
+
+
+_BESIDE = (
+    select(Seat.id, func.coalesce(Proposal.number, ""), Seat.state)
+    .join(Proposal, Proposal.id == Seat.proposal_id)
+    .where(
+        Seat.id.in_(bindparam("own", expanding=True)),
+        Seat.call_id == bindparam("call"),
+        Seat.state.in_([SeatState.ACCEPTED, SeatState.SUBMITTED]),
+        Proposal.state.in_(JUDGED),
+    )
+    .order_by(Proposal.number)
+)
+
+
+def own_in_call(account_id: str, call_id: str) -> list[Opened]:
+    """Return somebody's seats in one call with all they wrote, by the numbers of the proposals."""
+    rows = db.session.execute(_IN_CALL, {"own": own_seat_ids(account_id), "call": call_id})
+    return [_opened(account_id, row) for row in rows]
+
+
+_IN_CALL = (
+    _seats()
+    .where(Seat.id.in_(bindparam("own", expanding=True)), Seat.call_id == bindparam("call"))
+    .order_by(Proposal.number)
+)
+
+
+class Other(NamedTuple):
+    """What somebody else wrote about the same proposal; `name` is empty where none is told."""
+
+    letter: str
+    review: Review
+    name: str
+
+
+def others_of(opened: Opened) -> list[Other]:
+    """Return the other submitted reviews of a proposal, by letter."""
+    rows = db.session.execute(
+        select(Seat.letter, Review, func.coalesce(ShownReviewer.name, ""))
+        .join(Seat, Seat.id == Review.seat_id)
+        .outerjoin(ShownReviewer, ShownReviewer.seat_id == Review.seat_id)
+        .where(
+            Review.proposal_id == opened.proposal.id,
+            Review.seat_id != opened.seat.id,
+            Review.state == ReviewState.SUBMITTED,
+            Seat.state == SeatState.SUBMITTED,
+        )
+        .order_by(Seat.letter)
+    )
+    return [Other(*row) for row in rows]
+
+
+def recognition_in(call_id: str) -> Rate:
+    """Count what the reviewers of a call said when asked whether they recognised who applied."""
+    rows = db.session.execute(
+        select(Recognition.answer, func.count(Recognition.id))
+        .where(Recognition.call_id == call_id)
+        .group_by(Recognition.answer)
+    )
+    found = {answer: int(count) for answer, count in rows}
+    return Rate(
+        no=found.get(Recognised.NO, 0),
+        perhaps=found.get(Recognised.PERHAPS, 0),
+        sure=found.get(Recognised.SURE, 0),
     )
 
 

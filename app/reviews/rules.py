@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+from app.calls.models import Moment
 from app.calls.rules import Phase
 from app.core.uploads.names import Kind, Needle, find_own_names
-from app.core.verdict import ALLOWED, Verdict, refused
+from app.core.verdict import ALLOWED, Verdict, hidden, refused
 from app.core.words import _, plural
 from app.proposals.models import ProposalState
 from app.proposals.rules import Problem, count_words
@@ -43,6 +44,8 @@ class Place:
     state: SeatState
     proposal: ProposalState
     phase: Phase
+    stands: bool = False  # a submitted review cannot change: its writer was told who applied
+    others: Moment = Moment.NEVER  # from when on reviewers read each other's reviews
 
 
 def is_there(place: Place) -> bool:
@@ -82,6 +85,22 @@ def can_write(place: Place) -> Verdict:
         return verdict
     if place.phase is not Phase.REVIEWING:
         return refused(_("Reviewing is over; reviews can no longer be changed."))
+    if place.stands and place.state is SeatState.SUBMITTED:
+        return refused(
+            _(
+                "Your review stands as you submitted it: since then this call tells you who "
+                "applied, and grades given without knowing it do not change afterwards."
+            )
+        )
+    return ALLOWED
+
+
+def can_read_others(place: Place) -> Verdict:
+    """Whether the reviews of others may be read: where the call has it so, with one's own in."""
+    if place.others is Moment.NEVER:
+        return hidden("Reviewers of this call do not read each other's reviews.")
+    if place.state is not SeatState.SUBMITTED:
+        return refused(_("You read the other reviews once your own is in."))
     return ALLOWED
 
 
@@ -141,6 +160,7 @@ class Written:
     confidence: int | None
     to_applicant: str
     to_panel: str
+    to_staff: str = ""
 
 
 def total(measure: Measure, grades: Grades) -> Fraction | None:
@@ -223,9 +243,42 @@ def _grade_problem(measure: Measure, label: str, grade: str) -> str:
     return ""
 
 
+# --- who was recognised -------------------------------------------------------------------------
+
+WAYS = ("work", "references", "team", "heard", "other")
+FEWEST_ANSWERS = 5  # of one call, before their numbers are told
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many reviewers answered, and what."""
+
+    no: int
+    perhaps: int
+    sure: int
+
+    @property
+    def answers(self) -> int:
+        return self.no + self.perhaps + self.sure
+
+    @property
+    def told(self) -> bool:
+        """Whether there are enough answers for nobody to be told from them."""
+        return self.answers >= FEWEST_ANSWERS
+
+
 # --- what might tell who wrote it ----------------------------------------------------------------
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,}")
+_NAMED = re.compile(  # a person by title or as references do, wherever they may be
+    r"\b(?:Prof(?:essor)?|Dr|Mrs?|Ms|Miss|Sir|Dame)\b\.?\s+(?:[A-Z]\.\s*)*[^\W\d_a-z][\w’'-]+"
+    r"|\b[^\W\d_a-z][\w’'-]+ (?:et al\b\.?|and colleagues\b)"
+)
+_STREET = re.compile(
+    r"\b\d{1,4}[a-z]?,? (?:[A-Z][\w'-]+ ){1,3}(?:Street|Road|Avenue|Lane|Square|Drive|Way)\b"
+    r"|\b[A-Z][\w-]*(?:straße|strasse|gata|gate|vej|vägen|laan|weg|street) \d{1,4}\b"
+)
+_PHONE = re.compile(r"(?<![\w.])\+\d[\d ()-]{7,17}\d\b")
 _LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
 
 
@@ -240,7 +293,12 @@ class Telltale:
 def telltales(
     texts: Mapping[str, str], *, names: Sequence[str], organisations: Sequence[str] = ()
 ) -> list[Telltale]:
-    """Find mail addresses, links, and the writer's own names in the texts of a review."""
+    """Find what might tell who somebody is: addresses of mail and place, telephone numbers, links,
+    the writer's own names, and anybody named by a title or as references do.
+
+    Whether a name is that of somebody here is not looked up: the answer would tell the writer who
+    has an account, which in a blinded call is a way of asking who applied.
+    """
     needles = [Needle(Kind.NAME, name) for name in names if name] + [
         Needle(Kind.ORGANISATION, name) for name in organisations if name
     ]
@@ -249,6 +307,9 @@ def telltales(
         links = [link.rstrip(".,;:!?)'") for link in _LINK.findall(text)]
         rest = _LINK.sub(" ", _ADDRESS.sub(" ", text))  # a name in an address is told once
         hits = find_own_names([rest], needles)
-        words = [*_ADDRESS.findall(text), *links, *(hit.value for hit in hits)]
+        told = [
+            match.group() for form in (_NAMED, _STREET, _PHONE) for match in form.finditer(rest)
+        ]
+        words = [*_ADDRESS.findall(text), *links, *(hit.value for hit in hits), *told]
         found += [Telltale(field, word) for word in dict.fromkeys(words)]
     return found

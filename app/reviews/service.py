@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.actor import Actor
+from app.calls.models import Moment
 from app.core import clock
 from app.core.db import db
 from app.core.gate import enforce
@@ -24,13 +25,22 @@ from app.reviews import policy, queries, rules
 from app.reviews.events import (
     ConflictDeclared,
     FileRead,
+    OthersRead,
     ProposalRead,
+    RecognitionTold,
     ReviewSaved,
     ReviewSubmitted,
     SeatAccepted,
     SeatDeclined,
 )
-from app.reviews.models import Review, ReviewState, ReviewVersion
+from app.reviews.models import (
+    Recognised,
+    Recognition,
+    Review,
+    ReviewState,
+    ReviewVersion,
+    ShownReviewer,
+)
 from app.reviews.queries import Opened
 from app.reviews.rules import Measure, Telltale, Written
 
@@ -169,6 +179,7 @@ def _tidied(written: Written) -> Written:
         confidence=written.confidence,
         to_applicant=_cut(written.to_applicant),
         to_panel=_cut(written.to_panel),
+        to_staff=_cut(written.to_staff),
     )
 
 
@@ -180,13 +191,17 @@ def telltales(actor: Actor, written: Written) -> list[Telltale]:
     """Find what might tell who wrote the review: in the reasons and in the comments."""
     texts = {f"r_{key}": text for key, text in written.reasons.items()}
     texts |= {"to_applicant": written.to_applicant, "to_panel": written.to_panel}
+    # What only the call's staff read may name people.
     return rules.telltales(texts, names=[actor.name], organisations=[actor.organisation])
 
 
-def submit(actor: Actor, opened: Opened, measure: Measure, *, looked: bool) -> None:
+def submit(
+    actor: Actor, opened: Opened, measure: Measure, *, looked: bool, no_conflict: bool
+) -> None:
     """Submit the review as it is written; a second click changes nothing.
 
-    `looked` says that the reviewer saw the words that might tell who they are and sends them.
+    `looked` says that the reviewer saw the words that might tell who somebody is and sends them;
+    `no_conflict` that, having read it all, they still know of no conflict of interest.
     """
     opened = _held(opened)
     enforce(policy.may_write(actor, opened.place))
@@ -197,13 +212,21 @@ def submit(actor: Actor, opened: Opened, measure: Measure, *, looked: bool) -> N
     written = queries.working(review)
     for problem in rules.problems(measure, written):
         enforce(refused(problem.sentence))
-    if telltales(actor, written) and not looked:
+    telling = telltales(actor, written)
+    if telling and not looked:
         enforce(refused(_("Look at the words that might tell who you are, and say that you did.")))
-    _freeze(actor, opened, review, measure, written)
+    if not no_conflict:
+        enforce(refused(_("Say that you know of no conflict of interest, or declare the one.")))
+    _freeze(actor, opened, review, measure, written, len(telling))
 
 
-def _freeze(
-    actor: Actor, opened: Opened, review: Review, measure: Measure, written: Written
+def _freeze(  # noqa: PLR0917 - one act, and all that it is about
+    actor: Actor,
+    opened: Opened,
+    review: Review,
+    measure: Measure,
+    written: Written,
+    telling: int,
 ) -> None:
     exact = rules.total(measure, written.grades)
     assert exact is not None
@@ -226,4 +249,39 @@ def _freeze(
             sha256=sha256,
         )
     )
-    record(actor, ReviewSubmitted(version=review.version, sha256=sha256), about=review)
+    if opened.call.reviewers_to_reviewers is not Moment.NEVER and review.version == 1:
+        db.session.add(ShownReviewer(seat_id=review.seat_id, name=actor.name))
+    record(
+        actor,
+        ReviewSubmitted(
+            version=review.version, sha256=sha256, no_conflict=True, sent_knowingly=telling
+        ),
+        about=review,
+    )
+
+
+def asks_recognition(opened: Opened) -> bool:
+    """Whether to ask if they recognised who applied: once, where the call did not tell them."""
+    review = opened.review
+    hidden_while_judging = opened.call.applicants_to_reviewers is not Moment.ALWAYS
+    return bool(review and review.version and not review.asked_recognition and hidden_while_judging)
+
+
+def tell_recognition(actor: Actor, opened: Opened, answer: Recognised, how: str) -> None:
+    """Keep whether the reviewer recognised who applied, apart from who it was and of what."""
+    opened = _held(opened)
+    enforce(policy.may_see(actor, opened.place))
+    review = _review_of(opened)
+    hold(review)
+    if not asks_recognition(opened):
+        return
+    known = how if how in rules.WAYS and answer is not Recognised.NO else ""
+    review.asked_recognition = True
+    db.session.add(Recognition(call_id=opened.call.id, answer=answer, how=known))
+    record(actor, RecognitionTold(), about=review)
+
+
+def note_others(actor: Actor, opened: Opened) -> None:
+    """Record that the others' reviews were read."""
+    enforce(policy.may_read_others(actor, opened.place))
+    record(actor, OthersRead(), about=opened.seat)

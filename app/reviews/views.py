@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -22,8 +23,8 @@ from app.reviewers.models import SeatState
 from app.reviewers.rules import LIVE
 from app.reviews import rules
 from app.reviews.models import Review, ReviewState
-from app.reviews.queries import Opened, Owed, SeatsOf
-from app.reviews.rules import Measure, Telltale, Written
+from app.reviews.queries import Beside, Opened, Other, Owed, SeatsOf, standing, working
+from app.reviews.rules import Measure, Rate, Telltale, Written
 from scoring.weighting import show
 
 Values = dict[str, Any]
@@ -52,6 +53,7 @@ def _own_call(seats: list[Opened]) -> Values:
         "url": url_for("calls.show_call", code=call.code),
         "open": _is_open(seats[0]),
         "due": call_views.local(call, min(opened.seat.due_at for opened in seats)),
+        "overview_url": url_for("reviews.overview", call_id=call.id),
         "done": sum(opened.seat.state is SeatState.SUBMITTED for opened in taken),
         "taken": len(taken),
         "tasks": [_task(opened, url) for opened, url in zip(seats, urls, strict=True)],
@@ -124,11 +126,12 @@ def applicants(opened: Opened) -> Values | None:
     return {"name": shown.lead_name, "organisation": shown.organisation} if shown else None
 
 
-def proposal_values(opened: Opened) -> Values:
-    """Return the blinded proposal, by the same function as the applicants' preview."""
+def proposal_values(opened: Opened, *, plain: bool = False) -> Values:
+    """Return the blinded proposal, by the same function as the applicants' preview; for whoever
+    reads plain words the summary in such words comes first."""
     version, call = opened.version, opened.call
     named = set(version.answers.values())
-    return proposal_views.science(
+    found = proposal_views.science(
         number=opened.proposal.number,
         title=version.title,
         answers=version.answers,
@@ -143,6 +146,22 @@ def proposal_values(opened: Opened) -> Values:
         requested=Money(version.requested_minor, call.currency),
         months=version.months,
     )
+    return {**found, "sections": _summary_first(found["sections"])} if plain else found
+
+
+def _summary_first(sections: list[Values]) -> list[Values]:
+    answers = [answer for section in sections for answer in section["answers"]]
+    first = [answer for answer in answers if _is_summary(answer)][:1]
+    rest = [
+        {**section, "answers": [one for one in section["answers"] if one not in first]}
+        for section in sections
+    ]
+    told = [{"title": _("In plain words"), "answers": first}] if first else []
+    return [*told, *(section for section in rest if section["answers"])]
+
+
+def _is_summary(answer: Values) -> bool:
+    return "summary" in answer["key"] and bool(answer["text"])
 
 
 def summary_of(opened: Opened) -> list[Values]:
@@ -150,7 +169,7 @@ def summary_of(opened: Opened) -> list[Values]:
     else the first scientific answer."""
     sections = proposal_values(opened)["sections"]
     answers = [answer for section in sections for answer in section["answers"] if answer["text"]]
-    lay = [answer for answer in answers if "summary" in answer["key"]]
+    lay = [answer for answer in answers if _is_summary(answer)]
     return (lay or answers)[:1]
 
 
@@ -196,6 +215,7 @@ def written_values(call: Call, measure: Measure, written: Written) -> Values:
         "confidence": confidence_words(written.confidence),
         "to_applicant": proposal_views.paragraphs(written.to_applicant),
         "to_panel": proposal_views.paragraphs(written.to_panel),
+        "to_staff": proposal_views.paragraphs(written.to_staff),
         "total": show(exact, 2) if exact is not None else "",
         "best": measure.show(measure.scale.best),
     }
@@ -222,6 +242,90 @@ def telltale_values(found: Sequence[Telltale], measure: Measure) -> list[Values]
 
 def saved_words(review: Review | None) -> datetime | None:
     return review.saved_at if review is not None and review.revision else None
+
+
+def beside_values(seat_id: str, own: Sequence[Beside]) -> Values:
+    """Return how far one is in the call, and the seats before and after this one."""
+    ids = [one.seat_id for one in own]
+    here = ids.index(seat_id) if seat_id in ids else 0
+    return {
+        "done": sum(one.state is SeatState.SUBMITTED for one in own),
+        "taken": len(own),
+        "before": _neighbour(own[here - 1]) if here > 0 else None,
+        "after": _neighbour(own[here + 1]) if here + 1 < len(own) else None,
+    }
+
+
+def _neighbour(one: Beside) -> Values:
+    return {"number": one.number, "url": url_for("reviews.show", seat_id=one.seat_id)}
+
+
+def next_open(seat_id: str, own: Sequence[Beside]) -> Values | None:
+    """Return the next seat whose review is not in, after this one and then from the first on."""
+    ids = [one.seat_id for one in own]
+    here = ids.index(seat_id) + 1 if seat_id in ids else 0
+    left = [one for one in (*own[here:], *own[:here]) if one.state is SeatState.ACCEPTED]
+    return _neighbour(left[0]) if left else None
+
+
+def other_values(call: Call, measure: Measure, others: Sequence[Other]) -> list[Values]:
+    """Return what others wrote about the proposal; the office's comments are not among it."""
+    named = call.reviewers_to_reviewers is not Moment.NEVER
+    return [
+        {
+            "letter": one.letter,
+            "name": one.name if named else "",
+            "written": {**written_values(call, measure, standing(one.review)), "to_staff": []},
+        }
+        for one in others
+    ]
+
+
+def overview_rows(measure: Measure, own: Sequence[Opened]) -> list[Values]:
+    """Return one's own reviews of a call side by side, as they are written by now."""
+    rows = []
+    for opened in own:
+        written = working(opened.review)
+        exact = rules.total(measure, written.grades)
+        state, words = _stage(opened) if _is_open(opened) else _outcome(opened)
+        rows.append(
+            {
+                "number": opened.proposal.number,
+                "title": opened.version.title,
+                "url": url_for("reviews.show", seat_id=opened.seat.id),
+                "grades": [_short(written.grades.get(c.key, "")) for c in measure.criteria],
+                "total": show(exact, 2) if exact is not None else "",
+                "confidence": confidence_words(written.confidence),
+                "state": state,
+                "words": words,
+            }
+        )
+    return rows
+
+
+def _short(grade: str | None) -> str:
+    return "–" if grade is None else grade
+
+
+def recognition_values(rate: Rate) -> Values:
+    return {"told": rate.told, "answers": rate.answers, "sentence": recognition_words(rate)}
+
+
+def recognition_words(rate: Rate) -> str:
+    """Say how many recognised who applied, in one sentence; nothing of so few that one is told."""
+    if not rate.told:
+        return ""
+    share = Fraction(rate.perhaps + rate.sure, rate.answers) * 100
+    return _(
+        "Asked after scoring whether they recognised who applied, reviewers answered %(n)s times: "
+        "%(no)s no, %(perhaps)s “I think so”, %(sure)s sure (recognised or suspected: "
+        "%(share)s %%).",
+        n=rate.answers,
+        no=rate.no,
+        perhaps=rate.perhaps,
+        sure=rate.sure,
+        share=round(share),
+    )
 
 
 def has_unsent_changes(review: Review | None) -> bool:

@@ -63,7 +63,9 @@ def _submit(reviewer: Actor, seat: Seat) -> Act:
     def act() -> None:
         opened = queries.opened(reviewer.id, seat.id)
         assert opened is not None
-        service.submit(reviewer, opened, queries.measure_of(opened.call), looked=True)
+        service.submit(
+            reviewer, opened, queries.measure_of(opened.call), looked=True, no_conflict=True
+        )
 
     return Lens.REVIEWER, act
 

@@ -64,7 +64,9 @@ def _save(actor: Actor, seat: Seat, revision: int, written: Written) -> int:
 def _submit(actor: Actor, seat: Seat, *, looked: bool = False) -> None:
     with unit_of_work(Lens.REVIEWER):
         opened = _opened(actor, seat)
-        service.submit(actor, opened, queries.measure_of(opened.call), looked=looked)
+        service.submit(
+            actor, opened, queries.measure_of(opened.call), looked=looked, no_conflict=True
+        )
 
 
 def _scene(state: SeatState = SeatState.ACCEPTED, phase: str = "reviewing") -> tuple[Actor, Seat]:

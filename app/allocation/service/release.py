@@ -18,7 +18,7 @@ from app.allocation.releasing import Release
 from app.allocation.service.signing import ranking_of, sign
 from app.allocation.service.standing import money_stands, nobody_left
 from app.calls import queries as calls
-from app.calls.models import Call, CallState
+from app.calls.models import Call, CallState, Moment
 from app.calls.sealing import can_name_applicants
 from app.core import clock
 from app.core.db import db
@@ -177,6 +177,7 @@ def _publish_feedback(call: Call) -> None:
                 grades=said.grades,
                 reasons=said.reasons,
                 comment=said.to_applicant,
+                reviewer="" if call.reviewers_to_applicants is Moment.NEVER else said.reviewer,
             )
         )
 

@@ -95,7 +95,8 @@ def _counted() -> Iterator[object]:
             and_(ReviewVersion.seat_id == Review.seat_id, ReviewVersion.number == Review.version),
         )
     )
-    names = ("grades", "reasons", "confidence", "to_applicant", "to_panel", "total")
+    names = ("grades", "reasons", "confidence", "to_applicant", "to_panel", "to_staff", "total")
     for review, content in rows:
-        if any(getattr(review, name) != content.get(name) for name in names):
+        stated = {"to_staff": "", **content}  # there was none at first
+        if any(getattr(review, name) != stated.get(name) for name in names):
             yield review.seat_id

@@ -9,6 +9,8 @@ from app.calls.models import Blinding, Call, Criterion
 from app.calls.views import who_learns_whom
 from app.core.words import _
 from app.documents import facts
+from app.reviews.queries import recognition_in
+from app.reviews.views import recognition_words
 
 _BLINDING = {
     Blinding.DOUBLE: facts.Blinding.DOUBLE,
@@ -37,7 +39,10 @@ def method(call: Call, criteria: Sequence[Criterion]) -> facts.Method:
         reviews_per_proposal=call.reviewers_each,
         decimals=PLACES,
         blinding=_BLINDING[call.blinding],
-        identities=tuple(f"{label}: {said}" for label, said in who_learns_whom(call)),
+        identities=(
+            *(f"{label}: {said}" for label, said in who_learns_whom(call)),
+            *filter(None, [recognition_words(recognition_in(call.id))]),
+        ),
         tie_rules=tuple(_tie_rule(str(name), labels) for name in call.tie_rules),
         allocation_rules=tuple(call_views.money_sentences(call)),
         rates=tuple(

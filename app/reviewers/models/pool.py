@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Identified, Model
-from app.core.lens import Holds, Lens, sees
+from app.core.lens import Door, Holds, Lens, May, sees
 
 STAFF_SIDE = (Lens.STAFF, Lens.AUDITOR)
 
@@ -27,6 +27,7 @@ class PoolMember(Identified, Model):
         read=STAFF_SIDE,
         append=[Lens.STAFF],
         change=[Lens.STAFF],
+        doors={Door.OWN_SEATS: May.READ},  # whether one's own form is the one in plain words
     )
 
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))

@@ -30,5 +30,6 @@ def progress(call_id: str) -> ResponseReturnValue:
         rows=rows,
         totals=views.totals_of(rows),
         people=people,
+        recognition=views.recognition_values(queries.recognition_in(call.id)),
         short=rows.column("enough").count(False),
     )

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
 from app.calls import queries as calls
+from app.calls.rules import Phase
 from app.core import clock
 from app.core.access import access
 from app.core.forms import Form, refusals_shown_on
@@ -30,18 +31,23 @@ from app.reviews.forms import (
     values_of,
 )
 from app.reviews.models import Review
-from app.reviews.queries import Opened
+from app.reviews.queries import Beside, Opened
 from app.reviews.service import Overtaken
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 
 
-def _opened(seat_id: str) -> Opened:
+def opened_seat(seat_id: str) -> Opened:
     """Return the seat, or stop as if it were not there: absent and not one's own look alike."""
     actor = signed_in()
     opened = require(queries.opened(actor.id, seat_id))
     enforce(policy.may_see(actor, opened.place))
     return opened
+
+
+def to_page(address: str = "") -> ResponseReturnValue:
+    """Lead on to an address of our own, or back to the list."""
+    return redirect(address or url_for("reviews.list_own"), 303)
 
 
 def _to(page: str, **values: str) -> ResponseReturnValue:
@@ -62,7 +68,7 @@ def list_own() -> ResponseReturnValue:
 @access(Lens.REVIEWER, policy.may_see, recorded=True)
 def show(seat_id: str) -> ResponseReturnValue:
     """Show the invitation, then the form beside the proposal, then what was submitted."""
-    opened, actor = _opened(seat_id), signed_in()
+    opened, actor = opened_seat(seat_id), signed_in()
     if rules.can_answer(opened.place):
         return _invitation(opened)
     readable = policy.may_read(actor, opened.place)
@@ -104,7 +110,7 @@ def _invitation(opened: Opened, **forms: Form) -> ResponseReturnValue:
 @bp.post("/<id:seat_id>/accept")
 @access(Lens.REVIEWER, policy.may_answer)
 def accept(seat_id: str) -> ResponseReturnValue:
-    opened = _opened(seat_id)
+    opened = opened_seat(seat_id)
     service.accept(signed_in(), opened)
     flash(_("Accepted. You said that you have no conflict of interest."), "good")
     return _to("show", seat_id=seat_id)
@@ -113,7 +119,7 @@ def accept(seat_id: str) -> ResponseReturnValue:
 @bp.route("/<id:seat_id>/decline", methods=["GET", "POST"])
 @access(Lens.REVIEWER, policy.may_give_up)
 def decline(seat_id: str) -> ResponseReturnValue:
-    opened, actor = _opened(seat_id), signed_in()
+    opened, actor = opened_seat(seat_id), signed_in()
     enforce(policy.may_give_up(actor, opened.place))
     form = DeclineForm()
     if form.validate_on_submit():
@@ -127,7 +133,7 @@ def decline(seat_id: str) -> ResponseReturnValue:
 @bp.route("/<id:seat_id>/conflict", methods=["GET", "POST"])
 @access(Lens.REVIEWER, policy.may_give_up)
 def declare(seat_id: str) -> ResponseReturnValue:
-    opened, actor = _opened(seat_id), signed_in()
+    opened, actor = opened_seat(seat_id), signed_in()
     enforce(policy.may_give_up(actor, opened.place))
     form = DeclareForm()
     if form.validate_on_submit():
@@ -149,7 +155,12 @@ def _form(opened: Opened) -> ScoringForm:
         queries.measure_of(opened.call),
         queries.working(opened.review),
         opened.review.revision if opened.review else 0,
+        plain=_plain(opened),
     )
+
+
+def _plain(opened: Opened) -> bool:
+    return queries.reads_plain_words(opened.place.holder, opened.call.id)
 
 
 def _scoring(
@@ -160,8 +171,10 @@ def _scoring(
         "reviews/scoring.html",
         form=form,
         seat=views.seat_values(opened),
-        science=views.proposal_values(opened),
+        science=views.proposal_values(opened, plain=_plain(opened)),
         applicants=views.applicants(opened),
+        beside=views.beside_values(opened.seat.id, _beside(opened)),
+        others=bool(policy.may_read_others(signed_in(), opened.place)),
         criteria=views.criteria_values(calls.criteria_of(call.id)),
         scale=views.scale_values(call, measure),
         fewest=rules.FEWEST_WORDS,
@@ -169,6 +182,10 @@ def _scoring(
         theirs=theirs,
         may_give_up=policy.may_give_up(signed_in(), opened.place),
     )
+
+
+def _beside(opened: Opened) -> list[Beside]:
+    return queries.own_beside(opened.place.holder, opened.call.id)
 
 
 def _submitted(opened: Opened) -> ResponseReturnValue:
@@ -183,6 +200,10 @@ def _submitted(opened: Opened) -> ResponseReturnValue:
         written=views.written_values(opened.call, measure, queries.standing(review))
         if review
         else None,
+        over=opened.place.phase is not Phase.REVIEWING,
+        reason=policy.may_write(signed_in(), opened.place).reason,
+        beside=views.beside_values(opened.seat.id, _beside(opened)),
+        others=bool(policy.may_read_others(signed_in(), opened.place)),
     )
 
 
@@ -190,7 +211,7 @@ def _submitted(opened: Opened) -> ResponseReturnValue:
 @access(Lens.REVIEWER, policy.may_write)
 def write(seat_id: str) -> ResponseReturnValue:
     """Save; and when asked to go on, either show what is missing or the page to submit on."""
-    opened, actor = _opened(seat_id), signed_in()
+    opened, actor = opened_seat(seat_id), signed_in()
     enforce(policy.may_write(actor, opened.place))
     measure, form = queries.measure_of(opened.call), _form(opened)
     if not form.validate_on_submit():
@@ -229,7 +250,7 @@ def _overtaken(opened: Opened, form: ScoringForm, review: Review) -> ResponseRet
 @access(Lens.REVIEWER, policy.may_write)
 def autosave(seat_id: str) -> ResponseReturnValue:
     """Save what the script sends: 409 with the newer revision when another window saved first."""
-    opened = _opened(seat_id)
+    opened = opened_seat(seat_id)
     form = _form(opened)
     form.validate()
     try:
@@ -248,17 +269,23 @@ def autosave(seat_id: str) -> ResponseReturnValue:
 @bp.route("/<id:seat_id>/submit", methods=["GET", "POST"])
 @access(Lens.REVIEWER, policy.may_write)
 def submit(seat_id: str) -> ResponseReturnValue:
-    opened, actor = _opened(seat_id), signed_in()
+    opened, actor = opened_seat(seat_id), signed_in()
     enforce(policy.may_write(actor, opened.place))
     measure, form = queries.measure_of(opened.call), SubmitForm()
     if form.validate_on_submit():
         with refusals_shown_on(form):
-            service.submit(actor, opened, measure, looked=bool(form.looked.data))
+            service.submit(
+                actor,
+                opened,
+                measure,
+                looked=bool(form.looked.data),
+                no_conflict=bool(form.no_conflict.data),
+            )
             flash(
                 _("Thank you. Your review of %(number)s is in.", number=opened.proposal.number),
                 "good",
             )
-            return _to("list_own")
+            return _to("after", seat_id=seat_id)
     written = queries.working(opened.review)
     return render_template(
         "reviews/submit.html",
@@ -267,6 +294,7 @@ def submit(seat_id: str) -> ResponseReturnValue:
         written=views.written_values(opened.call, measure, written),
         problems=[asdict(problem) for problem in rules.problems(measure, written)],
         telltales=views.telltale_values(service.telltales(actor, written), measure),
+        locks=opened.place.stands,
         nothing_new=opened.review is not None
         and opened.review.version > 0
         and not opened.review.changes,
@@ -277,7 +305,7 @@ def submit(seat_id: str) -> ResponseReturnValue:
 @access(Lens.REVIEWER, policy.may_read, recorded=True)
 def show_file(seat_id: str, file_id: str) -> ResponseReturnValue:
     """Send the blinded copy of a file that the submitted version names, and no other."""
-    opened = _opened(seat_id)
+    opened = opened_seat(seat_id)
     file = proposals.blinded_file(opened.proposal.id, file_id)
     require(file if file and file.id in opened.version.answers.values() else None)
     assert file is not None

@@ -1,4 +1,4 @@
-// Scoring by keyboard: a figure chooses on the scale in view, j and k go on and back, ? shows the keys.
+// Scoring by keyboard: a figure chooses on the scale in view, j and k go on and back, J and K to the next and previous proposal, ? shows the keys.
 // Single keys can be switched off (WCAG 2.1.4); the choice stays on this device.
 const SWITCH = "scoring-keys";
 const off = () => { try { return localStorage.getItem(SWITCH) === "off"; } catch { return false; } };
@@ -25,6 +25,8 @@ export function start() {
     if (event.ctrlKey || event.metaKey || event.altKey || off() || (box && !box.checked) || help?.open) return;
     if (event.target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return;
     if (event.key === "?") help?.showModal();
+    else if (event.key === "J") document.querySelector("[data-go-after]")?.click();
+    else if (event.key === "K") document.querySelector("[data-go-before]")?.click();
     else if (event.key === "j") go(here() + 1);
     else if (event.key === "k") go(here() < 0 ? 0 : here() - 1);
     else if (/^[1-9]$/.test(event.key) && here() >= 0) {
