@@ -302,6 +302,7 @@ def _review(page: Page, site: Site, name: str) -> None:
         page.get_by_label("Medium: I know the field").check()
         page.get_by_label("Comment to the applicants").fill("Clear, needed, and possible to do.")
         page.get_by_role("button", name="Check and submit").click()
+        page.get_by_label("Having read it all, I still know of no conflict").check()
         page.get_by_role("button", name="Submit the review").click()
         expect(page.get_by_text("Submitted").first).to_be_visible()
 
