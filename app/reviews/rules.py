@@ -307,8 +307,12 @@ def telltales(
         links = [link.rstrip(".,;:!?)'") for link in _LINK.findall(text)]
         rest = _LINK.sub(" ", _ADDRESS.sub(" ", text))  # a name in an address is told once
         hits = find_own_names([rest], needles)
+        own = {word.casefold() for hit in hits for word in hit.value.split()}
         told = [
-            match.group() for form in (_NAMED, _STREET, _PHONE) for match in form.finditer(rest)
+            match.group()
+            for form in (_NAMED, _STREET, _PHONE)
+            for match in form.finditer(rest)
+            if not own & {word.casefold() for word in match.group().split()}
         ]
         words = [*_ADDRESS.findall(text), *links, *(hit.value for hit in hits), *told]
         found += [Telltale(field, word) for word in dict.fromkeys(words)]
