@@ -7,7 +7,7 @@ TESTS ?= tests
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test check lint coverage format bench docs messages lock clean
+.PHONY: help setup setup-test run demo test trust check lint coverage format bench docs messages lock clean
 
 help:  ## list these words
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
@@ -29,6 +29,11 @@ demo: setup  ## migrate and add the demo call where the database is empty, witho
 
 test: setup-test  ## every test, with PostgreSQL, Redis and a real browser (TESTS=tests/scoring for a part)
 	@$(PYTEST) $(TESTS)
+
+trust: setup-test  ## every leak test in full: all pages for everybody, both databases, with its figures at the end
+	@figures=$$(mktemp); status=0; \
+		EQUIPOISE_TRUST=full EQUIPOISE_TRUST_FIGURES=$$figures $(PYTEST) tests/trust || status=1; \
+		cat $$figures; rm -f $$figures; exit $$status
 
 lint: setup-test  ## format, lint, types, import contracts
 	@status=0; for step in "ruff format --check ." "ruff check ." "mypy ." lint-imports; do \

@@ -87,6 +87,8 @@ class EquipoiseApp(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         if request.routing_exception or request.endpoint == "static":
             return super().dispatch_request()
+        if request.method == "OPTIONS":  # what may be sent to an address, and nothing of the page
+            return self.make_default_options_response()
         access = self.access_of(request.endpoint)
         if access is None:  # registered past add_url_rule: as if it were not there
             return not_found()

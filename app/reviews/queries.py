@@ -1,12 +1,12 @@
 """Reads of seats and reviews. A reviewer's own seats are found through their one narrow door."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import load_only
 
 from app.accounts.models import Person
@@ -34,11 +34,21 @@ class Opened:
     call: Call
     review: Review | None
     place: Place
+    plain: bool = False  # asked as a patient or one of the public: in plain words
 
 
 _holders = table_of(SeatHolder)
 _HELD_BY = select(_holders.c.seat_id).where(_holders.c.account_id == bindparam("account"))
-_HOLDS = _HELD_BY.where(_holders.c.seat_id == bindparam("seat"))
+# Whether a seat is somebody's, and the calls that ask them as a patient or one of the public.
+_pool = table_of(PoolMember)
+_HOLDS = (
+    select(_holders.c.seat_id, _pool.c.call_id)
+    .outerjoin(
+        _pool,
+        and_(_pool.c.account_id == _holders.c.account_id, _pool.c.kind == ReviewerKind.PATIENT),
+    )
+    .where(_holders.c.account_id == bindparam("account"), _holders.c.seat_id == bindparam("seat"))
+)
 
 
 def own_seat_ids(account_id: str) -> list[str]:
@@ -47,18 +57,23 @@ def own_seat_ids(account_id: str) -> list[str]:
         return list(db.session.scalars(_HELD_BY, {"account": account_id}))
 
 
-def _is_own(account_id: str, seat_id: str) -> bool:
+def _held(account_id: str, seat_id: str) -> frozenset[str] | None:
+    """Return the calls that ask the holder of a seat as a patient; None where it is not theirs."""
     with door(Door.OWN_SEATS):
-        found = db.session.scalar(_HOLDS, {"account": account_id, "seat": seat_id})
-    return found is not None
+        found = db.session.execute(_HOLDS, {"account": account_id, "seat": seat_id}).all()
+    return frozenset(call_id for _seat, call_id in found if call_id) if found else None
 
 
 def opened(account_id: str, seat_id: str) -> Opened | None:
     """Return a seat that somebody holds; None for an absent seat and for another's alike."""
-    if not _is_own(account_id, seat_id):
+    as_patient = _held(account_id, seat_id)
+    if as_patient is None:
         return None
     row = db.session.execute(_ONE, {"seat": seat_id}).one_or_none()
-    return _opened(account_id, row) if row else None
+    if row is None:
+        return None
+    found = _opened(account_id, row)
+    return replace(found, plain=found.call.id in as_patient)
 
 
 def own_seats(account_id: str) -> list[Opened]:
@@ -154,18 +169,6 @@ def standing(review: Review) -> Written:
 
 
 # --- around one's own seat ------------------------------------------------------------------------
-
-_pool = table_of(PoolMember)
-_KIND = select(_pool.c.kind).where(
-    _pool.c.account_id == bindparam("account"), _pool.c.call_id == bindparam("call")
-)
-
-
-def reads_plain_words(account_id: str, call_id: str) -> bool:
-    """Whether somebody is asked as a patient or one of the public: their form is in plain words."""
-    with door(Door.OWN_SEATS):
-        kind = db.session.scalar(_KIND, {"account": account_id, "call": call_id})
-    return kind == ReviewerKind.PATIENT
 
 
 class Beside(NamedTuple):

@@ -126,7 +126,7 @@ def applicants(opened: Opened) -> Values | None:
     return {"name": shown.lead_name, "organisation": shown.organisation} if shown else None
 
 
-def proposal_values(opened: Opened, *, plain: bool = False) -> Values:
+def proposal_values(opened: Opened) -> Values:
     """Return the blinded proposal, by the same function as the applicants' preview; for whoever
     reads plain words the summary in such words comes first."""
     version, call = opened.version, opened.call
@@ -146,7 +146,7 @@ def proposal_values(opened: Opened, *, plain: bool = False) -> Values:
         requested=Money(version.requested_minor, call.currency),
         months=version.months,
     )
-    return {**found, "sections": _summary_first(found["sections"])} if plain else found
+    return {**found, "sections": _summary_first(found["sections"])} if opened.plain else found
 
 
 def _summary_first(sections: list[Values]) -> list[Values]:

@@ -20,7 +20,7 @@ def _scene(site: Site, **call_values: object) -> tuple[Actor, Call, Seat]:
         return reviewer, call, seat
 
 
-def _page_of(chromium: Browser, site: Site, actor: Actor) -> Page:
+def page_of(chromium: Browser, site: Site, actor: Actor) -> Page:
     with site.app.app_context():
         cookie = PlainBrowser(site.app).sign_in(actor.id).client.get_cookie("session")
     assert cookie is not None
@@ -32,7 +32,7 @@ def _page_of(chromium: Browser, site: Site, actor: Actor) -> Page:
 
 def test_a_figure_chooses_the_grade_and_the_total_follows(chromium: Browser, site: Site) -> None:
     reviewer, _call, seat = _scene(site)
-    page = _page_of(chromium, site, reviewer)
+    page = page_of(chromium, site, reviewer)
     page.goto(f"/reviews/{seat.id}")
     expect(page.get_by_role("button", name="Keys for scoring")).to_be_visible()
 
@@ -49,7 +49,7 @@ def test_a_figure_chooses_the_grade_and_the_total_follows(chromium: Browser, sit
 
 def test_typed_grades_count_in_the_running_total(chromium: Browser, site: Site) -> None:
     reviewer, _call, seat = _scene(site, scale_best="1.0", scale_worst="5.0", scale_step="0.1")
-    page = _page_of(chromium, site, reviewer)
+    page = page_of(chromium, site, reviewer)
     page.goto(f"/reviews/{seat.id}")
 
     page.locator("input[name=g_merit]").fill("2.5")
@@ -62,7 +62,7 @@ def test_typed_grades_count_in_the_running_total(chromium: Browser, site: Site) 
 
 def test_words_are_saved_while_they_are_written(chromium: Browser, site: Site) -> None:
     reviewer, _call, seat = _scene(site)
-    page = _page_of(chromium, site, reviewer)
+    page = page_of(chromium, site, reviewer)
     page.goto(f"/reviews/{seat.id}")
 
     page.locator("textarea[name=to_panel]").fill("A thought that must not be lost")

@@ -155,12 +155,8 @@ def _form(opened: Opened) -> ScoringForm:
         queries.measure_of(opened.call),
         queries.working(opened.review),
         opened.review.revision if opened.review else 0,
-        plain=_plain(opened),
+        plain=opened.plain,
     )
-
-
-def _plain(opened: Opened) -> bool:
-    return queries.reads_plain_words(opened.place.holder, opened.call.id)
 
 
 def _scoring(
@@ -171,7 +167,7 @@ def _scoring(
         "reviews/scoring.html",
         form=form,
         seat=views.seat_values(opened),
-        science=views.proposal_values(opened, plain=_plain(opened)),
+        science=views.proposal_values(opened),
         applicants=views.applicants(opened),
         beside=views.beside_values(opened.seat.id, _beside(opened)),
         others=bool(policy.may_read_others(signed_in(), opened.place)),
