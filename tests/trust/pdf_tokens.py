@@ -53,6 +53,11 @@ def hidden_tokens(data: bytes, tokens: Iterable[str]) -> set[Find]:
     return {find for find in find_tokens(data, tokens) if not find.in_body}
 
 
+def pieces_of(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield every readable piece of a PDF with its place: objects, streams, versions, text."""
+    return _pieces(data, 0)
+
+
 def _spellings(token: str) -> set[bytes]:
     plain = token.encode()
     wide = token.encode("utf-16-be")
