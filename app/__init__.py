@@ -11,13 +11,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.accounts import preferences
 from app.accounts import routes as accounts
-from app.accounts.session import login_manager
+from app.accounts.session import visitor
 from app.allocation import routes as allocation
 from app.allocation.letters import service as decision_letters
 from app.awards import service as awards
 from app.calls import routes as calls
 from app.core import db as database
 from app.core import health, limits, metrics, web, words
+from app.core.cookies import CookieSession
 from app.core.files import open_store
 from app.core.schema import load_tables
 from app.core.turn import WriteQueue
@@ -75,6 +76,7 @@ def create_app(config: Config | None = None) -> EquipoiseApp:
     config = config or Config.from_environment()
     load_tables()
     app = EquipoiseApp("app")
+    app.session_interface = CookieSession()
     app.config.from_mapping(_flask_settings(config))
     app.extensions["equipoise"] = config
     Babel(app, locale_selector=chosen_language)
@@ -84,9 +86,9 @@ def create_app(config: Config | None = None) -> EquipoiseApp:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _open_database(app, config)
     app.extensions["files"] = open_store(config.storage)
-    login_manager.init_app(app)
+    app.who_asks = visitor
     metrics.install(app)
-    limits.install(app, config)
+    limits.install(config)
     web.install(app)
     app.context_processor(navigation.frame)
     for room in ROOMS:
@@ -110,6 +112,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,  # it is sent anew where a sign-in is prolonged
         "PERMANENT_SESSION_LIFETIME": timedelta(days=config.session_days),
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=30),
         "TRUSTED_HOSTS": named or [address.hostname or "localhost", "127.0.0.1", "localhost"],

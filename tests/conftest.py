@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import create_app
 from app.core import migrate
 from app.core.db import db
-from app.core.limits import limiter
+from app.core.limits import tries
 from app.core.work import Mode, unit_of_work
 from app.ledger.models import LedgerEntry
 from config import Config
@@ -82,7 +82,7 @@ def _on_fresh_sqlite(app: EquipoiseApp, migrated: Path) -> None:
     for name in ("files", "mail"):
         shutil.rmtree(folder / name, ignore_errors=True)
     with app.app_context():
-        limiter.reset()
+        tries.reset()
 
 
 @pytest.fixture

@@ -28,11 +28,6 @@ class Actor:
     def scopes_of(self, role: Role) -> frozenset[str]:
         return frozenset(scope for held, scope in self.grants if held is role)
 
-    # What Flask-Login asks of a signed-in person
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
 
 # Who acts when a command or a job does: it holds no role, and the ledger says "system".
 SYSTEM_ACTOR = Actor(id="system", name="Equipoise")

@@ -4,22 +4,18 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-import flask_login
-from flask import session
+from flask import g, session
 from sqlalchemy import bindparam, delete, select, update
 
 from app.accounts.actor import Actor
 from app.accounts.models import Account, AccountState, Person, RoleGrant, SignIn
-from app.core import clock
+from app.core import clock, plain
 from app.core.db import db, door, table_of
 from app.core.lens import Door
 from app.core.settings import settings
-from app.core.work import at_work, current_work
+from app.core.work import HouseRuleBroken, at_work, current_work
 
 TOKEN = "sign_in"  # noqa: S105 - the name of the cookie's field
-
-login_manager = flask_login.LoginManager()
-login_manager.session_protection = None  # it guards a cookie of Flask-Login's that we do not use
 
 _person, _grant, _sign_in, _account = map(table_of, (Person, RoleGrant, SignIn, Account))
 
@@ -50,25 +46,27 @@ _WHO = (
 
 def signed_in() -> Actor:
     """Return the signed-in person; only for pages that are not open to anyone."""
-    actor: Actor = flask_login.current_user._get_current_object()  # noqa: SLF001 - Flask-Login's way
+    actor = visitor()
+    if actor is None:
+        raise HouseRuleBroken("a page for those signed in was opened by nobody")
     return actor
 
 
 def visitor() -> Actor | None:
-    """Return the signed-in person, or None on a page open to anyone."""
-    return signed_in() if flask_login.current_user.is_authenticated else None
-
-
-@login_manager.request_loader  # type: ignore[untyped-decorator]
-def _load(_request: object) -> Actor | None:
-    token = session.get(TOKEN)
-    return actor_of_token(token) if isinstance(token, str) and at_work() else None
+    """Return the signed-in person, looked up once a request, or None."""
+    if "visitor" not in g:
+        token = session.get(TOKEN)
+        if isinstance(token, str) and not at_work():
+            return None  # an error page outside of any work: nobody can be looked up
+        g.visitor = actor_of_token(token) if isinstance(token, str) else None
+    found: Actor | None = g.visitor
+    return found
 
 
 def actor_of_token(token: str) -> Actor | None:
     """Return who signed in with `token`; None when it ended or the account was closed."""
     with door(Door.SESSION):
-        rows = db.session.execute(_WHO, {"token": _hash(token), "now": clock.now()}).all()
+        rows = plain.rows(_WHO, {"token": _hash(token), "now": clock.now()})
     if not rows:
         return None
     person = rows[0]
@@ -91,6 +89,7 @@ def _prolong(token: str, expires_at: datetime) -> None:
     whole = timedelta(days=settings().session_days)
     now = clock.now()
     if expires_at < now + whole - timedelta(days=1):
+        session.modified = True  # the cookie lasts as long
         with door(Door.SIGN_IN):
             db.session.execute(
                 update(SignIn)

@@ -11,7 +11,7 @@ from app.calls.models import Amendment, Call, CallState, Criterion, Question, Qu
 from app.calls.rules import Phase, phase_of
 from app.core import clock
 from app.core.db import db
-from app.core.work import once
+from app.core.work import keep, once
 
 # Asked by most pages, so built once.
 _CRITERIA = (
@@ -24,6 +24,26 @@ _QUESTIONS = (
 
 def get_call(call_id: str) -> Call | None:
     return db.session.get(Call, call_id)
+
+
+_WITH_CRITERIA = (
+    select(Call, Criterion)
+    .outerjoin(Criterion, Criterion.call_id == Call.id)
+    .where(Call.id == bindparam("call"))
+    .order_by(Criterion.position)
+)
+
+
+def get_call_with_criteria(call_id: str) -> Call | None:
+    """Return a call, for pages that ask for its criteria too: one statement finds both."""
+    found = db.session.execute(_WITH_CRITERIA, {"call": call_id}).all()
+    keep_criteria(call_id, [criterion for _call, criterion in found])
+    return found[0][0] if found else None
+
+
+def keep_criteria(call_id: str, found: Sequence[Criterion | None]) -> None:
+    """Keep the criteria of a call that a join found beside something else, in their order."""
+    keep(("criteria", call_id), [criterion for criterion in found if criterion is not None])
 
 
 def call_with_code(code: str) -> Call | None:

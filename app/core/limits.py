@@ -3,13 +3,15 @@
 import ipaddress
 import logging
 
-from flask import Flask, request
-from flask_limiter import Limiter
+from flask import request
 from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
 
 from config import Config
 
 log = logging.getLogger(__name__)
+IN_MEMORY = "memory://"
 
 
 def network() -> str:
@@ -22,12 +24,25 @@ def network() -> str:
     return str(ipaddress.ip_network(f"{address}/{width}", strict=False))
 
 
-limiter = Limiter(network, strategy="moving-window", headers_enabled=False)
+class Tries:
+    """The one counter of a process. Asked where something is tried, and by no other request."""
+
+    def __init__(self) -> None:
+        self.keep_in(IN_MEMORY)
+
+    def keep_in(self, where: str) -> None:
+        self.window = MovingWindowRateLimiter(storage_from_string(where))
+
+    def reset(self) -> None:
+        """Forget all tries; for tests."""
+        self.window.storage.reset()
 
 
-def install(app: Flask, config: Config) -> None:
-    app.config["RATELIMIT_STORAGE_URI"] = config.redis_url or "memory://"
-    limiter.init_app(app)
+tries = Tries()
+
+
+def install(config: Config) -> None:
+    tries.keep_in(config.redis_url or IN_MEMORY)
 
 
 def rate(text: str) -> RateLimitItem:
@@ -38,7 +53,7 @@ def rate(text: str) -> RateLimitItem:
 def room_left(limit: RateLimitItem, *keys: str) -> bool:
     """Whether `keys` may try once more; counts nothing."""
     try:
-        return bool(limiter.limiter.test(limit, *keys))
+        return bool(tries.window.test(limit, *keys))
     except Exception:
         # Signing in must not end with the counter; a slow hash still bounds the guesses.
         log.exception("the counter of tries cannot be reached")
@@ -48,7 +63,7 @@ def room_left(limit: RateLimitItem, *keys: str) -> bool:
 def count(limit: RateLimitItem, *keys: str) -> bool:
     """Count one try and return whether it was within the limit."""
     try:
-        return bool(limiter.limiter.hit(limit, *keys))
+        return bool(tries.window.hit(limit, *keys))
     except Exception:
         log.exception("the counter of tries cannot be reached")
         return True

@@ -1,5 +1,6 @@
 """What is counted: requests with their time, and jobs. No name and no address of anybody."""
 
+from functools import lru_cache
 from time import perf_counter
 
 from flask import Flask, Response, g, request
@@ -25,7 +26,17 @@ def _start() -> None:
 
 def _count(response: Response) -> Response:
     endpoint = request.endpoint or "none"
-    REQUESTS.labels(request.method, endpoint, response.status_code).inc()
+    _requests(request.method, endpoint, response.status_code).inc()
     if "began" in g:
-        SECONDS.labels(endpoint).observe(perf_counter() - g.began)
+        _seconds(endpoint).observe(perf_counter() - g.began)
     return response
+
+
+@lru_cache(maxsize=2_048)
+def _requests(method: str, endpoint: str, status: int) -> Counter:
+    return REQUESTS.labels(method, endpoint, status)
+
+
+@lru_cache(maxsize=512)
+def _seconds(endpoint: str) -> Histogram:
+    return SECONDS.labels(endpoint)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, Response, current_app, g, render_template, request, session
 from flask_babel import get_locale
-from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
@@ -58,6 +57,8 @@ class KeyConverter(BaseConverter):
 class EquipoiseApp(Flask):
     """Flask with closed doors: no page without lens and policy, no query outside its work."""
 
+    who_asks: Callable[[], object | None] = staticmethod(lambda: None)  # set where accounts are
+
     def add_url_rule(
         self,
         rule: str,
@@ -97,7 +98,7 @@ class EquipoiseApp(Flask):
             if turned_away is not None:
                 return turned_away
         with unit_of_work(access.lens, _mode(access)) as work:
-            if not access.open_to_anyone and not current_user.is_authenticated:
+            if not access.open_to_anyone and self.who_asks() is None:
                 return to_sign_in()
             response = super().dispatch_request()
             if not access.open_to_anyone and not work.enforced:
@@ -107,7 +108,7 @@ class EquipoiseApp(Flask):
     def _prepare(self, access: Access) -> ResponseReturnValue | None:
         """Sign the person in, then do the slow part with no transaction open."""
         with unit_of_work(access.lens, Mode.READ):
-            if not access.open_to_anyone and not current_user.is_authenticated:
+            if not access.open_to_anyone and self.who_asks() is None:
                 return to_sign_in()
         if access.prepare is not None:
             access.prepare(**(request.view_args or {}))
@@ -176,27 +177,40 @@ def map_rows(rows: Iterable[Mapping[str, object]], *names: str) -> list[list[obj
     return [[row[name] for name in names] for row in rows]
 
 
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+_OVER_TLS = (("Strict-Transport-Security", "max-age=31536000"),)
+_NOT_KEPT = (("Cache-Control", "no-store"), ("Vary", "Cookie"))
+
+
 def _secure(response: Response) -> Response:
+    """Add the headers that keep a page safe, except where it has its own."""
+    headers = response.headers
+    present = {name.lower() for name, _value in headers}
+    for name, value in (
+        ("Content-Security-Policy", _content_policy()),
+        *_ALWAYS,
+        *(_OVER_TLS if current_app.config["SESSION_COOKIE_SECURE"] else ()),
+        *(_NOT_KEPT if request.endpoint != "static" else ()),
+    ):
+        if name.lower() not in present:
+            headers.add(name, value)
+    return response
+
+
+def _content_policy() -> str:
     nonce = g.get("csp_nonce")
     scripts = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
-    headers = response.headers
-    headers.setdefault(
-        "Content-Security-Policy",
+    return (
         f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; "
         "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'; manifest-src 'self'",
+        "frame-ancestors 'none'; manifest-src 'self'"
     )
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
-        headers.setdefault("Vary", "Cookie")
-    return response
 
 
 def install(app: EquipoiseApp) -> None:

@@ -1,10 +1,14 @@
 """Every text that a person reads passes through these names, so that it can be translated."""
 
+from functools import lru_cache
+
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, has_request_context, request
 from flask_babel import get_locale, get_translations
 from flask_babel.speaklater import LazyString
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 _CATALOGUES: dict[Locale | None, NullTranslations] = {}
 
@@ -52,12 +56,19 @@ def install(app: Flask) -> None:
 LANGUAGES = {"en": "English"}  # code -> its own name; one for each folder of translations
 
 
-def chosen_language() -> str | None:
+def chosen_language() -> Locale | None:
     """Return the language of the cookie, else the browser's best; None where nobody asks."""
     if not has_request_context():
         return None
-    chosen = request.cookies.get("language", "")
-    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES)
+    return _best(request.cookies.get("language", ""), request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)
+def _best(chosen: str, accepted: str) -> Locale:
+    if chosen not in LANGUAGES:
+        accept = parse_accept_header(accepted, LanguageAccept)
+        chosen = accept.best_match(LANGUAGES) or "en"
+    return Locale.parse(chosen)
 
 
 __all__ = ["LANGUAGES", "_", "chosen_language", "gettext", "install", "lazy", "plural"]

@@ -97,13 +97,16 @@ def unit_of_work(lens: Lens = Lens.SYSTEM, mode: Mode = Mode.WRITE) -> Iterator[
         token = _current.set(work)
         try:
             yield work
-            db.session.flush()
+            if db.session.registry.has():
+                db.session.flush()
             work.check()
             for prepare in work.before_commit:
                 prepare()
-            db.session.commit()
+            if db.session.registry.has():  # a page may ask the database for nothing
+                db.session.commit()
         except BaseException:
-            db.session.rollback()
+            if db.session.registry.has():
+                db.session.rollback()
             raise
         finally:
             db.session.remove()  # nothing seen through this lens is loaded further by the next
@@ -129,6 +132,11 @@ def once(key: Hashable, table: str, find: Callable[[], Found]) -> Found:
         work.answers[key] = find()
     found: Found = work.answers[key]
     return found
+
+
+def keep(key: Hashable, answer: object) -> None:
+    """Keep what another statement found besides, for those who ask for `key` with `once`."""
+    current_work().answers[key] = answer
 
 
 def abandon_changes() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text, tuple_
+from sqlalchemy import CompoundSelect, bindparam, literal_column, select, text, tuple_, union_all
 
 from app.core.db import db
 from app.ledger import tree
@@ -125,19 +125,21 @@ def _entries(condition: Any, limit: int | None = None) -> list[Entry]:  # noqa: 
 
 def _hashes(nodes: set[tree.Node]) -> dict[tree.Node, bytes]:
     """Read the hashes of subtrees: leaves from the entries, the others from the nodes."""
-    leaves = [node.place + 1 for node in nodes if node.level == 0]
-    above = [tuple(node) for node in nodes if node.level]
-    found: dict[tree.Node, bytes] = {}
-    if leaves:
-        for seq, leaf in db.session.execute(
-            select(LedgerEntry.seq, LedgerEntry.leaf).where(LedgerEntry.seq.in_(leaves))
-        ):
-            found[tree.Node(0, seq - 1)] = leaf
-    if above:
-        for level, place, hash_ in db.session.execute(
-            select(LedgerNode.level, LedgerNode.place, LedgerNode.hash).where(
-                tuple_(LedgerNode.level, LedgerNode.place).in_(above)
-            )
-        ):
-            found[tree.Node(level, place)] = hash_
-    return found
+    wanted = {
+        "leaves": [node.place + 1 for node in nodes if node.level == 0],
+        "above": [tuple(node) for node in nodes if node.level],
+    }
+    return {
+        tree.Node(level, place): hash_
+        for level, place, hash_ in db.session.execute(_HASHES, wanted)
+    }
+
+
+_HASHES: CompoundSelect[int, int, bytes] = union_all(
+    select(literal_column("0"), LedgerEntry.seq - 1, LedgerEntry.leaf).where(
+        LedgerEntry.seq.in_(bindparam("leaves", expanding=True))
+    ),
+    select(LedgerNode.level, LedgerNode.place, LedgerNode.hash).where(
+        tuple_(LedgerNode.level, LedgerNode.place).in_(bindparam("above", expanding=True))
+    ),
+)

@@ -24,7 +24,7 @@ bp = Blueprint("allocation", __name__, url_prefix="/desk/calls/<id:call_id>")
 
 
 def _call(call_id: str) -> Call:
-    call = require(calls.get_call(call_id))
+    call = require(calls.get_call_with_criteria(call_id))
     enforce(policy.may_see_ranking(signed_in(), call))
     return call
 

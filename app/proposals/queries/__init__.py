@@ -65,6 +65,7 @@ from app.proposals.queries.submitted import (
     unscreened_in,
     uploads_of,
     versions_of,
+    with_call,
 )
 
 __all__ = [
@@ -128,4 +129,5 @@ __all__ = [
     "uploads_of",
     "versions_of",
     "waived_rules",
+    "with_call",
 ]

@@ -32,6 +32,19 @@ def get_proposal(proposal_id: str) -> Proposal | None:
     return db.session.get(Proposal, proposal_id)
 
 
+def with_call(proposal_id: str) -> tuple[Proposal, Call] | None:
+    """Return a proposal and its call, which most of its pages need: one statement."""
+    found = db.session.execute(_WITH_CALL, {"proposal": proposal_id}).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+_WITH_CALL = (
+    select(Proposal, Call)
+    .join(Call, Call.id == Proposal.call_id)
+    .where(Proposal.id == bindparam("proposal"))
+)
+
+
 def get_version(version_id: str | None) -> Version | None:
     return db.session.get(Version, version_id) if version_id else None
 

@@ -8,7 +8,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
-from app.calls import queries as calls
 from app.calls.models import Call
 from app.core.gate import enforce
 from app.core.web import require
@@ -19,10 +18,8 @@ bp = Blueprint("proposals", __name__)
 
 
 def own(proposal_id: str) -> tuple[Proposal, Call]:
-    proposal = require(queries.get_proposal(proposal_id))
+    proposal, call = require(queries.with_call(proposal_id))
     enforce(policy.may_see_own(signed_in(), proposal))
-    call = calls.get_call(proposal.call_id)
-    assert call is not None
     return proposal, call
 
 

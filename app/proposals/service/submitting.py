@@ -69,8 +69,7 @@ def freeze(
     together = queries.together_of(proposal.id)
     money = money_of(call).requested(draft.requested, draft.currency)
     one_at_a_time(f"numbers of {call.id}")
-    if proposal.number is None:
-        proposal.number = f"{call.code}-{queries.numbers_given(call.id) + 1:03d}"
+    named = proposal.number or f"{call.code}-{queries.numbers_given(call.id) + 1:03d}"
     number = queries.latest_version_number(proposal.id) + 1
     kept = kept_of(call, draft)
     copies = {copy.id: copy for copy in queries.blinded_files(proposal.id)}
@@ -109,14 +108,15 @@ def freeze(
         parts=_parts(kept, version, identity, staff, queries.uploads_of(proposal.id)),
         proof="",
     )
+    proposal.number, proposal.version_id = named, version.id
+    proposal.state = ProposalState.SUBMITTED
     db.session.add(version)
     db.session.flush()
-    proposal.version_id, proposal.state = version.id, ProposalState.SUBMITTED
     db.session.add_all([identity, *([staff] if staff else [])])
     record(
         actor,
         VersionSubmitted(
-            number=proposal.number,
+            number=named,
             version=number,
             receipt=receipt.id,
             version_sha256=version.sha256,

@@ -5,7 +5,6 @@ from app.reviewers.queries.conflicts import (
     applied_in,
     conflicts_between,
     conflicts_of,
-    has_conflict,
     judges_of,
     known_conflicts,
 )
@@ -16,12 +15,12 @@ from app.reviewers.queries.seats import (
     letters_taken,
     live_seats_of_conflicted,
     load_of,
-    owes_review,
     seat_of_person,
     seats_of,
     shown_identity,
     told_lately,
 )
+from app.reviewers.queries.stakes import has_conflict, owes_review
 
 __all__ = [
     "ConflictRow",

@@ -136,13 +136,6 @@ def known_conflicts(call_id: str) -> set[tuple[str, str, ConflictKind]]:
     return {(row.proposal_id, row.account_id, row.kind) for row in rows}
 
 
-def has_conflict(call_id: str, account_id: str) -> bool:
-    found = select(Conflict.id).where(
-        Conflict.call_id == call_id, Conflict.account_id == account_id
-    )
-    return db.session.scalar(found.limit(1)) is not None
-
-
 def conflicts_between(proposal_id: str, account_id: str) -> list[Conflict]:
     return list(
         db.session.scalars(

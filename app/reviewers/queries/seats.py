@@ -108,20 +108,6 @@ def load_of(call_id: str, account_id: str) -> int:
     return int(found or 0)
 
 
-def owes_review(call_id: str, account_id: str) -> bool:
-    """Whether somebody holds a seat in a call whose review is not in."""
-    owed = (
-        select(Seat.id)
-        .join(SeatHolder, SeatHolder.seat_id == Seat.id)
-        .where(
-            Seat.call_id == call_id,
-            SeatHolder.account_id == account_id,
-            Seat.state.in_([SeatState.INVITED, SeatState.ACCEPTED]),
-        )
-    )
-    return db.session.scalar(owed.limit(1)) is not None
-
-
 def shown_identity(seat_id: str) -> ShownIdentity | None:
     """Return who applies as far as the holder of the seat is told by now."""
     return db.session.get(ShownIdentity, seat_id)

@@ -26,7 +26,7 @@ Line = tuple[object, ...]
 @access(Lens.STAFF, policy.may_see_scores)
 def scores(call_id: str) -> Response:
     """Send one line for each review that counts, with its grades and its exact total."""
-    call = require(calls.get_call(call_id))
+    call = require(calls.get_call_with_criteria(call_id))
     enforce(policy.may_see_scores(signed_in(), call))
     keys = tuple(criterion.key for criterion in calls.criteria_of(call.id))
     head = [*_FIXED, *(inert(key) for key in keys), "total", "total_exact"]

@@ -1,0 +1,47 @@
+"""The signed session cookie, with what signs it made once: Flask makes it anew for each request."""
+
+from functools import cache
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+
+
+class KeptSigner(TimestampSigner):
+    """A signer that derives the key of each secret once."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as the library takes them
+        super().__init__(*args, **options)
+        self.derive_key = cache(super().derive_key)  # type: ignore[method-assign]
+
+
+class KeptSerializer(URLSafeTimedSerializer):
+    """A serializer that keeps its signer: it has no state, so threads may share it."""
+
+    default_signer = KeptSigner
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **options)
+        self.make_signer = cache(super().make_signer)  # type: ignore[method-assign]
+
+
+class CookieSession(SecureCookieSessionInterface):
+    """Flask's own session in a signed cookie; the same bytes, made with less work."""
+
+    def __init__(self) -> None:
+        self._serializer: KeptSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._serializer is None:
+            keys = [*app.config["SECRET_KEY_FALLBACKS"], app.secret_key]  # the newest comes last
+            self._serializer = KeptSerializer(
+                keys,
+                salt=self.salt,
+                serializer=self.serializer,
+                signer_kwargs={
+                    "key_derivation": self.key_derivation,
+                    "digest_method": self.digest_method,
+                },
+            )
+        return self._serializer

@@ -1,0 +1,52 @@
+"""What staff have at stake in a call: reviews they owe in it, conflicts of interest they have."""
+
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from app.core.db import table_of
+from app.core.plain import rows
+from app.core.work import current_work, once
+from app.reviewers.models import Conflict, Seat, SeatHolder, SeatState
+
+
+class Stakes(NamedTuple):
+    owes_review: bool
+    has_conflict: bool
+
+
+_seat, _holder, _conflict = map(table_of, (Seat, SeatHolder, Conflict))
+_STAKES = select(
+    select(_seat.c.id)
+    .join(_holder, _holder.c.seat_id == _seat.c.id)
+    .where(
+        _seat.c.call_id == bindparam("call"),
+        _holder.c.account_id == bindparam("account"),
+        _seat.c.state.in_([SeatState.INVITED, SeatState.ACCEPTED]),
+    )
+    .exists(),
+    select(_conflict.c.id)
+    .where(_conflict.c.call_id == bindparam("call"), _conflict.c.account_id == bindparam("account"))
+    .exists(),
+)
+
+
+def owes_review(call_id: str, account_id: str) -> bool:
+    """Whether somebody holds a seat in a call whose review is not in."""
+    return _stakes(call_id, account_id).owes_review
+
+
+def has_conflict(call_id: str, account_id: str) -> bool:
+    return _stakes(call_id, account_id).has_conflict
+
+
+def _stakes(call_id: str, account_id: str) -> Stakes:
+    """Return both, for policies ask both; a work that changes things looks each time."""
+
+    def find() -> Stakes:
+        (found,) = rows(_STAKES, {"call": call_id, "account": account_id})
+        return Stakes(bool(found[0]), bool(found[1]))
+
+    if current_work().writes:
+        return find()
+    return once(("stakes", call_id, account_id), "seat", find)
