@@ -33,6 +33,9 @@ from app.funds import routes as funds
 from app.notifications import wishes
 from app.proposals import routes as proposals
 from app.reviewers import routes as reviewers
+from app.reviewers.assigning import routes as plans
+from app.reviewers.bidding import routes as bids
+from app.reviewers.reminding import routes as reminders
 from app.reviews import routes as reviews
 from app.transparency import patterns, verifying
 from app.transparency import routes as transparency
@@ -47,6 +50,8 @@ ROOMS: tuple[Blueprint, ...] = (
     allocation.outcome,
     allocation.rule,
     allocation.scenarios,
+    bids.bp,
+    bids.desk,
     calls.builder,
     calls.public,
     dashboards.bp,
@@ -56,9 +61,12 @@ ROOMS: tuple[Blueprint, ...] = (
     funds.bp,
     health.bp,
     patterns.bp,
+    plans.bp,
     preferences.bp,
     proposals.applicants,
     proposals.desk,
+    reminders.desk,
+    reminders.own,
     reviewers.bp,
     reviews.desk,
     reviews.own,

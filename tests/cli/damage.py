@@ -111,6 +111,21 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     # --- reviewers
     "reviewers.holder": (f"DELETE FROM seat_holder WHERE seat_id = {SUBMITTED}",),
     "reviewers.seat_call": (f"UPDATE seat SET call_id = {OPEN} WHERE id = {SUBMITTED}",),
+    "bids.holder": ("DELETE FROM bid_holder",),
+    "bids.shown": ("UPDATE bid_sheet SET shown = '[]' WHERE bids <> '{}'",),
+    "bids.no_conflict": (
+        (
+            "INSERT INTO conflict (id, call_id, proposal_id, account_id, kind, declared, detail,"
+            " found_at) SELECT 'found later', call_id, json_extract(shown, '$[0]'), account_id,"
+            " 'other', 0, '', saved_at FROM bid_sheet JOIN bid_holder ON sheet_id = id"
+            " WHERE bids <> '{}' LIMIT 1"
+        ),
+    ),
+    "reminders.letter": (
+        "UPDATE review_reminder SET account_id = (SELECT id FROM account LIMIT 1)",
+    ),
+    "plans.sheet": ("DELETE FROM plan_sheet",),
+    "plans.hash": ("UPDATE assignment_plan SET sheet_sha256 = ''",),
     "reviewers.no_conflict": ("UPDATE seat SET state = 'accepted' WHERE state = 'conflicted'",),
     "reviewers.in_pool": (f"DELETE FROM pool_member WHERE call_id = {HOME}",),
     "reviewers.role": ("DELETE FROM role_grant WHERE role = 'reviewer'",),

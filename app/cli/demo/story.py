@@ -11,7 +11,7 @@ from app.calls import queries as calls
 from app.calls.models import Blinding, Call, CallState
 from app.calls.rules import ORDER, Phase
 from app.calls.service import CallDraft, ContributionDraft
-from app.cli.demo import applying, deciding, reviewing
+from app.cli.demo import applying, deciding, planning, reviewing
 from app.cli.demo.stage import Stage, Story
 from app.cli.demo.world import Idea, Plan
 from app.core.lens import Lens
@@ -43,11 +43,18 @@ class DemoActs:
 
     def assigned(self, stage: Stage, plan: Plan, call_id: str) -> None:
         reviewing.fill_pool(stage, call_id, stage.world.reviewers)
-        reviewing.assign(stage, call_id, plan.each, partly=plan.until is Phase.ASSIGNING)
+        still = plan.until is Phase.ASSIGNING
+        reviewing.assign(stage, call_id, plan.each, partly=still)
+        if still:
+            planning.ask_for_bids(stage, call_id)
+            planning.propose(stage, call_id)
 
     def reviewed(self, stage: Stage, plan: Plan, call_id: str, begins: datetime) -> Story:
         partly = plan.until is Phase.REVIEWING
-        return reviewing.review(stage, call_id, plan, begins=begins, partly=partly)
+        yield from reviewing.review(stage, call_id, plan, begins=begins, partly=partly)
+        if partly:
+            yield stage.today
+            planning.remind(stage, call_id)
 
 
 def story_of(stage: Stage, plan: Plan, acts: Acts) -> Story:

@@ -1,5 +1,6 @@
 """Work for later: a row in the deciding transaction, a message after commit, then a lease."""
 
+from app.core.jobs.daily import ask_for_today, every_day
 from app.core.jobs.kinds import Hopeless, Later, handles
 from app.core.jobs.lease import report_progress
 from app.core.jobs.models import Job, JobState
@@ -11,7 +12,9 @@ __all__ = [
     "Job",
     "JobState",
     "Later",
+    "ask_for_today",
     "enqueue",
+    "every_day",
     "handles",
     "hasten",
     "report_progress",

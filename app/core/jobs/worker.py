@@ -2,12 +2,14 @@
 
 import logging
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Event, Thread
 
 from flask import Flask
 from huey.consumer import Consumer
 
+from app.core import clock
+from app.core.jobs.daily import ask_for_today
 from app.core.jobs.queue import due, send
 from app.core.jobs.transport import install_transport
 from app.core.metrics import LATE_JOBS
@@ -57,6 +59,7 @@ class Sweeper:
         self._consumer = consumer
         self._stopping = Event()
         self._sent: dict[str, float] = {}
+        self._day: date | None = None  # whose daily jobs were asked for
         self._thread = Thread(target=self._run, name="job-sweeper", daemon=True)
 
     def start(self) -> None:
@@ -71,6 +74,7 @@ class Sweeper:
         now = time.monotonic()
         self._sent = {job: at for job, at in self._sent.items() if now - at < SEND_AGAIN_AFTER}
         with self._app.app_context():
+            self._ask_for_today()
             with unit_of_work(mode=Mode.READ):
                 found = due(1000, late_by=LATE)
             LATE_JOBS.set(len(found))
@@ -79,6 +83,13 @@ class Sweeper:
                 send(job)
                 self._sent[job] = now
         return late
+
+    def _ask_for_today(self) -> None:
+        today = clock.now().date()
+        if today != self._day:
+            with unit_of_work():
+                ask_for_today()
+            self._day = today
 
     def _run(self) -> None:
         while not self._stopping.wait(SWEEP_EVERY):

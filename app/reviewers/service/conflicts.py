@@ -14,6 +14,7 @@ from app.reviewers.events import (
     ConflictEntered,
     ConflictsFound,
 )
+from app.reviewers.following import follow
 from app.reviewers.models import (
     Conflict,
     ConflictKind,
@@ -59,6 +60,7 @@ def _shut_out(call: Call) -> int:
     seats = queries.live_seats_of_conflicted(call.id)
     for seat in seats:
         seat.state = SeatState.CONFLICTED
+    follow(call)
     return len(seats)
 
 

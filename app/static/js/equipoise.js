@@ -8,6 +8,7 @@ const modules = [
   ["[data-relative]", "relative"],
   ["[data-organisations]", "organisations"],
   ["[data-asked-if]", "conditions"],
+  ["[data-progress-url]", "progress"],
 ];
 for (const [hook, name] of modules) {
   if (document.querySelector(hook)) import(`./${name}.js${version}`).then((module) => module.start());

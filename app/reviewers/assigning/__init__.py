@@ -1,0 +1,1 @@
+"""Plans: assignments that the system proposes and an officer accepts."""

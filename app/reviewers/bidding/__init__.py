@@ -1,0 +1,1 @@
+"""Bids: what people of the pool would like to read, before anybody is assigned."""

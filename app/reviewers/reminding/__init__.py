@@ -1,0 +1,1 @@
+"""Reminders: of reviews that are due and of drafts before the deadline, one letter a day."""
