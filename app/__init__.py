@@ -68,6 +68,7 @@ ROOMS: tuple[Blueprint, ...] = (
     reminders.desk,
     reminders.own,
     reviewers.bp,
+    reviewers.interests,
     reviews.desk,
     reviews.own,
     transparency.bp,

@@ -61,7 +61,12 @@ class Person(Model):
         Holds.REVIEWER_IDENTITY,
         read=[Lens.STAFF, Lens.AUDITOR, Lens.ADMIN],
         append=[Lens.STAFF, Lens.ADMIN],
-        doors={Door.SIGN_IN: May.ALL, Door.SESSION: May.READ, Door.INTERESTS: May.READ},
+        doors={
+            Door.SIGN_IN: May.ALL,
+            Door.SESSION: May.READ,
+            Door.INTERESTS: May.READ,
+            Door.INVITATION: May.READ,
+        },
     )
 
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)

@@ -29,7 +29,7 @@ from app.core.few import as_text, from_text
 from app.core.jobs import Job
 from app.core.plain import rows
 from app.proposals.models import Proposal, ProposalState, Version
-from app.reviewers.models import Conflict, Seat, SeatHolder, SeatState
+from app.reviewers.models import STANDS, Conflict, Seat, SeatHolder, SeatState
 from app.reviews.models import Review, ReviewState
 
 _proposal, _seat, _review = map(table_of, (Proposal, Seat, Review))
@@ -271,7 +271,7 @@ def conflicts_handled(call_id: str) -> dict[str, int]:
     """Count the call's conflicts by kind."""
     rows = db.session.execute(
         select(Conflict.kind, func.count(Conflict.id))
-        .where(Conflict.call_id == call_id)
+        .where(Conflict.call_id == call_id, STANDS)
         .group_by(Conflict.kind)
         .order_by(Conflict.kind)
     )

@@ -31,6 +31,7 @@ class Door(StrEnum):
     OWN_SEATS = "door_own_seats"  # which review seats are mine
     OUTBOX = "door_outbox"  # put a letter to somebody into the outbox
     INTERESTS = "door_interests"  # who applies, to find conflicts where staff may not know it
+    INVITATION = "door_invitation"  # answer one invitation to review, by its signed link
 
 
 Scope = Lens | Door

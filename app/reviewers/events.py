@@ -35,6 +35,21 @@ class ConflictEntered(Event):
 
 
 @dataclass(frozen=True)
+class StaffConflictDeclared(Event):
+    """Somebody of the staff declared a conflict; the call's desk is closed to them."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class ConflictSetAside(Event):
+    """What was found or entered turned out to be no conflict."""
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class SeatGiven(Event):
     proposal: str
     letter: str

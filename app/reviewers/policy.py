@@ -1,10 +1,11 @@
 """Who may fill the pool, see conflicts and give seats: the officers of the call."""
 
 from app.accounts.actor import Actor
+from app.calls import interests
 from app.calls import policy as calls
-from app.calls.models import Call
+from app.calls.models import Call, CallState
 from app.calls.queries import phase
-from app.core.verdict import ALLOWED, Verdict, refused
+from app.core.verdict import ALLOWED, Verdict, hidden, refused
 from app.core.words import _
 from app.reviewers import queries, rules
 
@@ -16,6 +17,45 @@ def may_see_pool(actor: Actor, call: Call) -> Verdict:
 
 def may_fill_pool(actor: Actor, call: Call) -> Verdict:
     return calls.may_run_call(actor, call) and rules.can_fill_pool(phase(call))
+
+
+def may_set_aside(actor: Actor, call: Call, account_id: str) -> Verdict:
+    """Say that a found conflict is none: never about oneself."""
+    if actor.id == account_id:
+        return refused(_("Somebody else must decide about a conflict of your own."))
+    return may_fill_pool(actor, call)
+
+
+def works_on(actor: Actor, call: Call) -> bool:
+    """Whether somebody holds an office that lets them see or decide something of the call."""
+    return any(actor.holds(role, call.id) for role in queries.OFFICES)
+
+
+def may_declare_own(actor: Actor, call: Call) -> Verdict:
+    """Declare one's own conflict as staff: whoever works on the call and is not shut out yet."""
+    if not works_on(actor, call) or call.state in {CallState.DRAFTING, CallState.ARCHIVED}:
+        return hidden("Only the call's staff declare here.")
+    return interests.has_none(actor, call)
+
+
+def may_list_own_interests(actor: Actor) -> Verdict:
+    """Open the list of calls one works on, to declare conflicts."""
+    if any(actor.holds_anywhere(role) for role in queries.OFFICES):
+        return ALLOWED
+    return hidden("Only staff declare here.")
+
+
+@interests.keeps_away
+def stays_out_with_a_conflict(actor: Actor, call: Call) -> Verdict:
+    """Whether somebody has no conflict of interest in the call, found or declared."""
+    if queries.has_conflict(call.id, actor.id):
+        return refused(
+            _(
+                "You have a conflict of interest in this call, so its desk is closed to you. "
+                "Others of its staff go on without you."
+            )
+        )
+    return ALLOWED
 
 
 def may_assign(actor: Actor, call: Call) -> Verdict:

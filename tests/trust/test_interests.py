@@ -15,7 +15,8 @@ from app.core.db import db
 from app.core.gate import Refused
 from app.core.lens import Lens
 from app.core.web import EquipoiseApp
-from app.core.work import unit_of_work
+from app.core.work import Mode, unit_of_work
+from app.ledger.service import position as ledger_size
 from app.proposals.models import ProposalState
 from app.reviewers.models import Conflict, ConflictKind, SeatState
 from tests.browser_client import Browser
@@ -83,6 +84,111 @@ def test_the_desk_is_closed_to_staff_who_apply(
     assert browser.get(f"/desk/calls/{other.id}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("role", "phase", "declared"),
+    [
+        (Role.OFFICER, "assigning", True),
+        (Role.OFFICER, "ranking", False),
+        (Role.APPROVER, "released", True),
+        (Role.APPROVER, "allocating", False),
+    ],
+)
+def test_the_desk_is_closed_to_staff_with_a_conflict_from_the_next_request(  # noqa: PLR0917
+    app: EquipoiseApp,
+    browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    role: Role,
+    phase: str,
+    declared: bool,  # noqa: FBT001
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    actor, call, other = a_person(role), a_call(phase=phase), a_call(phase=phase)
+    proposal = a_submitted_proposal(call)
+    a_submitted_proposal(other)
+    browser.sign_in(actor.id)
+    assert browser.get(f"/desk/calls/{call.id}").status_code == 200
+
+    _conflicted(call, proposal.id, actor, declared=declared)
+
+    with unit_of_work(mode=Mode.READ):
+        before = ledger_size()
+    for room in _rooms(app):
+        address = f"/desk/calls/{call.id}{room}"
+        for answer in (browser.get(address), browser.post(address)):
+            assert answer.status_code in {403, 404, 405}, address
+            assert str(proposal.number) not in answer.text, address
+    for address in (f"proposals/{proposal.id}", f"assignment/{proposal.id}"):
+        assert browser.get(f"/desk/calls/{call.id}/{address}").status_code in {403, 404}
+    with unit_of_work(mode=Mode.READ):
+        assert ledger_size() == before
+    assert "conflict of interest" in browser.get(f"/desk/calls/{call.id}").text
+    assert browser.get(f"/interests/{call.id}").status_code == 403
+    assert browser.get(f"/desk/calls/{other.id}").status_code == 200
+    first = browser.get(f"{HOME}/{role}").text
+    assert f'href="/desk/calls/{call.id}' not in first
+    if role is Role.OFFICER:
+        assert f'href="/desk/calls/{other.id}' in first
+
+
+def test_a_conflict_with_a_withdrawn_proposal_closes_nothing(browser: Browser) -> None:
+    officer, call = an_officer(), a_call(phase="reviewing")
+    gone = a_submitted_proposal(call, state=ProposalState.WITHDRAWN)
+    _conflicted(call, gone.id, officer)
+
+    assert browser.sign_in(officer.id).get(f"/desk/calls/{call.id}").status_code == 200
+
+
+def test_an_auditor_with_a_conflict_reads_nothing_of_that_call(browser: Browser) -> None:
+    auditor, call, other = a_person(Role.AUDITOR), a_call(phase="reviewing"), a_call()
+    proposal = a_submitted_proposal(call)
+    _conflicted(call, proposal.id, auditor)
+    browser.sign_in(auditor.id)
+
+    assert browser.get(f"/audit/calls/{call.id}").status_code == 403
+    assert browser.get(f"/audit/calls/{other.id}").status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.APPROVER, Role.AUDITOR])
+def test_staff_declare_their_own_conflict_and_are_out_at_once(browser: Browser, role: Role) -> None:
+    actor, call = a_person(role), a_call(phase="reviewing")
+    lead = a_person(name="Ada Quellwort", organisation="Fjord Institute")
+    proposal = a_submitted_proposal(call, lead)
+    browser.sign_in(actor.id)
+
+    page = browser.get(f"/interests/{call.id}").text
+    assert "Ada Quellwort" in page
+    assert "Fjord Institute" in page
+    assert "We will find out." not in page, "who and what, not the content"
+    answer = browser.fill_in(
+        f"/interests/{call.id}", proposal_id=proposal.id, kind="family", detail="My sister."
+    )
+
+    assert "is closed to you" in answer.text
+    assert browser.get(f"/interests/{call.id}").status_code == 403
+    assert browser.get(f"/desk/calls/{call.id}").status_code in {403, 404}
+
+
+@pytest.mark.parametrize("role", [None, Role.REVIEWER, Role.FUNDER])
+def test_nobody_else_reads_who_applies_to_declare(browser: Browser, role: Role | None) -> None:
+    call = a_call(phase="reviewing")
+    a_submitted_proposal(call)
+    browser.sign_in(a_person(*([role] if role else [])).id)
+
+    absent = browser.get("/interests/0123456789abcdefghjkmnpqrs")
+    assert browser.get(f"/interests/{call.id}").text == absent.text
+    assert browser.get("/interests/").status_code == 404
+
+
+def test_officers_of_one_call_cannot_read_who_applies_in_another(browser: Browser) -> None:
+    own, other = a_call(phase="reviewing"), a_call(phase="reviewing")
+    a_submitted_proposal(other)
+    browser.sign_in(a_person(Role.OFFICER, scope=own.id).id)
+
+    assert browser.get(f"/interests/{own.id}").status_code == 200
+    assert browser.get(f"/interests/{other.id}").status_code == 404
+    assert other.code not in browser.get("/interests/").text
+
+
 def _first_page(browser: Browser, role: str) -> str:
     answer = browser.get(f"{HOME}/{role}")
     assert answer.status_code == 200
@@ -111,14 +217,14 @@ def test_staff_of_a_call_cannot_apply_in_it(browser: Browser) -> None:
     assert browser.get(f"/calls/{other.code}/apply").status_code == 200
 
 
-def _conflicted(call: Call, proposal_id: str, actor: Actor) -> None:
+def _conflicted(call: Call, proposal_id: str, actor: Actor, *, declared: bool = True) -> None:
     plant(
         Conflict(
             call_id=call.id,
             proposal_id=proposal_id,
             account_id=actor.id,
             kind=ConflictKind.FAMILY,
-            declared=True,
+            declared=declared,
             found_at=clock.now(),
         )
     )

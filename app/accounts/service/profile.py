@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 
-from app.accounts import policy, session
+from app.accounts import following, policy, session
 from app.accounts.actor import Actor
 from app.accounts.events import (
     PasswordSet,
@@ -41,6 +41,7 @@ def change_profile(actor: Actor, draft: ProfileDraft) -> None:
             setattr(person, name, getattr(draft, name))
     if changed:
         record_own(actor.id, ProfileChanged(fields=changed))
+        following.person_changed(actor.id)
 
 
 def change_password(actor: Actor, password_hash: str) -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Select, delete, select
 
-from app.accounts import policy, session
+from app.accounts import following, policy, session
 from app.accounts.actor import Actor
 from app.accounts.events import AccountClosed, AccountReopened, RoleGranted, RoleRevoked
 from app.accounts.models import Account, AccountState, Role, RoleGrant
@@ -20,6 +20,8 @@ def grant_role(actor: Actor, account_id: str, role: Role, scope: str = "") -> No
         return
     db.session.add(RoleGrant(account_id=account_id, role=role, scope=scope))
     record_about(actor, RoleGranted(role=role, scope=scope), account_id)
+    if role not in {Role.REVIEWER, Role.FUNDER}:
+        following.person_changed(account_id)
 
 
 def revoke_role(actor: Actor, account_id: str, role: Role, scope: str = "") -> None:

@@ -11,6 +11,7 @@ from app.core.db import db
 from app.proposals.models import Proposal
 from app.reviewers import queries, rules
 from app.reviewers.models import (
+    STANDS,
     Conflict,
     Decline,
     PoolMember,
@@ -50,6 +51,7 @@ no_rows(
             exists().where(
                 Conflict.proposal_id == SeatHolder.proposal_id,
                 Conflict.account_id == SeatHolder.account_id,
+                STANDS,
             ),
         )
     ),

@@ -15,6 +15,7 @@ from app.calls.models import Call
 from app.core.db import db
 from app.core.money import Money
 from app.proposals import queries as proposals
+from app.reviewers import queries as reviewers
 
 Values = dict[str, Any]
 
@@ -29,8 +30,8 @@ def waiting(actor: Actor) -> Values:
     )
     if not actor.holds(Role.APPROVER):
         statement = statement.where(Call.id.in_(actor.scopes_of(Role.APPROVER)))
-    applied = proposals.calls_applied_in(actor.id)
-    rows = [row for row in db.session.execute(statement) if row[1].id not in applied]
+    closed = proposals.calls_applied_in(actor.id) | reviewers.conflicted_calls(actor.id)
+    rows = [row for row in db.session.execute(statement) if row[1].id not in closed]
     signed: dict[str, list[Signed]] = {}
     for one in db.session.scalars(
         select(SignOff).where(SignOff.allocation_id.in_([made.id for made, _call in rows]))

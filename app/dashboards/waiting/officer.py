@@ -21,6 +21,7 @@ from app.core.words import _, plural
 from app.documents.models import Document, DocumentState
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal, ProposalState
+from app.reviewers import queries as reviewers
 from app.reviewers.models import Seat, SeatState
 from app.reviewers.rules import LIVE
 
@@ -42,11 +43,12 @@ class Counts:
 
 def waiting(actor: Actor) -> list[Values]:
     """Return the calls somebody runs, those that wait for them first."""
-    applied = proposals.calls_applied_in(actor.id)  # a desk that is closed tells no counts either
+    # A desk that is closed tells no counts either.
+    closed = proposals.calls_applied_in(actor.id) | reviewers.conflicted_calls(actor.id)
     own = [
         call
         for call in calls.calls_on_desk_of(actor)
-        if actor.holds(Role.OFFICER, call.id) and call.id not in applied
+        if actor.holds(Role.OFFICER, call.id) and call.id not in closed
     ]
     live = [call for call in own if calls.phase(call) is not Phase.ARCHIVED]
     counts = _counted([call.id for call in live])

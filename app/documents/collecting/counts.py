@@ -7,7 +7,7 @@ from app.core.db import db
 from app.documents import facts
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal, ProposalState, Version, VersionIdentity
-from app.reviewers.models import Conflict, Seat, SeatHolder, SeatState
+from app.reviewers.models import STANDS, Conflict, Seat, SeatHolder, SeatState
 from app.reviews.models import Review, ReviewState
 
 
@@ -40,11 +40,11 @@ def conflicts(call_id: str) -> facts.Conflicts:
     """`stopped` counts pairs of person and proposal kept apart, `reassigned` seats given up."""
     declared = func.sum(case((Conflict.declared, 1), else_=0))
     told, total = db.session.execute(
-        select(declared, func.count(Conflict.id)).where(Conflict.call_id == call_id)
+        select(declared, func.count(Conflict.id)).where(Conflict.call_id == call_id, STANDS)
     ).one()
     pairs = (
         select(Conflict.proposal_id, Conflict.account_id)
-        .where(Conflict.call_id == call_id)
+        .where(Conflict.call_id == call_id, STANDS)
         .distinct()
         .subquery()
     )

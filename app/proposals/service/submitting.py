@@ -13,7 +13,7 @@ from app.core.gate import enforce
 from app.core.holding import hold
 from app.core.verdict import refused
 from app.ledger.service import record, seal
-from app.proposals import frozen, notices, policy, queries
+from app.proposals import following, frozen, notices, policy, queries
 from app.proposals.answering import Kept, kept_of
 from app.proposals.events import VersionSubmitted
 from app.proposals.models import (
@@ -128,6 +128,7 @@ def freeze(
     receipt.proof = seal().as_text()
     db.session.add(receipt)
     notices.tell_receipt(queries.members_of(proposal.id), call, proposal, receipt)
+    following.submitted(call.id, proposal.id)
     return receipt
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from wtforms import SelectField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
@@ -39,3 +39,39 @@ class ConflictForm(Form):
             SelectChoice(kind.value, conflict_words(kind)) for kind in ConflictKind
         ]
         return form
+
+
+class OwnConflictForm(Form):
+    """A conflict of somebody of the staff."""
+
+    proposal_id = SelectField(
+        lazy("Proposal"), validators=[DataRequired(lazy("Choose a proposal."))]
+    )
+    kind = SelectField(lazy("Kind of conflict"))
+    detail = StringField(
+        lazy("In a few words"),
+        description=lazy("Other staff of the call read this. You may leave it empty."),
+        validators=[Length(max=300)],
+    )
+
+    @classmethod
+    def offering(cls, proposals: Iterable[tuple[str, str]]) -> "OwnConflictForm":
+        form = cls()
+        form.proposal_id.choices = offered(_("Choose one"), proposals)
+        form.kind.choices = [
+            SelectChoice(kind.value, conflict_words(kind)) for kind in ConflictKind
+        ]
+        return form
+
+
+class SetAsideForm(Form):
+    """Why something that was found is no conflict."""
+
+    reason = TextAreaField(
+        lazy("Why this is no conflict of interest"),
+        description=lazy("It is kept with the conflict; auditors read it."),
+        validators=[
+            DataRequired(lazy("Say why this is no conflict of interest.")),
+            Length(max=1000),
+        ],
+    )

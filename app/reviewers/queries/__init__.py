@@ -2,12 +2,17 @@
 
 from app.reviewers.queries.conflicts import (
     ConflictRow,
-    applied_in,
+    calls_with_office,
+    conflicted_calls,
     conflicts_between,
     conflicts_of,
-    judges_of,
+    entered_before,
+    get_conflict,
     known_conflicts,
+    noted_conflicts,
+    who_applies,
 )
+from app.reviewers.queries.facts import OFFICES, applied_in, calls_about, judges_of, terms_of
 from app.reviewers.queries.pool import PoolRow, member, name_of, pool_of
 from app.reviewers.queries.seats import (
     SeatRow,
@@ -23,12 +28,18 @@ from app.reviewers.queries.seats import (
 from app.reviewers.queries.stakes import has_conflict, owes_review
 
 __all__ = [
+    "OFFICES",
     "ConflictRow",
     "PoolRow",
     "SeatRow",
     "applied_in",
+    "calls_about",
+    "calls_with_office",
+    "conflicted_calls",
     "conflicts_between",
     "conflicts_of",
+    "entered_before",
+    "get_conflict",
     "get_seat",
     "has_conflict",
     "judges_of",
@@ -38,10 +49,13 @@ __all__ = [
     "load_of",
     "member",
     "name_of",
+    "noted_conflicts",
     "owes_review",
     "pool_of",
     "seat_of_person",
     "seats_of",
     "shown_identity",
+    "terms_of",
     "told_lately",
+    "who_applies",
 ]

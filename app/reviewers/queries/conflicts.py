@@ -1,96 +1,23 @@
-"""Reads of conflicts: what is known, and the facts in which more are looked for."""
+"""Reads of conflicts: what is known of whom."""
 
-import re
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, func, select
 
+from app.accounts.actor import Actor
 from app.accounts.models import Person
-from app.accounts.rules import email_key
-from app.core.db import db, door
-from app.core.lens import Door
-from app.proposals.models import Proposal, ProposalMember, Version, VersionIdentity
-from app.reviewers.models import (
-    Conflict,
-    ConflictKind,
-    PoolMember,
-)
-from app.reviewers.rules import Applied, Judge, Organisation
-
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,}")
-
-
-def judges_of(call_id: str) -> list[Judge]:
-    rows = db.session.execute(
-        select(PoolMember.account_id, Person.email_key, Person.organisation, Person.country)
-        .join(Person, Person.account_id == PoolMember.account_id)
-        .where(PoolMember.call_id == call_id)
-        .order_by(PoolMember.account_id)
-    )
-    return [Judge(row[0], row[1], Organisation(row[2], row[3])) for row in rows]
-
-
-def applied_in(call_id: str) -> list[Applied]:
-    """Return who stands behind each submitted proposal of a call, by number, in two queries."""
-    with door(Door.INTERESTS):  # conflicts are found also where staff may not know who applies
-        return _applied_in(call_id)
-
-
-def _applied_in(call_id: str) -> list[Applied]:
-    behind: dict[str, list[Any]] = {}
-    for row in db.session.execute(
-        select(
-            ProposalMember.proposal_id,
-            ProposalMember.account_id,
-            Person.email_key,
-            Person.organisation,
-            Person.country,
-        )
-        .join(Person, Person.account_id == ProposalMember.account_id)
-        .join(Proposal, Proposal.id == ProposalMember.proposal_id)
-        .where(Proposal.call_id == call_id, Proposal.version_id.is_not(None))
-    ):
-        behind.setdefault(row.proposal_id, []).append(row)
-    submitted = db.session.execute(
-        select(
-            Proposal.id,
-            VersionIdentity.organisation,
-            VersionIdentity.country,
-            VersionIdentity.answers,
-        )
-        .join(VersionIdentity, VersionIdentity.version_id == Proposal.version_id)
-        .where(Proposal.call_id == call_id)
-        .order_by(Proposal.number)
-    )
-    return [_applied(row, behind.get(row.id, [])) for row in submitted]
-
-
-def _applied(row: Any, people: list[Any]) -> Applied:  # noqa: ANN401 - rows of columns
-    written = (str(answer) for answer in row.answers.values())
-    return Applied(
-        proposal_id=row.id,
-        organisations=tuple(
-            dict.fromkeys(
-                [
-                    Organisation(row.organisation, row.country),
-                    *(Organisation(p.organisation, p.country) for p in people),
-                ]
-            )
-        ),
-        account_ids=frozenset(p.account_id for p in people),
-        email_keys=frozenset(
-            [
-                *(p.email_key for p in people),
-                *(email_key(found) for text in written for found in _ADDRESS.findall(text)),
-            ]
-        ),
-    )
+from app.calls.models import Call, CallState
+from app.core.db import db
+from app.proposals.models import Proposal, ProposalState, Version, VersionIdentity
+from app.reviewers.models import STANDS, Conflict, ConflictKind
+from app.reviewers.queries.facts import OFFICES
 
 
 class ConflictRow(NamedTuple):
     """A known conflict as the staff's list shows it."""
 
+    id: str
     proposal_id: str
     account_id: str
     number: str
@@ -101,11 +28,13 @@ class ConflictRow(NamedTuple):
     entered_by: str | None
     detail: str
     found_at: datetime
+    set_aside_because: str | None  # None while it stands
 
 
 def conflicts_of(call_id: str) -> list[ConflictRow]:
     rows = db.session.execute(
         select(
+            Conflict.id,
             Conflict.proposal_id,
             Conflict.account_id,
             Proposal.number,
@@ -116,6 +45,7 @@ def conflicts_of(call_id: str) -> list[ConflictRow]:
             Conflict.entered_by,
             Conflict.detail,
             Conflict.found_at,
+            case((STANDS, None), else_=Conflict.set_aside_because),
         )
         .join(Proposal, Proposal.id == Conflict.proposal_id)
         .join(Version, Version.id == Proposal.version_id)
@@ -127,20 +57,100 @@ def conflicts_of(call_id: str) -> list[ConflictRow]:
 
 
 def known_conflicts(call_id: str) -> set[tuple[str, str, ConflictKind]]:
-    """Return the known conflicts of a call as proposal, account and kind."""
+    """Return the conflicts of a call that stand, as proposal, account and kind."""
+    return _noted(Conflict.call_id == call_id, STANDS)
+
+
+def noted_conflicts(call_id: str) -> set[tuple[str, str, ConflictKind]]:
+    """Return what was ever found or entered, set aside or not: it is not found again."""
+    return _noted(Conflict.call_id == call_id, Conflict.declared.is_(False))
+
+
+def _noted(*which: ColumnElement[bool]) -> set[tuple[str, str, ConflictKind]]:
     rows = db.session.execute(
-        select(Conflict.proposal_id, Conflict.account_id, Conflict.kind).where(
-            Conflict.call_id == call_id
-        )
+        select(Conflict.proposal_id, Conflict.account_id, Conflict.kind).where(*which)
     )
     return {(row.proposal_id, row.account_id, row.kind) for row in rows}
+
+
+def get_conflict(call_id: str, conflict_id: str) -> Conflict | None:
+    return db.session.scalar(
+        select(Conflict).where(Conflict.call_id == call_id, Conflict.id == conflict_id)
+    )
+
+
+def entered_before(proposal_id: str, account_id: str, kind: ConflictKind) -> Conflict | None:
+    """Return such a conflict that was found or entered, whether or not it stands."""
+    return db.session.scalar(
+        select(Conflict).where(
+            Conflict.proposal_id == proposal_id,
+            Conflict.account_id == account_id,
+            Conflict.kind == kind,
+            Conflict.declared.is_(False),
+        )
+    )
 
 
 def conflicts_between(proposal_id: str, account_id: str) -> list[Conflict]:
     return list(
         db.session.scalars(
             select(Conflict)
-            .where(Conflict.proposal_id == proposal_id, Conflict.account_id == account_id)
+            .where(Conflict.proposal_id == proposal_id, Conflict.account_id == account_id, STANDS)
             .order_by(Conflict.kind)
         )
     )
+
+
+# --- the staff's own -----------------------------------------------------------------------------
+
+
+def calls_with_office(actor: Actor) -> list[Call]:
+    """Return the calls somebody works on, in whatever office, that are neither drafts nor old."""
+    scopes = {scope for role in OFFICES for scope in actor.scopes_of(role)}
+    which = [Call.state.not_in([CallState.DRAFTING, CallState.ARCHIVED])]
+    if "" not in scopes:
+        which.append(Call.id.in_(scopes))
+    return list(db.session.scalars(select(Call).where(*which).order_by(Call.code)))
+
+
+def conflicted_calls(account_id: str) -> set[str]:
+    """Return the calls in which somebody has a conflict, as `has_conflict` tells it."""
+    return set(
+        db.session.scalars(
+            select(Conflict.call_id)
+            .join(Proposal, Proposal.id == Conflict.proposal_id)
+            .where(
+                Conflict.account_id == account_id,
+                STANDS,
+                Proposal.state != ProposalState.WITHDRAWN,
+            )
+        )
+    )
+
+
+class WhoApplies(NamedTuple):
+    """What somebody must know of a proposal to tell whether they have an interest in it; in a call
+    that seals who applies, the title alone."""
+
+    id: str
+    number: str
+    title: str
+    lead: str
+    organisation: str
+
+
+def who_applies(call_id: str) -> list[WhoApplies]:
+    rows = db.session.execute(
+        select(
+            Proposal.id,
+            func.coalesce(Proposal.number, ""),
+            Version.title,
+            func.coalesce(VersionIdentity.lead_name, ""),
+            func.coalesce(VersionIdentity.organisation, ""),
+        )
+        .join(Version, Version.id == Proposal.version_id)
+        .outerjoin(VersionIdentity, VersionIdentity.version_id == Proposal.version_id)
+        .where(Proposal.call_id == call_id, Proposal.state != ProposalState.WITHDRAWN)
+        .order_by(Proposal.number)
+    )
+    return [WhoApplies(*row) for row in rows]

@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.db import db
 from app.notifications.models import Letter
 from app.reviewers.models import (
+    STANDS,
     Conflict,
     Decline,
     Seat,
@@ -83,6 +84,7 @@ def live_seats_of_conflicted(call_id: str) -> list[Seat]:
                 .where(
                     Conflict.proposal_id == SeatHolder.proposal_id,
                     Conflict.account_id == SeatHolder.account_id,
+                    STANDS,
                 )
                 .exists(),
             )

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from app.core.db import table_of
 from app.core.plain import rows
 from app.core.work import current_work, once
+from app.proposals.models import Proposal, ProposalState
 from app.reviewers.models import Conflict, Seat, SeatHolder, SeatState
 
 
@@ -15,7 +16,7 @@ class Stakes(NamedTuple):
     has_conflict: bool
 
 
-_seat, _holder, _conflict = map(table_of, (Seat, SeatHolder, Conflict))
+_seat, _holder, _conflict, _proposal = map(table_of, (Seat, SeatHolder, Conflict, Proposal))
 _STAKES = select(
     select(_seat.c.id)
     .join(_holder, _holder.c.seat_id == _seat.c.id)
@@ -26,7 +27,13 @@ _STAKES = select(
     )
     .exists(),
     select(_conflict.c.id)
-    .where(_conflict.c.call_id == bindparam("call"), _conflict.c.account_id == bindparam("account"))
+    .join(_proposal, _proposal.c.id == _conflict.c.proposal_id)
+    .where(
+        _conflict.c.call_id == bindparam("call"),
+        _conflict.c.account_id == bindparam("account"),
+        _conflict.c.set_aside_at.is_(None),
+        _proposal.c.state != ProposalState.WITHDRAWN,
+    )
     .exists(),
 )
 
@@ -37,6 +44,7 @@ def owes_review(call_id: str, account_id: str) -> bool:
 
 
 def has_conflict(call_id: str, account_id: str) -> bool:
+    """Whether somebody has a conflict that stands, with a proposal that is not withdrawn."""
     return _stakes(call_id, account_id).has_conflict
 
 

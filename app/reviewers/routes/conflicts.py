@@ -9,11 +9,12 @@ from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.lens import Lens
+from app.core.web import require
 from app.core.words import _, plural
 from app.ledger.service import record
 from app.proposals.events import IdentityRead
 from app.reviewers import policy, queries, service, views
-from app.reviewers.forms import ConflictForm
+from app.reviewers.forms import ConflictForm, SetAsideForm
 from app.reviewers.models import ConflictKind
 from app.reviewers.routes.room import bp, call_of, judged_in, proposal_of, to
 
@@ -67,3 +68,26 @@ def add_conflict(call_id: str) -> ResponseReturnValue:
             flash(_("The conflict is entered."), "good")
             return to("conflicts", call)
     return render_template("reviewers/add_conflict.html", form=form, call=call_views.call_row(call))
+
+
+@bp.route("/conflicts/<id:conflict_id>/set-aside", methods=["GET", "POST"])
+@access(Lens.STAFF, policy.may_set_aside, recorded=True)
+def set_aside(call_id: str, conflict_id: str) -> ResponseReturnValue:
+    """Say that what was found is no conflict, with a reason."""
+    call, actor = call_of(call_id), signed_in()
+    conflict = require(queries.get_conflict(call.id, conflict_id))
+    enforce(policy.may_set_aside(actor, call, conflict.account_id))
+    row = next(row for row in queries.conflicts_of(call.id) if row.id == conflict.id)
+    form = SetAsideForm()
+    if form.validate_on_submit():
+        with refusals_shown_on(form):
+            service.set_aside(actor, call, conflict, form.reason.data)
+            flash(_("The conflict is set aside. It is kept, and counts no more."), "good")
+            return to("conflicts", call)
+    record(actor, IdentityRead(purpose="conflicts"), about=call)
+    return render_template(
+        "reviewers/set_aside.html",
+        form=form,
+        call=call_views.call_row(call),
+        row=views.conflict_rows(call, [row])[0],
+    )

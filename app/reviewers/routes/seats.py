@@ -82,6 +82,7 @@ def assign(call_id: str, proposal_id: str) -> ResponseReturnValue:
 def _why_conflicted(call: Call, proposal_id: str) -> dict[str, list[str]]:
     """Return why each person must not judge this proposal: what is known, and what the records
     show now, though only an assignment writes it down."""
+    noted = queries.noted_conflicts(call.id)
     kinds = {
         (account, kind)
         for proposal, account, kind in queries.known_conflicts(call.id)
@@ -90,8 +91,10 @@ def _why_conflicted(call: Call, proposal_id: str) -> dict[str, list[str]]:
         (found.account_id, found.kind)
         for found in rules.find_conflicts(
             queries.judges_of(call.id),
-            [a for a in queries.applied_in(call.id) if a.proposal_id == proposal_id],
+            queries.applied_in(call.id, proposal_id),
+            same_country=queries.terms_of(call.id).same_country,
         )
+        if (found.proposal_id, found.account_id, found.kind) not in noted
     }
     why: dict[str, list[str]] = {}
     for account, kind in sorted(kinds):

@@ -1,7 +1,13 @@
 """Who must not judge what, and how many one person may be asked to judge. Pure."""
 
-from app.reviewers.rules.conflicts import Applied, Found, Judge, find_conflicts
-from app.reviewers.rules.organisations import Organisation, same_organisation, words_of
+from app.reviewers.rules.conflicts import Applied, Found, Judge, Known, find_conflicts, name_key
+from app.reviewers.rules.organisations import (
+    Organisation,
+    mail_organisation,
+    ror_of,
+    same_organisation,
+    words_of,
+)
 from app.reviewers.rules.seats import (
     JUDGED,
     LIVE,
@@ -22,6 +28,7 @@ __all__ = [
     "Applied",
     "Found",
     "Judge",
+    "Known",
     "Organisation",
     "can_assign",
     "can_fill_pool",
@@ -31,6 +38,9 @@ __all__ = [
     "can_take_more",
     "find_conflicts",
     "free_letters",
+    "mail_organisation",
+    "name_key",
+    "ror_of",
     "same_organisation",
     "words_of",
 ]

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from app.core.uploads.names import LETTERS
+from app.reviewers.rules.open_mail import ANYBODYS
 
 _SHORT = {"univ": "university", "inst": "institute", "dept": "department", "intl": "international"}
 
@@ -19,8 +20,13 @@ _SAYS_NOTHING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
+    """`ror` is its identifier in the Research Organization Registry, `parents` are identifiers
+    or names of what it belongs to; each may be unknown."""
+
     name: str
     country: str = ""
+    ror: str = ""
+    parents: tuple[str, ...] = ()
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -31,6 +37,10 @@ def words_of(name: str) -> tuple[str, ...]:
     plain = re.sub(r"[.'’]", "", bare.translate(LETTERS))
     found = re.findall(r"\w+", plain.replace("_", " "))
     return tuple(_SHORT.get(word, word) for word in found if word not in _FILLERS)
+
+
+def says_something(name: str) -> bool:
+    return bool(set(words_of(name)) - _SAYS_NOTHING)
 
 
 def same_organisation(one: Organisation, other: Organisation) -> bool:
@@ -47,3 +57,40 @@ def same_organisation(one: Organisation, other: Organisation) -> bool:
         return True
     apart = bool(one.country and other.country and one.country != other.country)
     return sorted(first) == sorted(second) and not apart
+
+
+# --- identifiers ---------------------------------------------------------------------------------
+
+_ROR = re.compile(r"(?:https?://)?(?:ror\.org/)?(0[0-9a-hjkmnp-tv-z]{6}[0-9]{2})/?")
+_CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+_BASE, _MODULUS = 32, 97
+
+
+def ror_of(text: str) -> str | None:
+    """Return the nine signs of a ROR identifier or address; None where its check digits fail."""
+    found = _ROR.fullmatch(text.strip().lower())
+    if found is None:
+        return None
+    signs = found.group(1)
+    number = 0
+    for sign in signs[:7]:
+        number = number * _BASE + _CROCKFORD.index(sign)
+    check = 98 - (number * 100) % _MODULUS
+    return signs if check == int(signs[7:]) else None
+
+
+_SECOND_LEVEL = frozenset({"ac", "co", "com", "ed", "edu", "gob", "gov", "go", "net", "or", "org"})
+_A_COUNTRY = 2  # letters
+
+
+def mail_organisation(email_key: str) -> str:
+    """Return the domain an organisation gives addresses under; empty where anybody gets one.
+
+    Hosts below it are the same organisation: cs.uni.example and med.uni.example are both
+    uni.example, and med.uni.ac.uk is uni.ac.uk.
+    """
+    labels = email_key.rpartition("@")[2].strip(".").split(".")
+    deep = len(labels[-1]) == _A_COUNTRY and len(labels) > 2 and labels[-2] in _SECOND_LEVEL  # noqa: PLR2004
+    domain = ".".join(labels[-3:] if deep else labels[-2:])
+    whole = ".".join(labels)
+    return "" if "." not in domain or {domain, whole} & ANYBODYS else domain

@@ -20,7 +20,7 @@ from app.reviewers.models import (
     PoolMember,
     ReviewerKind,
 )
-from app.reviewers.service.conflicts import detect_conflicts
+from app.reviewers.service.searching import detect_conflicts
 
 
 @dataclass(frozen=True, slots=True)

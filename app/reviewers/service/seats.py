@@ -28,7 +28,7 @@ from app.reviewers.models import (
     SeatState,
     ShownIdentity,
 )
-from app.reviewers.service.conflicts import detect_conflicts
+from app.reviewers.service.searching import detect_conflicts
 
 DAYS_TO_REVIEW = 28  # where the call names no day
 

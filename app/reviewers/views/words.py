@@ -28,6 +28,7 @@ def conflict_words(kind: ConflictKind) -> str:
         ConflictKind.FAMILY: _("Family or close friend"),
         ConflictKind.FINANCIAL: _("Financial interest"),
         ConflictKind.SAME_PERSON: _("Is an applicant"),
+        ConflictKind.COUNTRY: _("Same country"),
         ConflictKind.OTHER: _("Another reason"),
     }[kind]
 
