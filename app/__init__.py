@@ -68,6 +68,7 @@ ROOMS: tuple[Blueprint, ...] = (
     reminders.desk,
     reminders.own,
     reviewers.bp,
+    reviewers.answering,
     reviewers.interests,
     reviews.desk,
     reviews.own,

@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from app.accounts.models import Account, AccountState, Credential, Person, Role, RoleGrant
 from app.accounts.rules import email_key
-from app.core.db import db
+from app.core.db import db, door
+from app.core.lens import Door
 
 PEOPLE_PER_PAGE = 50
 
@@ -174,3 +175,14 @@ def _with_roles(rows: list[tuple[Person, AccountState]]) -> list[Listed]:
         )
         for person, state in rows
     ]
+
+
+def has_password(account_id: str) -> bool:
+    """Whether somebody can sign in, or has still to choose a password."""
+    with door(Door.SIGN_IN):
+        return (
+            db.session.scalar(
+                select(Credential.account_id).where(Credential.account_id == account_id)
+            )
+            is not None
+        )

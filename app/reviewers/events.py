@@ -19,6 +19,20 @@ class ReviewerChanged(Event):
 
 
 @dataclass(frozen=True)
+class ReviewersImported(Event):
+    """A list of reviewers was taken in; each of them has an event of their own too."""
+
+    people: int
+
+
+@dataclass(frozen=True)
+class TiesImported(Event):
+    """A list of whom reviewers work or published with was taken in."""
+
+    pairs: int
+
+
+@dataclass(frozen=True)
 class ConflictsFound(Event):
     """A search of the records found conflicts that were not known."""
 
@@ -66,3 +80,25 @@ class SeatRemoved(Event):
 
     def refs(self) -> tuple[str, ...]:
         return (f"proposal:{self.proposal}",)
+
+
+@dataclass(frozen=True)
+class InvitationSent(Event):
+    """Somebody was asked to review in a call."""
+
+
+@dataclass(frozen=True)
+class InvitationAnswered(Event):
+    answer: str
+
+
+@dataclass(frozen=True)
+class SeatsDeclined(Event):
+    """Whoever declined the invitation gave back the seats offered to them."""
+
+    seats: int
+
+
+@dataclass(frozen=True)
+class SuggestionJudged(Event):
+    taken: bool

@@ -1,16 +1,53 @@
 """What reviewers are told by mail: that something waits, and never about whom."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from app.calls.models import Call
 from app.core.settings import settings
 from app.core.words import _
+from app.notifications.account_letters import LINK
 from app.notifications.service import tell
 from app.notifications.wording import quoted
-from app.reviewers import queries
+from app.reviewers import queries, rules
+from app.reviewers.links import ASKED, LASTS
+from app.reviewers.queries import PoolRow
 
 INVITED = "reviewers.invited"
 QUIET = timedelta(hours=1)  # one letter for all the seats given in one sitting
+
+
+def ask(call: Call, person: PoolRow, text: str, invitation_id: str) -> str:
+    """Ask somebody to review, in the staff's own words; return the letter's id."""
+    subject = _("Will you review for “%(call)s”?", call=quoted(call.title))
+    return tell(
+        person.account_id, ASKED, subject, letter(call, person, text), about_id=invitation_id
+    )
+
+
+def letter(call: Call, person: PoolRow, text: str) -> str:
+    """Return the text of an invitation as it will be sent, but for its link."""
+    due = call.reviews_due_at.astimezone(ZoneInfo(call.zone)) if call.reviews_due_at else None
+    values = {
+        "name": quoted(person.name),
+        "call": quoted(call.title),
+        "most": str(person.most),
+        "due": f"{due:%Y-%m-%d}" if due else _("a day we will tell you"),
+        "funder": quoted(settings().organisation),
+    }
+    return _(
+        "%(text)s\n\n"
+        "Please answer on this page; you need no account to do so:\n%(link)s\n\n"
+        "The link is for you alone and works once, for %(days)s days.\n",
+        text=rules.merged(text, values).strip(),
+        link=LINK,
+        days=LASTS.days,
+    )
+
+
+def shown(call: Call, person: PoolRow, text: str) -> str:
+    """Return the letter for a preview, with words where its link will be."""
+    return letter(call, person, text).replace(LINK, _("(the link of this person)"))
 
 
 def tell_invited(account_id: str, call: Call) -> None:

@@ -58,6 +58,11 @@ def stays_out_with_a_conflict(actor: Actor, call: Call) -> Verdict:
     return ALLOWED
 
 
+def may_answer_by_link() -> Verdict:
+    """Answer an invitation: whoever holds its link and knows where it was sent."""
+    return ALLOWED
+
+
 def may_assign(actor: Actor, call: Call) -> Verdict:
     """Give and take seats, while the call is assigning or reviewing."""
     return calls.may_run_call(actor, call) and rules.can_assign(phase(call))

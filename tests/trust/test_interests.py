@@ -36,6 +36,8 @@ DESK = (
     "/edit",
     "/proposals/",
     "/reviewers",
+    "/reviewers.csv",
+    "/reviewers/invitations",
     "/conflicts",
     "/assignment",
     "/progress",
@@ -57,7 +59,8 @@ def test_the_desk_has_no_room_that_is_not_tried(app: EquipoiseApp) -> None:
     posted = {"/publish", "/conflicts/search", "/allocation/approve", "/allocation/send-back"}
     forms = {"/extend", "/questions/new", "/criteria/new", "/contributions/new"}
     more = {"/reviewers/new", "/conflicts/new", "/allocation/release"}
-    assert set(_rooms(app)) == {*DESK, *posted, *forms, *more}
+    lists = {"/reviewers/import", "/reviewers/invite", "/conflicts/import"}
+    assert set(_rooms(app)) == {*DESK, *posted, *forms, *more, *lists}
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.APPROVER])

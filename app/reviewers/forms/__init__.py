@@ -1,16 +1,20 @@
 """The staff's forms about reviewers."""
 
 from app.reviewers.forms.conflicts import ConflictForm, OwnConflictForm, SetAsideForm
+from app.reviewers.forms.inviting import AnswerForm, InviteForm
 from app.reviewers.forms.offered import ButtonForm
-from app.reviewers.forms.pool import AskForm, ReviewerForm
+from app.reviewers.forms.pool import AskForm, ReviewerForm, SheetForm
 from app.reviewers.forms.seats import AssignForm
 
 __all__ = [
+    "AnswerForm",
     "AskForm",
     "AssignForm",
     "ButtonForm",
     "ConflictForm",
+    "InviteForm",
     "OwnConflictForm",
     "ReviewerForm",
     "SetAsideForm",
+    "SheetForm",
 ]

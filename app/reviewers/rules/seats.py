@@ -23,9 +23,6 @@ JUDGED = frozenset(
 )
 
 
-MOST_LOAD = 100
-
-
 def can_assign(phase: Phase) -> Verdict:
     """Whether seats may be given and taken."""
     if phase in {Phase.ASSIGNING, Phase.REVIEWING}:
@@ -33,12 +30,6 @@ def can_assign(phase: Phase) -> Verdict:
     if phase in {Phase.RANKING, Phase.ALLOCATING, Phase.APPROVING, Phase.RELEASED, Phase.ARCHIVED}:
         return refused(_("Reviewing is over; the assignment can no longer be changed."))
     return refused(_("Reviewers are assigned after screening. First move the call to assigning."))
-
-
-def can_fill_pool(phase: Phase) -> Verdict:
-    if phase in {Phase.RANKING, Phase.ALLOCATING, Phase.APPROVING, Phase.RELEASED, Phase.ARCHIVED}:
-        return refused(_("Reviewing is over; the pool can no longer be changed."))
-    return ALLOWED
 
 
 def can_judge(state: ProposalState, number: str) -> Verdict:

@@ -1,21 +1,43 @@
 """What staff do with reviewers: the pool, conflicts, seats. Each function is one use case."""
 
 from app.reviewers.service.conflicts import add_conflict, declare_own, set_aside
-from app.reviewers.service.pool import ReviewerDraft, change_reviewer, enter_reviewer
+from app.reviewers.service.inviting import (
+    Suggested,
+    answer,
+    invite,
+    take_suggestion,
+    turn_down_suggestion,
+    unknown_words,
+)
+from app.reviewers.service.pool import (
+    ReviewerDraft,
+    change_reviewer,
+    enter_reviewer,
+    import_people,
+    import_ties,
+)
 from app.reviewers.service.searching import detect_conflicts
 from app.reviewers.service.seats import DAYS_TO_REVIEW, assign, due_of, remove_seat, show_identity
 
 __all__ = [
     "DAYS_TO_REVIEW",
     "ReviewerDraft",
+    "Suggested",
     "add_conflict",
+    "answer",
     "assign",
     "change_reviewer",
     "declare_own",
     "detect_conflicts",
     "due_of",
     "enter_reviewer",
+    "import_people",
+    "import_ties",
+    "invite",
     "remove_seat",
     "set_aside",
     "show_identity",
+    "take_suggestion",
+    "turn_down_suggestion",
+    "unknown_words",
 ]

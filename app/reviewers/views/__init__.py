@@ -1,7 +1,8 @@
 """Reviewers, conflicts and seats as the staff's pages need them: plain values in words."""
 
 from app.reviewers.views.conflicts import conflict_rows, interest_rows
-from app.reviewers.views.pool import pool_rows
+from app.reviewers.views.invitations import answer_chip, invitation_rows, suggestion_rows
+from app.reviewers.views.pool import LIST_HEAD, MOST_SHOWN, Wanted, filters, list_rows, pool_rows
 from app.reviewers.views.seats import candidates, missing, overview, seat_values, what_is_missing
 from app.reviewers.views.words import (
     Pair,
@@ -13,18 +14,26 @@ from app.reviewers.views.words import (
 )
 
 __all__ = [
+    "LIST_HEAD",
+    "MOST_SHOWN",
     "Pair",
     "Values",
+    "Wanted",
+    "answer_chip",
     "candidates",
     "conflict_rows",
     "conflict_words",
+    "filters",
     "interest_rows",
+    "invitation_rows",
     "kind_words",
+    "list_rows",
     "load_words",
     "missing",
     "overview",
     "pool_rows",
     "seat_chip",
     "seat_values",
+    "suggestion_rows",
     "what_is_missing",
 ]

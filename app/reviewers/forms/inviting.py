@@ -1,0 +1,111 @@
+"""Forms of invitations: the letter of the staff, and the answer."""
+
+from collections.abc import Iterable
+
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from app.accounts.rules import email_key, is_email
+from app.core.forms import Form
+from app.core.words import _, lazy
+from app.reviewers.forms.pool import Ticks
+from app.reviewers.rules import LONGEST_TEXT, PLACEHOLDERS, unknown_placeholders, usual_text
+from app.reviewers.service import Suggested, unknown_words
+
+SUGGESTIONS = 2
+
+
+class InviteForm(Form):
+    """Whom to ask, in which words."""
+
+    people = Ticks(lazy("Whom to ask"), validators=[DataRequired(lazy("Choose whom to ask."))])
+    text = TextAreaField(
+        lazy("Your letter"),
+        description=lazy("Filled in for each: %(names)s. The link to answer is added below.")
+        % {"names": ", ".join("{" + name + "}" for name in PLACEHOLDERS)},
+        validators=[DataRequired(lazy("Write the letter.")), Length(max=LONGEST_TEXT)],
+    )
+
+    @classmethod
+    def offering(cls, people: Iterable[tuple[str, str]]) -> "InviteForm":
+        form = cls()
+        form.people.choices = [SelectChoice(value, label) for value, label in people]
+        if not form.is_submitted():
+            form.text.data = usual_text()
+        return form
+
+    def validate_text(self, field: TextAreaField) -> None:
+        if unknown := unknown_placeholders(field.data or ""):
+            raise ValidationError(unknown_words(unknown))
+
+
+class AnswerForm(Form):
+    """The answer to an invitation."""
+
+    address = StringField(
+        lazy("The address this was sent to"),
+        description=lazy("Type it in full, so that a letter passed on is not answered by others."),
+        validators=[
+            DataRequired(lazy("Type the address the invitation was sent to.")),
+            Length(max=254),
+        ],
+    )
+    answer = RadioField(lazy("Your answer"), validators=[DataRequired(lazy("Say yes or no."))])
+    reason = TextAreaField(
+        lazy("If not: why"),
+        description=lazy("The staff of the call read this."),
+        validators=[Optional(), Length(max=1000)],
+    )
+    name_1 = StringField(lazy("Name"), validators=[Length(max=200)])
+    email_1 = StringField(lazy("E-mail address"), validators=[Length(max=254)])
+    name_2 = StringField(lazy("Name"), validators=[Length(max=200)])
+    email_2 = StringField(lazy("E-mail address"), validators=[Length(max=254)])
+
+    def __init__(self, *args: object, **values: object) -> None:
+        super().__init__(*args, **values)
+        self.sent_to = ""
+        self.answer.choices = [
+            SelectChoice("yes", _("Yes, I will review")),
+            SelectChoice("no", _("No, not this time")),
+        ]
+
+    @classmethod
+    def for_address(cls, sent_to: str) -> "AnswerForm":
+        form = cls()
+        form.sent_to = sent_to
+        return form
+
+    def validate_address(self, field: StringField) -> None:
+        if email_key(field.data or "") != self.sent_to:
+            raise ValidationError(
+                _(
+                    "The invitation was sent to another address. If somebody passed it on to "
+                    "you, ask them to suggest you instead."
+                )
+            )
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        if self.answer.data == "no" and not (field.data or "").strip():
+            raise ValidationError(_("Say in a few words why, so that we can ask somebody else."))
+
+    def validate_email_1(self, field: StringField) -> None:
+        self._whole(self.name_1, field)
+
+    def validate_email_2(self, field: StringField) -> None:
+        self._whole(self.name_2, field)
+
+    def _whole(self, name: StringField, email: StringField) -> None:
+        given = (email.data or "").strip()
+        if bool(given) != bool((name.data or "").strip()):
+            raise ValidationError(_("Give both the name and the address, or neither."))
+        if given and not is_email(given):
+            raise ValidationError(_("Write an address like name@example.org."))
+
+    def suggested(self) -> list[Suggested]:
+        pairs = ((self.name_1, self.email_1), (self.name_2, self.email_2))
+        return [
+            Suggested(name.data.strip(), email.data.strip())
+            for name, email in pairs
+            if (name.data or "").strip()
+        ]

@@ -1,0 +1,138 @@
+"""Reads of invitations: for staff, and through a door of their own for whoever answers."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Person
+from app.core.db import db, door
+from app.core.lens import Door
+from app.notifications.models import Letter, LetterState
+from app.reviewers.models import Answer, Invitation, Seat, SeatHolder, SeatState, Suggestion
+
+
+class InvitationRow(NamedTuple):
+    """An invitation with its delivery, as staff see it."""
+
+    id: str
+    account_id: str
+    name: str
+    asked_at: datetime
+    answer: Answer
+    reason: str
+    answered_at: datetime | None
+    delivery: LetterState | None
+    trouble: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether asking again would be one letter too many."""
+        failed = self.answer is Answer.WAITING and self.delivery is LetterState.FAILED
+        return self.answer is not Answer.DECLINED and not failed
+
+
+def invitations_of(call_id: str) -> list[InvitationRow]:
+    """Return the invitations of a call, the last first; one query."""
+    rows = db.session.execute(
+        select(
+            Invitation.id,
+            Invitation.account_id,
+            Person.name,
+            Invitation.asked_at,
+            Invitation.answer,
+            Invitation.reason,
+            Invitation.answered_at,
+            Letter.state,
+            func.coalesce(Letter.trouble, ""),
+        )
+        .join(Person, Person.account_id == Invitation.account_id)
+        .outerjoin(Letter, Letter.id == Invitation.letter_id)
+        .where(Invitation.call_id == call_id)
+        .order_by(Invitation.asked_at.desc(), func.lower(Person.name), Invitation.id)
+    )
+    return [InvitationRow(*row) for row in rows]
+
+
+class SuggestionRow(NamedTuple):
+    id: str
+    name: str
+    email: str
+    why: str
+    state: str
+    by: str
+
+
+def suggestions_of(call_id: str) -> list[SuggestionRow]:
+    by = aliased(Person)
+    rows = db.session.execute(
+        select(
+            Suggestion.id,
+            Suggestion.name,
+            Suggestion.email,
+            Suggestion.why,
+            Suggestion.state,
+            by.name,
+        )
+        .join(by, by.account_id == Suggestion.by_account_id)
+        .where(Suggestion.call_id == call_id)
+        .order_by(Suggestion.suggested_at, Suggestion.id)
+    )
+    return [SuggestionRow(*row) for row in rows]
+
+
+def get_suggestion(call_id: str, suggestion_id: str) -> Suggestion | None:
+    return db.session.scalar(
+        select(Suggestion).where(Suggestion.call_id == call_id, Suggestion.id == suggestion_id)
+    )
+
+
+# --- for whoever answers ------------------------------------------------------------------------
+
+
+class Invited(NamedTuple):
+    """What the page of the answer needs."""
+
+    call_id: str
+    account_id: str
+    email: str
+    email_key: str
+
+
+def invited_by(invitation_id: str) -> Invited | None:
+    """Return who was invited where, while the answer is awaited."""
+    with door(Door.INVITATION):
+        row = db.session.execute(
+            select(Invitation.call_id, Invitation.account_id, Person.email, Person.email_key)
+            .join(Person, Person.account_id == Invitation.account_id)
+            .where(Invitation.id == invitation_id, Invitation.answer == Answer.WAITING)
+        ).one_or_none()
+    return Invited(*row) if row else None
+
+
+def awaited_invitation(invitation_id: str) -> Invitation | None:
+    """Return an invitation for its answer, and keep others from answering it meanwhile. The door
+    is open already."""
+    return db.session.scalar(
+        select(Invitation)
+        .where(Invitation.id == invitation_id, Invitation.answer == Answer.WAITING)
+        .with_for_update()
+    )
+
+
+def offered_seats(call_id: str, account_id: str) -> list[Seat]:
+    """Return the seats of a call that somebody was offered and has not answered."""
+    with door(Door.OWN_SEATS):
+        own = list(
+            db.session.scalars(
+                select(SeatHolder.seat_id).where(SeatHolder.account_id == account_id)
+            )
+        )
+    return list(
+        db.session.scalars(
+            select(Seat).where(
+                Seat.id.in_(own), Seat.call_id == call_id, Seat.state == SeatState.INVITED
+            )
+        )
+    )
