@@ -77,7 +77,6 @@ def test_conflicts_are_found_by_account_address_and_organisation() -> None:
         ("twin", ConflictKind.SAME_PERSON),
         ("lead", ConflictKind.ORGANISATION),
         ("neighbour", ConflictKind.ORGANISATION),
-        ("twin", ConflictKind.ORGANISATION),
     ], "each kind once, though the organisation is written twice"
 
 

@@ -70,3 +70,6 @@ ANYBODYS = frozenset(
         "ziggo.nl",
     }
 )
+
+# Ends of names that are kept for examples and tests (RFC 2606).
+RESERVED = frozenset({"example", "invalid", "localhost", "test"})

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from app.core.uploads.names import LETTERS
-from app.reviewers.rules.open_mail import ANYBODYS
+from app.reviewers.rules.open_mail import ANYBODYS, RESERVED
 
 _SHORT = {"univ": "university", "inst": "institute", "dept": "department", "intl": "international"}
 
@@ -86,11 +86,12 @@ _A_COUNTRY = 2  # letters
 def mail_organisation(email_key: str) -> str:
     """Return the domain an organisation gives addresses under; empty where anybody gets one.
 
-    Hosts below it are the same organisation: cs.uni.example and med.uni.example are both
-    uni.example, and med.uni.ac.uk is uni.ac.uk.
+    Hosts below it are the same organisation: cs.uio.no and med.uio.no are both
+    uio.no, and med.uni.ac.uk is uni.ac.uk.
     """
     labels = email_key.rpartition("@")[2].strip(".").split(".")
     deep = len(labels[-1]) == _A_COUNTRY and len(labels) > 2 and labels[-2] in _SECOND_LEVEL  # noqa: PLR2004
     domain = ".".join(labels[-3:] if deep else labels[-2:])
     whole = ".".join(labels)
-    return "" if "." not in domain or {domain, whole} & ANYBODYS else domain
+    nobodys = labels[-1] in RESERVED or "." not in domain
+    return "" if nobodys or {domain, whole} & ANYBODYS else domain
