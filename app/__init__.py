@@ -70,6 +70,7 @@ ROOMS: tuple[Blueprint, ...] = (
     reviewers.bp,
     reviewers.answering,
     reviewers.interests,
+    reviewers.offering,
     reviews.desk,
     reviews.own,
     transparency.bp,

@@ -9,6 +9,7 @@ from flask import current_app, url_for
 
 from app.accounts.actor import Actor
 from app.calls import award_rule, eligibility, policy, queries, sealing, service, starter
+from app.calls.asides import asides
 from app.calls.blinding import is_sealed, moment_words
 from app.calls.conditions import Test
 from app.calls.models import Audience, Blinding, Call, CallState, Moment, QuestionKind
@@ -319,6 +320,7 @@ def public_page(call: Call) -> Values:
         "rules_sha256": call.rules_sha256,
         "apply_url": _link("proposals.start", code=call.code),
         "results_url": _link("transparency.results", code=call.code),
+        "asides": asides(call),
     }
 
 

@@ -102,3 +102,21 @@ class SeatsDeclined(Event):
 @dataclass(frozen=True)
 class SuggestionJudged(Event):
     taken: bool
+
+
+@dataclass(frozen=True)
+class TermsSet(Event):
+    """What the call says about who reviews."""
+
+    same_country: bool
+    self_nomination: bool
+
+
+@dataclass(frozen=True)
+class ReviewerOffered(Event):
+    """Somebody offered to review."""
+
+
+@dataclass(frozen=True)
+class NominationJudged(Event):
+    taken: bool

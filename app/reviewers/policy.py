@@ -5,6 +5,7 @@ from app.calls import interests
 from app.calls import policy as calls
 from app.calls.models import Call, CallState
 from app.calls.queries import phase
+from app.calls.rules import Phase
 from app.core.verdict import ALLOWED, Verdict, hidden, refused
 from app.core.words import _
 from app.reviewers import queries, rules
@@ -61,6 +62,21 @@ def stays_out_with_a_conflict(actor: Actor, call: Call) -> Verdict:
 def may_answer_by_link() -> Verdict:
     """Answer an invitation: whoever holds its link and knows where it was sent."""
     return ALLOWED
+
+
+def may_offer_oneself(actor: Actor, call: Call) -> Verdict:
+    """Offer to review: anybody with a proved address, while the call is open and allows it."""
+    if not offers_are_welcome(call):
+        return hidden("This call asks nobody to offer themselves.")
+    if not actor.confirmed:
+        return refused(_("Confirm your address first; the letter with the link is on its way."))
+    if works_on(actor, call):
+        return refused(_("You work on this call, so you cannot review in it."))
+    return ALLOWED
+
+
+def offers_are_welcome(call: Call) -> bool:
+    return phase(call) is Phase.OPEN and queries.terms_of(call.id).self_nomination
 
 
 def may_assign(actor: Actor, call: Call) -> Verdict:

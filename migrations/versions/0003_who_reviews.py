@@ -11,7 +11,11 @@ JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgr
 GRANTS = {
     "equipoise_public": {"reviewing_terms": "SELECT"},
     "equipoise_applicant": {"nomination": "INSERT", "reviewing_terms": "SELECT"},
-    "equipoise_reviewer": {"certified": "INSERT", "reviewing_terms": "SELECT"},
+    "equipoise_reviewer": {
+        "certified": "INSERT",
+        "reviewing_terms": "SELECT",
+        "suggestion": "INSERT",
+    },
     "equipoise_staff": {
         "certified": "SELECT",
         "conflict": "UPDATE, DELETE",
@@ -37,11 +41,10 @@ GRANTS = {
         "unavailability": "SELECT",
     },
     "equipoise_admin": {"reviewing_terms": "SELECT"},
-    "equipoise_door_own_seats": {"certified": "SELECT"},
+    "equipoise_door_own_seats": {"certified": "SELECT", "nomination": "SELECT"},
     "equipoise_door_invitation": {
         "invitation": "SELECT, UPDATE, DELETE",
         "person": "SELECT",
-        "suggestion": "INSERT",
     },
 }
 

@@ -38,6 +38,7 @@ DESK = (
     "/reviewers",
     "/reviewers.csv",
     "/reviewers/invitations",
+    "/reviewers/offers",
     "/conflicts",
     "/assignment",
     "/progress",
@@ -59,7 +60,7 @@ def test_the_desk_has_no_room_that_is_not_tried(app: EquipoiseApp) -> None:
     posted = {"/publish", "/conflicts/search", "/allocation/approve", "/allocation/send-back"}
     forms = {"/extend", "/questions/new", "/criteria/new", "/contributions/new"}
     more = {"/reviewers/new", "/conflicts/new", "/allocation/release"}
-    lists = {"/reviewers/import", "/reviewers/invite", "/conflicts/import"}
+    lists = {"/reviewers/import", "/reviewers/terms", "/reviewers/invite", "/conflicts/import"}
     assert set(_rooms(app)) == {*DESK, *posted, *forms, *more, *lists}
 
 

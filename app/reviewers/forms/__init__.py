@@ -3,6 +3,7 @@
 from app.reviewers.forms.conflicts import ConflictForm, OwnConflictForm, SetAsideForm
 from app.reviewers.forms.inviting import AnswerForm, InviteForm
 from app.reviewers.forms.offered import ButtonForm
+from app.reviewers.forms.offering import OfferForm, TermsForm
 from app.reviewers.forms.pool import AskForm, ReviewerForm, SheetForm
 from app.reviewers.forms.seats import AssignForm
 
@@ -13,8 +14,10 @@ __all__ = [
     "ButtonForm",
     "ConflictForm",
     "InviteForm",
+    "OfferForm",
     "OwnConflictForm",
     "ReviewerForm",
     "SetAsideForm",
     "SheetForm",
+    "TermsForm",
 ]

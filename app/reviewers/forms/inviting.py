@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from app.accounts.rules import email_key, is_email
 from app.core.forms import Form
@@ -55,7 +55,7 @@ class AnswerForm(Form):
     reason = TextAreaField(
         lazy("If not: why"),
         description=lazy("The staff of the call read this."),
-        validators=[Optional(), Length(max=1000)],
+        validators=[Length(max=1000)],
     )
     name_1 = StringField(lazy("Name"), validators=[Length(max=200)])
     email_1 = StringField(lazy("E-mail address"), validators=[Length(max=254)])

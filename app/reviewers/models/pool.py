@@ -97,7 +97,11 @@ class Nomination(Identified, Model):
     __tablename__ = "nomination"
     __table_args__ = (UniqueConstraint("call_id", "account_id"),)
     __lens__ = sees(
-        Holds.REVIEWER_IDENTITY, read=STAFF_SIDE, append=[Lens.APPLICANT], change=[Lens.STAFF]
+        Holds.REVIEWER_IDENTITY,
+        read=STAFF_SIDE,
+        append=[Lens.APPLICANT],
+        change=[Lens.STAFF],
+        doors={Door.OWN_SEATS: May.READ},
     )
 
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))

@@ -8,8 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
-from app.core.db import db
+from app.core.db import db, door
+from app.core.lens import Door
 from app.reviewers.models import (
+    Nomination,
+    NominationState,
     PoolMember,
     ReviewerKind,
     ReviewerProfile,
@@ -157,3 +160,50 @@ def ties_of(account_ids: Iterable[str]) -> set[tuple[str, Known]]:
         (tie.account_id, Known(tie.source, "", tie.name_key, tie.email_key, tie.orcid))
         for tie in rows
     }
+
+
+class NominationRow(NamedTuple):
+    """Somebody who offered themselves, as staff see it."""
+
+    id: str
+    account_id: str
+    name: str
+    email: str
+    organisation: str
+    kind: ReviewerKind
+    codes: Sequence[str]
+    keywords: str
+    statement: str
+    state: NominationState
+
+
+def nominations_of(call_id: str) -> list[NominationRow]:
+    rows = db.session.execute(
+        select(
+            Nomination.id,
+            Nomination.account_id,
+            Person.name,
+            Person.email,
+            Person.organisation,
+            Nomination.kind,
+            Nomination.codes,
+            Nomination.keywords,
+            Nomination.statement,
+            Nomination.state,
+        )
+        .join(Person, Person.account_id == Nomination.account_id)
+        .where(Nomination.call_id == call_id)
+        .order_by(Nomination.offered_at, Nomination.id)
+    )
+    return [NominationRow(*row) for row in rows]
+
+
+def has_offered(call_id: str, account_id: str) -> bool:
+    """Whether somebody offered themselves; through the door to what is one's own."""
+    with door(Door.OWN_SEATS):
+        found = db.session.scalar(
+            select(Nomination.id).where(
+                Nomination.call_id == call_id, Nomination.account_id == account_id
+            )
+        )
+    return found is not None

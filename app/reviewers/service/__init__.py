@@ -9,6 +9,13 @@ from app.reviewers.service.inviting import (
     turn_down_suggestion,
     unknown_words,
 )
+from app.reviewers.service.offering import (
+    Offer,
+    offer_oneself,
+    set_terms,
+    take_nomination,
+    turn_down_nomination,
+)
 from app.reviewers.service.pool import (
     ReviewerDraft,
     change_reviewer,
@@ -21,6 +28,7 @@ from app.reviewers.service.seats import DAYS_TO_REVIEW, assign, due_of, remove_s
 
 __all__ = [
     "DAYS_TO_REVIEW",
+    "Offer",
     "ReviewerDraft",
     "Suggested",
     "add_conflict",
@@ -34,10 +42,14 @@ __all__ = [
     "import_people",
     "import_ties",
     "invite",
+    "offer_oneself",
     "remove_seat",
     "set_aside",
+    "set_terms",
     "show_identity",
+    "take_nomination",
     "take_suggestion",
+    "turn_down_nomination",
     "turn_down_suggestion",
     "unknown_words",
 ]

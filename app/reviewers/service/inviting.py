@@ -78,21 +78,21 @@ def answer(
             return
         invitation.answer = Answer.ACCEPTED if accepts else Answer.DECLINED
         invitation.reason, invitation.answered_at = reason, clock.now()
-        db.session.add_all(
-            Suggestion(
-                call_id=invitation.call_id,
-                by_account_id=invitation.account_id,
-                name=one.name,
-                email=one.email,
-                why=one.why,
-                suggested_at=clock.now(),
-            )
-            for one in suggested
-        )
         db.session.flush()
         actor = Actor(id=invitation.account_id, name="")
         call_id = invitation.call_id
         record(actor, InvitationAnswered(answer=invitation.answer), about=invitation)
+    db.session.add_all(
+        Suggestion(
+            call_id=call_id,
+            by_account_id=actor.id,
+            name=one.name,
+            email=one.email,
+            why=one.why,
+            suggested_at=clock.now(),
+        )
+        for one in suggested
+    )
     if accepts:
         if not accounts.has_password(actor.id):
             letters.ask(actor.id, letters.Kind.INVITATION)

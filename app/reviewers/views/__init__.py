@@ -2,7 +2,15 @@
 
 from app.reviewers.views.conflicts import conflict_rows, interest_rows
 from app.reviewers.views.invitations import answer_chip, invitation_rows, suggestion_rows
-from app.reviewers.views.pool import LIST_HEAD, MOST_SHOWN, Wanted, filters, list_rows, pool_rows
+from app.reviewers.views.pool import (
+    LIST_HEAD,
+    MOST_SHOWN,
+    Wanted,
+    filters,
+    list_rows,
+    nomination_rows,
+    pool_rows,
+)
 from app.reviewers.views.seats import candidates, missing, overview, seat_values, what_is_missing
 from app.reviewers.views.words import (
     Pair,
@@ -30,6 +38,7 @@ __all__ = [
     "list_rows",
     "load_words",
     "missing",
+    "nomination_rows",
     "overview",
     "pool_rows",
     "seat_chip",

@@ -10,8 +10,8 @@ from app.core.countries import country_name
 from app.core.csv_file import inert
 from app.core.words import _
 from app.reviewers import coding
-from app.reviewers.models import ReviewerKind
-from app.reviewers.queries import PoolRow
+from app.reviewers.models import NominationState, ReviewerKind
+from app.reviewers.queries import NominationRow, PoolRow
 from app.reviewers.rules import Away
 from app.reviewers.rules.pool_sheet import COLUMNS, TOLD
 from app.reviewers.views.words import Pair, Values, kind_words, load_words
@@ -148,3 +148,24 @@ def list_rows(pool: Iterable[PoolRow], away: Mapping[str, Sequence[Away]]) -> It
             "self_nominated": "yes" if row.self_nominated else "",
         }
         yield [inert(told[column]) for column in LIST_HEAD]
+
+
+def nomination_rows(call: Call, rows: Iterable[NominationRow]) -> list[Values]:
+    return [
+        {
+            "name": row.name,
+            "email": row.email,
+            "organisation": row.organisation,
+            "kind": kind_words(row.kind),
+            "expertise": row.keywords,
+            "codes": ", ".join(row.codes),
+            "statement": row.statement,
+            "state": {
+                NominationState.WAITING: "",
+                NominationState.TAKEN: _("in the pool"),
+                NominationState.TURNED_DOWN: _("turned down"),
+            }[row.state],
+            "url": url_for("reviewers.judge_offer", call_id=call.id, nomination_id=row.id),
+        }
+        for row in rows
+    ]
