@@ -48,8 +48,8 @@ GRANTS = {
     },
 }
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
