@@ -15,6 +15,7 @@ from app.proposals import queries as proposals
 from app.proposals.models import Proposal
 from app.reviewers import queries, service
 from app.reviewers.models import ConflictKind, ReviewerKind, SeatState
+from app.reviewers.rules import Profile
 from app.reviewers.service import ReviewerDraft
 from app.reviews import queries as seats
 from app.reviews import service as reviews
@@ -28,8 +29,10 @@ BEST, WORST = 6, 1
 
 
 def fill_pool(stage: Stage, call_id: str, figures: Iterable[Figure]) -> None:
+    emails = {figure.key: figure.email for figure in stage.world.reviewers}
     with stage.act("officer", Lens.STAFF) as officer:
         for figure in figures:
+            mentor = emails.get(figure.mentor, "")
             draft = ReviewerDraft(
                 name=figure.name,
                 email=figure.email,
@@ -38,6 +41,10 @@ def fill_pool(stage: Stage, call_id: str, figures: Iterable[Figure]) -> None:
                 kind=ReviewerKind(figure.kind),
                 expertise=figure.expertise,
                 most=9,
+                profile=Profile(
+                    codes=figure.codes, cancers=figure.cancers, languages=figure.languages
+                ),
+                mentor_id=queries.emails_in_pool(call_id).get(mentor) if mentor else None,
             )
             service.enter_reviewer(officer, _call(call_id), draft)
 

@@ -35,6 +35,10 @@ class Figure:
     roles: tuple[str, ...] = ()
     expertise: str = ""
     kind: str = "expert"
+    mentor: str = ""  # key of somebody before
+    codes: tuple[str, ...] = ()
+    cancers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     address: str = ""
     position: str = "Principal investigator (fictional)"
     team: str = ""
@@ -122,7 +126,10 @@ def _figure(item: Mapping[str, Any]) -> Figure:
     return Figure(
         **{
             **item,
-            "roles": tuple(item.get("roles", ())),
+            **{
+                name: tuple(item.get(name, ()))
+                for name in ("roles", "codes", "cancers", "languages")
+            },
             "team": f"{name} leads; three partners and two patient partners take part.",
             "paper": paper if key in WITH_FILES else None,
         }
