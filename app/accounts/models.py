@@ -33,7 +33,12 @@ class Account(Identified, Model):
         read=EVERYONE,
         append=[Lens.STAFF, Lens.ADMIN],
         change=[Lens.ADMIN],
-        doors={Door.SIGN_IN: May.ALL, Door.SESSION: May.READ, Door.OUTBOX: May.READ},
+        doors={
+            Door.SIGN_IN: May.ALL,
+            Door.SESSION: May.READ,
+            Door.OUTBOX: May.READ,
+            Door.INVITATION: May.READ,
+        },
     )
 
     state: Mapped[AccountState] = mapped_column(default=AccountState.ACTIVE)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.calls.blinding import PRESETS, Blinding, Moment
 from app.core.db import Identified, Json, Model
-from app.core.lens import EVERYONE, Holds, Lens, sees
+from app.core.lens import EVERYONE, Door, Holds, Lens, May, sees
 
 __all__ = ["Blinding", "Moment"]
 
@@ -58,7 +58,13 @@ class Call(Identified, Model):
     """One funding opportunity."""
 
     __tablename__ = "call"
-    __lens__ = sees(Holds.PUBLIC, read=EVERYONE, append=[Lens.STAFF], change=[Lens.STAFF])
+    __lens__ = sees(
+        Holds.PUBLIC,
+        read=EVERYONE,
+        append=[Lens.STAFF],
+        change=[Lens.STAFF],
+        doors={Door.INVITATION: May.READ},
+    )
 
     code: Mapped[str] = mapped_column(unique=True)  # e.g. ICR26, printed in proposal numbers
     title: Mapped[str]

@@ -11,11 +11,7 @@ JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgr
 GRANTS = {
     "equipoise_public": {"reviewing_terms": "SELECT"},
     "equipoise_applicant": {"nomination": "INSERT", "reviewing_terms": "SELECT"},
-    "equipoise_reviewer": {
-        "certified": "INSERT",
-        "reviewing_terms": "SELECT",
-        "suggestion": "INSERT",
-    },
+    "equipoise_reviewer": {"certified": "INSERT", "reviewing_terms": "SELECT"},
     "equipoise_staff": {
         "certified": "SELECT",
         "conflict": "UPDATE, DELETE",
@@ -43,8 +39,14 @@ GRANTS = {
     "equipoise_admin": {"reviewing_terms": "SELECT"},
     "equipoise_door_own_seats": {"certified": "SELECT", "nomination": "SELECT"},
     "equipoise_door_invitation": {
+        "account": "SELECT",
+        "call": "SELECT",
+        "decline": "INSERT",
         "invitation": "SELECT, UPDATE, DELETE",
         "person": "SELECT",
+        "seat": "SELECT, UPDATE, DELETE",
+        "seat_holder": "SELECT",
+        "suggestion": "INSERT",
     },
 }
 

@@ -52,8 +52,8 @@ class Suggestion(Identified, Model):
     __lens__ = sees(
         Holds.REVIEWER_IDENTITY,
         read=STAFF_SIDE,
-        append=[Lens.REVIEWER],
         change=[Lens.STAFF],
+        doors={Door.INVITATION: May.APPEND},
     )
 
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)

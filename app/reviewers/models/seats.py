@@ -39,6 +39,7 @@ class Seat(Identified, Model):
         read=[Lens.REVIEWER, *STAFF_SIDE],
         append=[Lens.STAFF],
         change=[Lens.STAFF, Lens.REVIEWER],
+        doors={Door.INVITATION: May.READ | May.CHANGE},
     )
 
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)
@@ -57,7 +58,7 @@ class SeatHolder(Model):
         Holds.REVIEWER_IDENTITY,
         read=STAFF_SIDE,
         append=[Lens.STAFF],
-        doors={Door.OWN_SEATS: May.READ},
+        doors={Door.OWN_SEATS: May.READ, Door.INVITATION: May.READ},
     )
 
     seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), primary_key=True)
@@ -70,7 +71,11 @@ class Decline(Model):
 
     __tablename__ = "decline"
     __lens__ = sees(
-        Holds.REVIEWER_IDENTITY, read=STAFF_SIDE, append=[Lens.REVIEWER], change=[Lens.STAFF]
+        Holds.REVIEWER_IDENTITY,
+        read=STAFF_SIDE,
+        append=[Lens.REVIEWER],
+        change=[Lens.STAFF],
+        doors={Door.INVITATION: May.APPEND},
     )
 
     seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), primary_key=True)

@@ -122,17 +122,16 @@ def awaited_invitation(invitation_id: str) -> Invitation | None:
 
 
 def offered_seats(call_id: str, account_id: str) -> list[Seat]:
-    """Return the seats of a call that somebody was offered and has not answered."""
-    with door(Door.OWN_SEATS):
-        own = list(
-            db.session.scalars(
-                select(SeatHolder.seat_id).where(SeatHolder.account_id == account_id)
-            )
-        )
+    """Return the seats of a call that somebody was offered and has not answered. The door is open
+    already."""
     return list(
         db.session.scalars(
-            select(Seat).where(
-                Seat.id.in_(own), Seat.call_id == call_id, Seat.state == SeatState.INVITED
+            select(Seat)
+            .join(SeatHolder, SeatHolder.seat_id == Seat.id)
+            .where(
+                SeatHolder.account_id == account_id,
+                Seat.call_id == call_id,
+                Seat.state == SeatState.INVITED,
             )
         )
     )

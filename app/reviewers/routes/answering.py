@@ -8,7 +8,6 @@ from app.calls import queries as calls
 from app.calls import views as call_views
 from app.core.access import anyone
 from app.core.forms import refusals_shown_on
-from app.core.lens import Lens
 from app.core.web import require
 from app.reviewers import queries, rules, service
 from app.reviewers.forms import AnswerForm
@@ -18,7 +17,7 @@ bp = Blueprint("invitations", __name__, url_prefix="/invitations")
 
 
 @bp.route("/<string:token>", methods=["GET", "POST"])
-@anyone(Lens.REVIEWER)
+@anyone()
 def answer(token: str) -> ResponseReturnValue:
     """Show the invitation, and keep the answer that is sent. Opening the link changes nothing,
     for mail scanners open every link; one that is forged, too old or used looks the same."""

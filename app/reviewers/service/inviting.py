@@ -78,14 +78,21 @@ def answer(
             return
         invitation.answer = Answer.ACCEPTED if accepts else Answer.DECLINED
         invitation.reason, invitation.answered_at = reason, clock.now()
-        db.session.flush()
         actor = Actor(id=invitation.account_id, name="")
-        call_id = invitation.call_id
         record(actor, InvitationAnswered(answer=invitation.answer), about=invitation)
+        _keep_suggestions(invitation, suggested)
+        if not accepts:
+            _decline_seats(actor, invitation.call_id, reason)
+        db.session.flush()
+    if accepts and not accounts.has_password(actor.id):
+        letters.ask(actor.id, letters.Kind.INVITATION)
+
+
+def _keep_suggestions(invitation: Invitation, suggested: Sequence[Suggested]) -> None:
     db.session.add_all(
         Suggestion(
-            call_id=call_id,
-            by_account_id=actor.id,
+            call_id=invitation.call_id,
+            by_account_id=invitation.account_id,
             name=one.name,
             email=one.email,
             why=one.why,
@@ -93,11 +100,6 @@ def answer(
         )
         for one in suggested
     )
-    if accepts:
-        if not accounts.has_password(actor.id):
-            letters.ask(actor.id, letters.Kind.INVITATION)
-    else:
-        _decline_seats(actor, call_id, reason)
 
 
 def _decline_seats(actor: Actor, call_id: str, reason: str) -> None:
