@@ -50,8 +50,8 @@ GRANTS = {
     },
 }
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
