@@ -58,6 +58,7 @@ ROOMS: tuple[Blueprint, ...] = (
     documents.auditors,
     documents.desk,
     documents.funders,
+    documents.reviewers,
     funds.bp,
     health.bp,
     patterns.bp,

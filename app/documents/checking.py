@@ -15,7 +15,7 @@ from app.core.db import db, door
 from app.core.lens import Door
 from app.core.words import _
 from app.documents import bundle, frozen, rendering
-from app.documents.reading import Evidence
+from app.documents.reading import Evidence, Signed
 from app.ledger import checkpoint
 from app.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerPayload
 from app.ledger.proof import Proof
@@ -81,7 +81,16 @@ def alone(evidence: Evidence) -> list[Check]:
     return found
 
 
-def _signature(evidence: Evidence) -> Iterator[Check]:
+def certificate(evidence: Signed) -> list[Check]:
+    """Check a certificate: only its signature can speak for it, so it must have ours."""
+    found = list(_signature(evidence))
+    if all(check.state == GOOD for check in found) and found:
+        return found
+    words = _("A certificate of ours is signed. This file is not, or not by us.")
+    return [check for check in found if check.bad] or [Check(_("Signature"), BAD, words)]
+
+
+def _signature(evidence: Evidence | Signed) -> Iterator[Check]:
     name = _("Signature")
     match evidence.signature:
         case "":

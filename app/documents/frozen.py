@@ -16,6 +16,7 @@ from app.core.money import Money
 from app.documents.facts import (
     AllocationReport,
     AwardReport,
+    Certificate,
     DecisionLetter,
     FactsDisagree,
     FunderReport,
@@ -24,7 +25,7 @@ from app.documents.facts import (
 from app.ledger import proof
 from app.ledger.proof import Proof
 
-Facts = AllocationReport | AwardReport | FunderReport | DecisionLetter | Receipt
+Facts = AllocationReport | AwardReport | FunderReport | DecisionLetter | Receipt | Certificate
 
 _KINDS: dict[str, type[Facts]] = {
     "allocation": AllocationReport,
@@ -32,6 +33,7 @@ _KINDS: dict[str, type[Facts]] = {
     "contribution": FunderReport,
     "letter": DecisionLetter,
     "receipt": Receipt,
+    "certificate": Certificate,
 }
 
 

@@ -26,6 +26,11 @@ def may_have_receipt(actor: Actor, proposal: Proposal) -> Verdict:
     return proposals.may_see_own(actor, proposal)
 
 
+def may_have_certificates(actor: Actor) -> Verdict:
+    """Have one's own reviews certified: whoever reviewed, whatever they do now."""
+    return ALLOWED if actor else hidden()
+
+
 def may_see_contributions(actor: Actor) -> Verdict:
     """Open the funders' pages."""
     if actor.holds_anywhere(Role.FUNDER):

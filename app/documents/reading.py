@@ -22,6 +22,7 @@ DATA_NAMES = (
     "letter.json",
     "receipt.json",
 )
+CERTIFICATE = "certificate.json"
 _LABELS = re.compile(r"\s(?:Record|Payload|Salt|Index|Path|Checkpoint):")
 _MOST_LABELS = 12
 
@@ -46,6 +47,15 @@ class Evidence:
 
     def hashes(self) -> dict[str, str]:
         return {name: sha256(content).hexdigest() for name, content in self.files.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A certificate that was handed in: it has no ledger proof, its signature speaks for it."""
+
+    signature: str
+    signer: str
+    data: dict[str, Any]
 
 
 def from_text(text: str) -> Evidence:
@@ -75,6 +85,16 @@ def from_text(text: str) -> Evidence:
 
 def from_pdf(data: bytes, certificate: bytes) -> Evidence:
     """Read a report or receipt in a child process of bounded memory and time."""
+    found = read_pdf(data, certificate)
+    if isinstance(found, Signed):
+        raise Unreadable(
+            _("This is a certificate; it carries no ledger proof. Check it on the page /verify.")
+        )
+    return found
+
+
+def read_pdf(data: bytes, certificate: bytes) -> Evidence | Signed:
+    """Read whatever of ours can be checked, in a child process of bounded memory and time."""
     if fault_of(data, LARGEST_PDF) is not None:
         raise Unreadable(_("This is not a whole PDF file, or it is larger than 20 MB."))
     question = len(certificate).to_bytes(4, "big") + certificate + data
@@ -85,6 +105,12 @@ def from_pdf(data: bytes, certificate: bytes) -> Evidence:
     if "unreadable" in facts:
         raise Unreadable(_("This file could not be read as a PDF."))
     files = _files(facts.get("files"), content)
+    if ATTACHMENT_NAME not in files and CERTIFICATE in files:
+        return Signed(
+            signature=str(facts.get("signature")),
+            signer=str(facts.get("signer", "")),
+            data=_json_object(files[CERTIFICATE]),
+        )
     if ATTACHMENT_NAME not in files:
         raise Unreadable(
             _("There is no ledger proof in this file. Reports and receipts of ours carry one.")

@@ -3,6 +3,7 @@
 from hashlib import sha256
 from typing import NamedTuple
 
+from app.core import clock
 from app.core.files import FileMissing, FileStore
 from app.core.pdf.signing import sign
 from app.core.settings import settings
@@ -11,6 +12,7 @@ from app.documents import frozen, keys, reports
 from app.documents.facts import (
     AllocationReport,
     AwardReport,
+    Certificate,
     DecisionLetter,
     FunderReport,
     Part,
@@ -53,8 +55,17 @@ def with_bundle(facts: Facts, bundle: bytes | None) -> bytes:
             return reports.funder_report(facts)
         case DecisionLetter():
             return reports.decision_letter(facts)
+        case Certificate():
+            return reports.certificate(facts)
         case _:
             return reports.receipt(facts)
+
+
+def certified(facts: Certificate) -> bytes:
+    """Print and sign a certificate. No time-stamp is asked for: it would tell the day."""
+    pdf = reports.certificate(facts)
+    key = keys.report_key(clock.now())
+    return sign(pdf, key, at=facts.issue.at, reason=facts.issue.reference, tsa_url=None)
 
 
 def bundle_of(facts_key: str, store: FileStore) -> bytes:

@@ -11,6 +11,7 @@ from app.documents import charts, data
 from app.documents.facts import (
     AllocationReport,
     AwardReport,
+    Certificate,
     DecisionLetter,
     FunderReport,
     Issue,
@@ -113,6 +114,20 @@ def receipt(receipt: Receipt, *, words: Words | None = None) -> bytes:
     title = f"{page.gettext('Receipt')} {receipt.receipt}"
     html = page.fill("receipt", receipt=receipt, title=title, qr=_square(receipt.issue, page))
     return _printed(receipt.issue, html, title, receipt.number, files)
+
+
+def certificate(told: Certificate, *, words: Words | None = None) -> bytes:
+    """Return the certificate of reviewing as PDF, with `certificate.json`."""
+    page = Page(told.issue, words)
+    files = (
+        Attachment(
+            "certificate.json", data.facts_json(told), "What this certificate says, for machines"
+        ),
+    )
+    title = f"{page.gettext('Certificate of reviewing')} {told.year}"
+    square = _square(told.issue, page)
+    html = page.fill("certificate", certificate=told, title=title, qr=square)
+    return _printed(told.issue, html, title, str(told.year), files)
 
 
 def _square(issue: Issue, page: Page) -> Markup:

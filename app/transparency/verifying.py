@@ -11,7 +11,7 @@ from app.core.lens import Lens
 from app.core.words import _
 from app.documents import checking, keys, reading
 from app.documents.checking import Check, Proved
-from app.documents.reading import Evidence, Unreadable
+from app.documents.reading import Evidence, Signed, Unreadable
 from app.ledger.service import own_verifier_key
 from app.transparency.forms import VerifyForm
 
@@ -31,14 +31,17 @@ def _read() -> None:
         g.trouble = str(error)
         return
     g.evidence = evidence
-    g.checks = checking.alone(evidence)
+    if isinstance(evidence, Signed):
+        g.checks = checking.certificate(evidence)
+    else:
+        g.checks = checking.alone(evidence)
 
 
-def _handed_in() -> Evidence:
+def _handed_in() -> Evidence | Signed:
     file = request.files.get("file")
     if file is not None and file.filename:
         content = file.stream.read(reading.LARGEST_PDF + 1)
-        return reading.from_pdf(content, keys.report_key(clock.now()).certificate)
+        return reading.read_pdf(content, keys.report_key(clock.now()).certificate)
     text = request.form.get("text", "")
     if not text.strip():
         raise Unreadable(_("Choose a PDF file, or paste the text of a receipt."))
@@ -49,7 +52,12 @@ def _handed_in() -> Evidence:
 @access(Lens.PUBLIC, None, prepare=_read)
 def verify() -> ResponseReturnValue:
     form = VerifyForm()
-    values: dict[str, Any] = {"checks": [], "event": None, "holds": False}
+    values: dict[str, Any] = {
+        "checks": [],
+        "event": None,
+        "holds": False,
+        "certified": None,
+    }
     if form.validate_on_submit():
         if g.trouble:
             form.refuse(g.trouble)
@@ -58,16 +66,40 @@ def verify() -> ResponseReturnValue:
     return render_template("public/verify.html", form=form, key=own_verifier_key(), **values)
 
 
-def _answer(evidence: Evidence, checks: list[Check]) -> dict[str, Any]:
+def _answer(evidence: Evidence | Signed, checks: list[Check]) -> dict[str, Any]:
+    if isinstance(evidence, Signed):
+        holds = not any(check.bad for check in checks)
+        return {
+            "checks": _check_values(checks),
+            "holds": holds,
+            "event": None,
+            "certified": _certified(evidence.data) if holds else None,
+        }
     if not any(check.bad for check in checks):
         checks.append(checking.against_ledger(evidence))
     holds = not any(check.bad for check in checks)
     event = checking.event_of(evidence.proof) if holds else None
     return {
-        "checks": [{"name": c.name, "state": c.state, "words": c.words} for c in checks],
+        "checks": _check_values(checks),
         "holds": holds,
         "event": event and _event_values(event, evidence),
+        "certified": None,
     }
+
+
+def _check_values(checks: list[Check]) -> list[dict[str, str]]:
+    return [{"name": c.name, "state": c.state, "words": c.words} for c in checks]
+
+
+def _certified(data: dict[str, Any]) -> list[dict[str, str]]:
+    """Return what a certificate says, as its signature vouches for it."""
+    told = {
+        _("Person"): "person",
+        _("Year"): "year",
+        _("Reviews"): "reviews",
+        _("For"): "funder",
+    }
+    return [{"label": label, "value": str(data.get(key, ""))} for label, key in told.items()]
 
 
 def _event_values(event: Proved, evidence: Evidence) -> dict[str, Any]:

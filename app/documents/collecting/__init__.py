@@ -2,6 +2,7 @@
 
 from app.documents.collecting.allocation import allocation_report
 from app.documents.collecting.award import award_report
+from app.documents.collecting.certificate import certificate, reviews_by_year
 from app.documents.collecting.decided import Decided, decided
 from app.documents.collecting.decision import decision_of
 from app.documents.collecting.funder import funder_reports
@@ -12,9 +13,11 @@ __all__ = [
     "Decided",
     "allocation_report",
     "award_report",
+    "certificate",
     "decided",
     "decision_letters",
     "decision_of",
     "funder_reports",
     "receipt",
+    "reviews_by_year",
 ]

@@ -12,6 +12,7 @@ from app.documents.facts.allocation import (
     Tie,
 )
 from app.documents.facts.award import AwardReport, CriterionMean, Party
+from app.documents.facts.certificate import Certificate
 from app.documents.facts.funder import FunderReport, Payment
 from app.documents.facts.letter import DecisionLetter
 from app.documents.facts.method import Anchor, Blinding, Criterion, Method, Rate, Scale
@@ -36,6 +37,7 @@ __all__ = [
     "AwardReport",
     "Blinding",
     "Call",
+    "Certificate",
     "Conflicts",
     "Contribution",
     "Criterion",

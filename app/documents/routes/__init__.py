@@ -3,5 +3,6 @@
 from app.documents.routes.auditors import bp as auditors
 from app.documents.routes.desk import bp as desk
 from app.documents.routes.funders import bp as funders
+from app.documents.routes.reviewers import bp as reviewers
 
-__all__ = ["auditors", "desk", "funders"]
+__all__ = ["auditors", "desk", "funders", "reviewers"]
