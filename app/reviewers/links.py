@@ -22,7 +22,7 @@ def token_of(invitation_id: str) -> str:
 
 @makes_link(ASKED)
 def address_of(invitation_id: str) -> str:
-    return f"{settings().base_url.rstrip('/')}/invitations/{token_of(invitation_id)}"
+    return f"{settings().base_url.rstrip('/')}/reviewing-invitations/{token_of(invitation_id)}"
 
 
 def invitation_of(token: str) -> str | None:

@@ -95,7 +95,8 @@ def test_an_altered_or_unsigned_certificate_does_not_hold(
         opened.Root.Lang = "fr"
         opened.save(rewritten)
 
-    for wrong in (rewritten.getvalue(), pdf + pdf[-400:]):
+    bare = re.sub(rb"/Contents\s*<[0-9a-fA-F]+>", b"/Contents <00>", pdf)
+    for wrong in (rewritten.getvalue(), bare):
         page = browser.fill_in("/verify", file=("c.pdf", wrong)).text
         assert "This certificate of reviewing is ours" not in page
 

@@ -18,8 +18,8 @@ from app.reviewers.links import token_of
 from app.reviewers.models import (
     Answer,
     Decline,
-    Invitation,
     PoolMember,
+    ReviewInvitation,
     Seat,
     SeatState,
     Suggestion,
@@ -57,12 +57,12 @@ def _invited(call: Call, *people: Actor, text: str = "Dear {name}") -> list[str]
 
 def _link(browser: Browser, invitation_id: str) -> str:
     with browser.app.test_request_context():
-        return f"/invitations/{token_of(invitation_id)}"
+        return f"/reviewing-invitations/{token_of(invitation_id)}"
 
 
-def _stored(invitation_id: str) -> Invitation:
+def _stored(invitation_id: str) -> ReviewInvitation:
     with unit_of_work(mode=Mode.READ):
-        return db.session.get_one(Invitation, invitation_id)
+        return db.session.get_one(ReviewInvitation, invitation_id)
 
 
 def test_an_invited_person_accepts_without_an_account(browser: Browser) -> None:
@@ -96,7 +96,9 @@ def test_opening_the_link_changes_nothing_and_it_answers_once(browser: Browser) 
 
 
 def _plain(html: str) -> str:
-    return re.sub(r'nonce="[^"]+"|(/|%2F)invitations(/|%2F)[^"&]+|value="[^"]{50,}"', "", html)
+    return re.sub(
+        r'nonce="[^"]+"|(/|%2F)reviewing-invitations(/|%2F)[^"&]+|value="[^"]{50,}"', "", html
+    )
 
 
 def test_a_link_passed_on_shows_first_letters_and_asks_for_the_address(browser: Browser) -> None:
@@ -198,8 +200,8 @@ def test_values_add_no_line_no_link_and_no_place_for_one(browser: Browser) -> No
         "Dear Eve Bcc: x[at]y[.]example [link] {call} https[://]evil[.]example/"
     )
     assert letter.body.count("[[link]]") == 1
-    assert sent.count("/invitations/") == 1
-    assert "/invitations/" not in letter.body, "what staff can read answers nothing"
+    assert sent.count("/reviewing-invitations/") == 1
+    assert "/reviewing-invitations/" not in letter.body, "what staff can read answers nothing"
 
 
 def test_a_letter_is_previewed_before_it_is_sent_and_nobody_is_asked_twice(

@@ -13,9 +13,18 @@ from app.core.jobs import run_due_jobs
 from app.core.lens import Lens
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
-from app.proposals.models import MemberRole, ProposalMember
+from app.proposals.models import MemberRole, ProposalMember, VersionIdentity
 from app.reviewers import queries, service
-from app.reviewers.models import Conflict, ConflictKind, ReviewerProfile, Seat, SeatState
+from app.reviewers.models import (
+    Conflict,
+    ConflictKind,
+    ReviewerProfile,
+    Seat,
+    SeatState,
+    Tie,
+    TieSource,
+)
+from app.reviewers.rules import name_key
 from tests.browser_client import Browser
 from tests.factories import (
     a_call,
@@ -27,6 +36,7 @@ from tests.factories import (
     an_officer,
     in_pool,
     plant,
+    planted,
 )
 
 
@@ -144,3 +154,33 @@ def test_a_parent_organisation_in_the_profile_is_found(app: EquipoiseApp) -> Non
         service.detect_conflicts(officer, call)
 
     assert _known(call.id) == {(reviewer.id, ConflictKind.ORGANISATION)}
+
+
+@pytest.mark.usefixtures("app")
+def test_the_partners_of_a_consortium_are_looked_at_too() -> None:
+    call, officer = a_call(phase="assigning"), an_officer()
+    same, known = a_reviewer(organisation="Hill Unit"), a_reviewer()
+    for reviewer in (same, known):
+        in_pool(call, reviewer)
+    plant(
+        ReviewerProfile(account_id=same.id, ror="03yrm5c26"),
+        Tie(
+            account_id=known.id,
+            source=TieSource.PUBLICATION,
+            name="Bo Lind",
+            name_key=name_key("Bo Lind"),
+        ),
+    )
+    proposal = a_submitted_proposal(call)
+    partner = {"name": "Fjord Institute", "ror": "03yrm5c26", "contact_name": "Bo Lind"}
+    with planted():
+        identity = db.session.get_one(VersionIdentity, proposal.version_id)
+        identity.consortium = {"partners": [partner]}
+
+    with unit_of_work(Lens.STAFF):
+        service.detect_conflicts(officer, call)
+
+    assert _known(call.id) == {
+        (same.id, ConflictKind.ORGANISATION),
+        (known.id, ConflictKind.COLLABORATOR),
+    }

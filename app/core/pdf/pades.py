@@ -8,6 +8,7 @@ from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]
 from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.metadata.model import DocumentMetadata
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
@@ -38,12 +39,26 @@ def append_signature(
         new_field_spec=SigFieldSpec(_FIELD),
     )
     signer.at = at.astimezone(UTC)
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    writer._meta = _MetaAt(signer.at)  # noqa: SLF001 - there is no other way to tell it the time
     signed = signer.sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(pdf)),
+        writer,
         bytes_reserved=2 * (_room(key) + (_ROOM_OF_STAMP if tsa_url else 0)),  # in hex digits
     )
     content: bytes = signed.getvalue()
     return content
+
+
+class _MetaAt(DocumentMetadata):
+    """Says that the file was changed when it was signed; the original says the machine's time,
+    which tells the day on which somebody fetched it."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+        super().__init__()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, self._at if name == "last_modified" else value)
 
 
 class _SignerAt(PdfSigner):

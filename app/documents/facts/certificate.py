@@ -1,7 +1,6 @@
 """The certificate of reviewing: that somebody reviewed, and nothing about what."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from app.documents.facts.shared import FactsDisagree, Issue, Witness
 

@@ -10,7 +10,7 @@ from app.reviewers.models.conflicts import (
     Tie,
     TieSource,
 )
-from app.reviewers.models.invitations import Answer, Invitation, Suggestion, SuggestionState
+from app.reviewers.models.invitations import Answer, ReviewInvitation, Suggestion, SuggestionState
 from app.reviewers.models.pool import (
     STAFF_SIDE,
     Helpfulness,
@@ -34,10 +34,10 @@ __all__ = [
     "ConflictKind",
     "Decline",
     "Helpfulness",
-    "Invitation",
     "Nomination",
     "NominationState",
     "PoolMember",
+    "ReviewInvitation",
     "ReviewerKind",
     "ReviewerProfile",
     "ReviewingTerms",

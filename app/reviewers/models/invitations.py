@@ -17,10 +17,10 @@ class Answer(StrEnum):
     DECLINED = "declined"
 
 
-class Invitation(Identified, Model):
+class ReviewInvitation(Identified, Model):
     """One letter that asks one person to review in one call; its link answers it once."""
 
-    __tablename__ = "invitation"
+    __tablename__ = "review_invitation"
     __lens__ = sees(
         Holds.REVIEWER_IDENTITY,
         read=STAFF_SIDE,

@@ -108,6 +108,7 @@ def _applied_in(which: Sequence[ColumnElement[bool]]) -> list[Applied]:
             VersionIdentity.organisation,
             VersionIdentity.country,
             VersionIdentity.answers,
+            VersionIdentity.consortium,
         )
         .join(VersionIdentity, VersionIdentity.version_id == Proposal.version_id)
         .where(*which)
@@ -143,6 +144,7 @@ def _together(which: Iterable[ColumnElement[bool]]) -> dict[str, set[str]]:
 def _applied(row: Any, people: list[Any], together: set[str]) -> Applied:  # noqa: ANN401 - rows of columns
     written = (str(answer) for answer in row.answers.values())
     members = frozenset(p.account_id for p in people)
+    partners = row.consortium.get("partners", [])
     return Applied(
         proposal_id=row.id,
         organisations=tuple(
@@ -150,6 +152,10 @@ def _applied(row: Any, people: list[Any], together: set[str]) -> Applied:  # noq
                 [
                     Organisation(row.organisation, row.country),
                     *(Organisation(p.organisation, p.country) for p in people),
+                    *(
+                        Organisation(p["name"], p.get("country", ""), p.get("ror", ""))
+                        for p in partners
+                    ),
                 ]
             )
         ),
@@ -158,10 +164,19 @@ def _applied(row: Any, people: list[Any], together: set[str]) -> Applied:  # noq
             [
                 *(p.email_key for p in people),
                 *(email_key(found) for text in written for found in _ADDRESS.findall(text)),
+                *(email_key(p["contact_email"]) for p in partners if p.get("contact_email")),
             ]
         ),
         orcids=frozenset(p.orcid for p in people) - {""},
-        names=tuple(dict.fromkeys([row.lead_name, *(p.name for p in people)])),
+        names=tuple(
+            dict.fromkeys(
+                [
+                    row.lead_name,
+                    *(p.name for p in people),
+                    *(p.get("contact_name", "") for p in partners),
+                ]
+            )
+        ),
         together=frozenset(together) - members,
     )
 

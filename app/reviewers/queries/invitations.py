@@ -10,7 +10,7 @@ from app.accounts.models import Person
 from app.core.db import db, door
 from app.core.lens import Door
 from app.notifications.models import Letter, LetterState
-from app.reviewers.models import Answer, Invitation, Seat, SeatHolder, SeatState, Suggestion
+from app.reviewers.models import Answer, ReviewInvitation, Seat, SeatHolder, SeatState, Suggestion
 
 
 class InvitationRow(NamedTuple):
@@ -37,20 +37,20 @@ def invitations_of(call_id: str) -> list[InvitationRow]:
     """Return the invitations of a call, the last first; one query."""
     rows = db.session.execute(
         select(
-            Invitation.id,
-            Invitation.account_id,
+            ReviewInvitation.id,
+            ReviewInvitation.account_id,
             Person.name,
-            Invitation.asked_at,
-            Invitation.answer,
-            Invitation.reason,
-            Invitation.answered_at,
+            ReviewInvitation.asked_at,
+            ReviewInvitation.answer,
+            ReviewInvitation.reason,
+            ReviewInvitation.answered_at,
             Letter.state,
             func.coalesce(Letter.trouble, ""),
         )
-        .join(Person, Person.account_id == Invitation.account_id)
-        .outerjoin(Letter, Letter.id == Invitation.letter_id)
-        .where(Invitation.call_id == call_id)
-        .order_by(Invitation.asked_at.desc(), func.lower(Person.name), Invitation.id)
+        .join(Person, Person.account_id == ReviewInvitation.account_id)
+        .outerjoin(Letter, Letter.id == ReviewInvitation.letter_id)
+        .where(ReviewInvitation.call_id == call_id)
+        .order_by(ReviewInvitation.asked_at.desc(), func.lower(Person.name), ReviewInvitation.id)
     )
     return [InvitationRow(*row) for row in rows]
 
@@ -104,19 +104,24 @@ def invited_by(invitation_id: str) -> Invited | None:
     """Return who was invited where, while the answer is awaited."""
     with door(Door.INVITATION):
         row = db.session.execute(
-            select(Invitation.call_id, Invitation.account_id, Person.email, Person.email_key)
-            .join(Person, Person.account_id == Invitation.account_id)
-            .where(Invitation.id == invitation_id, Invitation.answer == Answer.WAITING)
+            select(
+                ReviewInvitation.call_id,
+                ReviewInvitation.account_id,
+                Person.email,
+                Person.email_key,
+            )
+            .join(Person, Person.account_id == ReviewInvitation.account_id)
+            .where(ReviewInvitation.id == invitation_id, ReviewInvitation.answer == Answer.WAITING)
         ).one_or_none()
     return Invited(*row) if row else None
 
 
-def awaited_invitation(invitation_id: str) -> Invitation | None:
+def awaited_invitation(invitation_id: str) -> ReviewInvitation | None:
     """Return an invitation for its answer, and keep others from answering it meanwhile. The door
     is open already."""
     return db.session.scalar(
-        select(Invitation)
-        .where(Invitation.id == invitation_id, Invitation.answer == Answer.WAITING)
+        select(ReviewInvitation)
+        .where(ReviewInvitation.id == invitation_id, ReviewInvitation.answer == Answer.WAITING)
         .with_for_update()
     )
 

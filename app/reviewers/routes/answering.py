@@ -13,7 +13,7 @@ from app.reviewers import queries, rules, service
 from app.reviewers.forms import AnswerForm
 from app.reviewers.links import invitation_of
 
-bp = Blueprint("invitations", __name__, url_prefix="/invitations")
+bp = Blueprint("review_invitations", __name__, url_prefix="/reviewing-invitations")
 
 
 @bp.route("/<string:token>", methods=["GET", "POST"])

@@ -19,8 +19,8 @@ from app.reviewers.events import InvitationAnswered, InvitationSent, SeatsDeclin
 from app.reviewers.models import (
     Answer,
     Decline,
-    Invitation,
     ReviewerKind,
+    ReviewInvitation,
     SeatState,
     Suggestion,
     SuggestionState,
@@ -39,7 +39,7 @@ def invite(actor: Actor, call: Call, people: Sequence[PoolRow], text: str) -> in
     asked = [person for person in people if person.account_id not in settled]
     now = clock.now()
     for person in asked:
-        invitation = Invitation(call_id=call.id, account_id=person.account_id, asked_at=now)
+        invitation = ReviewInvitation(call_id=call.id, account_id=person.account_id, asked_at=now)
         db.session.add(invitation)
         db.session.flush()
         invitation.letter_id = notices.ask(call, person, text, invitation.id)
@@ -88,7 +88,7 @@ def answer(
         letters.ask(actor.id, letters.Kind.INVITATION)
 
 
-def _keep_suggestions(invitation: Invitation, suggested: Sequence[Suggested]) -> None:
+def _keep_suggestions(invitation: ReviewInvitation, suggested: Sequence[Suggested]) -> None:
     db.session.add_all(
         Suggestion(
             call_id=invitation.call_id,

@@ -16,7 +16,7 @@ GRANTS = {
         "certified": "SELECT",
         "conflict": "UPDATE, DELETE",
         "helpfulness": "SELECT, INSERT, UPDATE, DELETE",
-        "invitation": "SELECT, INSERT, UPDATE, DELETE",
+        "review_invitation": "SELECT, INSERT, UPDATE, DELETE",
         "nomination": "SELECT, UPDATE, DELETE",
         "reviewer_profile": "SELECT, INSERT, UPDATE, DELETE",
         "reviewing_terms": "SELECT, INSERT, UPDATE, DELETE",
@@ -28,7 +28,7 @@ GRANTS = {
     "equipoise_auditor": {
         "certified": "SELECT",
         "helpfulness": "SELECT",
-        "invitation": "SELECT",
+        "review_invitation": "SELECT",
         "nomination": "SELECT",
         "reviewer_profile": "SELECT",
         "reviewing_terms": "SELECT",
@@ -42,7 +42,7 @@ GRANTS = {
         "account": "SELECT",
         "call": "SELECT",
         "decline": "INSERT",
-        "invitation": "SELECT, UPDATE, DELETE",
+        "review_invitation": "SELECT, UPDATE, DELETE",
         "person": "SELECT",
         "seat": "SELECT, UPDATE, DELETE",
         "seat_holder": "SELECT",
@@ -50,8 +50,8 @@ GRANTS = {
     },
 }
 
-revision = "0005"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -130,7 +130,7 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "invitation",
+        "review_invitation",
         sa.Column("call_id", sa.String(length=26), nullable=False),
         sa.Column("account_id", sa.String(length=26), nullable=False),
         sa.Column("answer", sa.String(length=32), nullable=False),
@@ -140,14 +140,18 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_invitation_account_id")
+            ["account_id"], ["account.id"], name=op.f("fk_review_invitation_account_id")
         ),
-        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_invitation_call_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["call.id"], name=op.f("fk_review_invitation_call_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_invitation")),
     )
-    with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invitation_account_id"), ["account_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_invitation_call_id"), ["call_id"], unique=False)
+    with op.batch_alter_table("review_invitation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_review_invitation_account_id"), ["account_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_review_invitation_call_id"), ["call_id"], unique=False)
 
     op.create_table(
         "nomination",
@@ -268,11 +272,11 @@ def downgrade() -> None:
     op.drop_table("suggestion")
     op.drop_table("reviewing_terms")
     op.drop_table("nomination")
-    with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invitation_call_id"))
-        batch_op.drop_index(batch_op.f("ix_invitation_account_id"))
+    with op.batch_alter_table("review_invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_invitation_call_id"))
+        batch_op.drop_index(batch_op.f("ix_review_invitation_account_id"))
 
-    op.drop_table("invitation")
+    op.drop_table("review_invitation")
     op.drop_table("certified")
     with op.batch_alter_table("unavailability", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_unavailability_account_id"))
