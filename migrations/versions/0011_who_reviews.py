@@ -50,8 +50,8 @@ GRANTS = {
     },
 }
 
-revision = "0008"
-down_revision = "0007"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
