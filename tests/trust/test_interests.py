@@ -49,6 +49,9 @@ DESK = (
 )
 
 
+_DRAWS = ("/commit", "/live", "/promise", "/record.json", "/reveal", "/value")
+
+
 def _rooms(app: EquipoiseApp) -> Iterator[str]:
     """Every address of the desk of a call that needs nothing but the call."""
     for rule in app.url_map.iter_rules():
@@ -61,7 +64,12 @@ def test_the_desk_has_no_room_that_is_not_tried(app: EquipoiseApp) -> None:
     forms = {"/extend", "/questions/new", "/criteria/new", "/contributions/new"}
     more = {"/reviewers/new", "/conflicts/new", "/allocation/release"}
     lists = {"/reviewers/import", "/reviewers/terms", "/reviewers/invite", "/conflicts/import"}
-    assert set(_rooms(app)) == {*DESK, *posted, *forms, *more, *lists}
+    money = {"/allocation/propose-release", "/award-rule", "/conditions", "/fund", "/letters"}
+    choosing = {"/scenarios", "/scenarios/look-closer", "/scenarios/new", "/unseal"}
+    drawing = {f"/draw{end}" for end in ("", *_DRAWS)}
+    applying = {"/grace", "/proposals/exceptions", "/proposals/exceptions/new"}
+    known = {*DESK, *posted, *forms, *more, *lists, *money, *choosing, *drawing, *applying}
+    assert set(_rooms(app)) == known
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.APPROVER])
