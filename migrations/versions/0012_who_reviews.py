@@ -50,8 +50,8 @@ GRANTS = {
     },
 }
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
