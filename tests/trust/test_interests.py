@@ -49,6 +49,7 @@ DESK = (
 )
 
 
+_FORMS = ("/amend", "/criteria/new", "/discard", "/questions/new", "/sections/new", "/try")
 _DRAWS = ("/commit", "/live", "/promise", "/record.json", "/reveal", "/value")
 
 
@@ -61,14 +62,21 @@ def _rooms(app: EquipoiseApp) -> Iterator[str]:
 
 def test_the_desk_has_no_room_that_is_not_tried(app: EquipoiseApp) -> None:
     posted = {"/publish", "/conflicts/search", "/allocation/approve", "/allocation/send-back"}
-    forms = {"/extend", "/questions/new", "/criteria/new", "/contributions/new"}
+    forms = {"/extend", "/contributions/new"}
     more = {"/reviewers/new", "/conflicts/new", "/allocation/release"}
     lists = {"/reviewers/import", "/reviewers/terms", "/reviewers/invite", "/conflicts/import"}
     money = {"/allocation/propose-release", "/award-rule", "/conditions", "/fund", "/letters"}
     choosing = {"/scenarios", "/scenarios/look-closer", "/scenarios/new", "/unseal"}
     drawing = {f"/draw{end}" for end in ("", *_DRAWS)}
-    applying = {"/grace", "/proposals/exceptions", "/proposals/exceptions/new"}
+    applying = {
+        "/grace",
+        "/proposals/exceptions",
+        "/proposals/exceptions/new",
+        "/proposals/invitations",
+    }
+    building = {"/call.json", "/clone", "/form", *(f"/form{end}" for end in _FORMS)}
     known = {*DESK, *posted, *forms, *more, *lists, *money, *choosing, *drawing, *applying}
+    known |= building
     assert set(_rooms(app)) == known
 
 
