@@ -50,8 +50,8 @@ GRANTS = {
     },
 }
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
