@@ -50,8 +50,8 @@ GRANTS = {
     },
 }
 
-revision = "0013"
-down_revision = "0012"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
