@@ -36,6 +36,15 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     ),
     "calls.tie_rules": ("UPDATE call SET tie_rules = '[\"coin\"]' WHERE code = 'TRAIN27'",),
     "calls.rules_frozen": ("UPDATE call SET approvals_needed = 1 WHERE code = 'HOME26'",),
+    "calls.amendments": (
+        (
+            "INSERT INTO amendment (id, call_id, number, made_at, reason, changes,"
+            " before_sha256, after_sha256)"
+            f" SELECT 'amendment', id, 1, opens_at, 'why', '[]', '{ZERO}', '{ZERO}' FROM call"
+            " WHERE code = 'HOME26'"
+        ),
+    ),
+    "calls.form": (f"UPDATE question SET key = 'No Key' WHERE call_id = {HOME} AND position = 0",),
     "calls.funded": ("UPDATE call SET fund_id = NULL WHERE code = 'CHILD27'",),
     "calls.rates": ("UPDATE call SET rates = '{\"USD\": \"0\"}' WHERE code = 'TRAIN27'",),
     # --- funds
@@ -100,6 +109,18 @@ DAMAGE: dict[str, tuple[str, ...]] = {
         "UPDATE receipt SET proof = replace(proof, 'Index: ', 'Index: 1')",
     ),
     "proposals.science_hash": ("UPDATE version SET title = title || '!'",),
+    "proposals.staff_hash": (
+        (
+            "INSERT INTO version_staff (version_id, answers, sha256)"
+            f" SELECT id, '{{}}', '{ZERO}' FROM version LIMIT 1"
+        ),
+    ),
+    "proposals.equality_apart": (
+        f"UPDATE question SET audience = 'equality' WHERE call_id = {HOME}",
+    ),
+    "proposals.shares": (
+        'UPDATE version_identity SET consortium = \'{"lead_minor": 1, "partners": []}\'',
+    ),
     "proposals.identity_hash": ("UPDATE version_identity SET lead_name = 'Somebody'",),
     "proposals.conversion": (
         (

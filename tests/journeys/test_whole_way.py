@@ -143,13 +143,13 @@ def _create_call(page: Page) -> None:
     expect(page.get_by_text("The weights")).to_have_count(0)
     expect(page.get_by_text("Add at least one contribution")).to_be_visible()
 
-    page.get_by_role("link", name="Feasibility", exact=True).click()
-    page.get_by_label("Weight").fill("0.2")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("The weights add up to 0.95, not 1")).to_be_visible()
-    page.get_by_role("link", name="Feasibility", exact=True).click()
-    page.get_by_label("Weight").fill("0.25")
-    page.get_by_role("button", name="Save").click()
+    for weight, wrong in (("0.2", 1), ("0.25", 0)):
+        page.get_by_role("link", name="Form and criteria").click()
+        page.get_by_role("link", name="Edit Feasibility").click()
+        page.get_by_label("Weight").fill(weight)
+        page.get_by_role("button", name="Save").click()
+        page.get_by_role("link", name="JRN27", exact=True).click()
+        expect(page.get_by_text("The weights add up to 0.95, not 1")).to_have_count(wrong)
 
     for funder, kind, amount in (
         ("Ministry of Health of Testland", "government", "600000"),
