@@ -143,7 +143,11 @@ DAMAGE: dict[str, tuple[str, ...]] = {
         ),
     ),
     "reminders.letter": (
-        "UPDATE review_reminder SET account_id = (SELECT id FROM account LIMIT 1)",
+        (
+            "UPDATE review_reminder SET account_id = (SELECT id FROM account WHERE id NOT IN"
+            " (SELECT account_id FROM review_reminder) LIMIT 1)"
+            " WHERE id = (SELECT id FROM review_reminder LIMIT 1)"
+        ),
     ),
     "plans.sheet": ("DELETE FROM plan_sheet",),
     "plans.hash": ("UPDATE assignment_plan SET sheet_sha256 = ''",),
