@@ -205,7 +205,7 @@ def _apply(page: Page, site: Site, name: str) -> str:
     expect(page.get_by_text(re.compile(r"^Saved \d"))).to_be_visible()  # autosave
     page.get_by_role("button", name="Save and go on").click()
 
-    page.get_by_role("link", name="Write the proposal").click()
+    page.get_by_role("link", name="The project", exact=True).click()
     page.get_by_role("link", name="Upload a PDF").click()
     page.get_by_label("PDF file").set_input_files(
         {
