@@ -53,7 +53,10 @@ class AskForm(Form):
     """What a reviewer knows, and what they are asked for."""
 
     kind = RadioField(lazy("Kind"), default=ReviewerKind.EXPERT.value)
-    mentor_id = SelectField(lazy("Mentor"), description=lazy("For early-career researchers."))
+    mentor_id = SelectField(
+        lazy("Mentor"),
+        description=lazy("For early-career researchers."),
+    )
     expertise = StringField(
         lazy("Expertise in free words"),
         description=lazy("A few words, parted by semicolons; staff read them when assigning."),
@@ -106,6 +109,7 @@ class AskForm(Form):
     def offer_mentors(self, people: Iterable[tuple[str, str]]) -> None:
         self.mentor_id.choices = offered(_("Nobody"), people)
         self.mentor_id.validate_choice = True
+        self.mentor_id.data = self.mentor_id.data or ""  # nobody, also where it was not sent
 
     def validate_languages(self, field: StringField) -> None:
         for part in _parts(field.data):

@@ -51,7 +51,9 @@ def export_pool(call_id: str) -> ResponseReturnValue:
     call = call_of(call_id)
     rows = queries.pool_of(call.id)
     away = queries.away_by_account(row.account_id for row in rows)
-    return csv_response(f"{call.code}-reviewers.csv", views.LIST_HEAD, views.list_rows(rows, away))
+    return csv_response(
+        f"{call.code}-reviewers.csv", views.LIST_HEAD, [views.list_rows(rows, away)]
+    )
 
 
 @bp.route("/reviewers/new", methods=["GET", "POST"])
