@@ -16,6 +16,7 @@ from app.core.db import Json, db, door, table_of
 from app.core.few import as_text
 from app.core.lens import Door
 from app.core.plain import batches, instant_text, joined, rows
+from app.core.work import once
 from app.proposals.models import Proposal, Version
 from app.reviewers.models import PoolMember, ReviewerKind, Seat, SeatHolder, SeatState
 from app.reviewers.rules import JUDGED
@@ -38,30 +39,37 @@ class Opened:
 
 
 _holders = table_of(SeatHolder)
-_HELD_BY = select(_holders.c.seat_id).where(_holders.c.account_id == bindparam("account"))
-# Whether a seat is somebody's, and the calls that ask them as a patient or one of the public.
 _pool = table_of(PoolMember)
-_HOLDS = (
+_HELD_BY = (
     select(_holders.c.seat_id, _pool.c.call_id)
     .outerjoin(
         _pool,
         and_(_pool.c.account_id == _holders.c.account_id, _pool.c.kind == ReviewerKind.PATIENT),
     )
-    .where(_holders.c.account_id == bindparam("account"), _holders.c.seat_id == bindparam("seat"))
+    .where(_holders.c.account_id == bindparam("account"))
 )
 
 
 def own_seat_ids(account_id: str) -> list[str]:
     """Return the ids of the seats somebody holds, in whatever state; nothing else leaves."""
-    with door(Door.OWN_SEATS):
-        return list(db.session.scalars(_HELD_BY, {"account": account_id}))
+    return list(dict.fromkeys(seat for seat, _call in _own(account_id)))
+
+
+def _own(account_id: str) -> list[tuple[str, str | None]]:
+    """Return each seat somebody holds with each call that asks them as a patient, read once."""
+
+    def found() -> list[tuple[str, str | None]]:
+        with door(Door.OWN_SEATS):
+            rows = db.session.execute(_HELD_BY, {"account": account_id})
+            return [(seat, call) for seat, call in rows]
+
+    return once(("reviews.own_seats", account_id), SeatHolder.__tablename__, found)
 
 
 def _held(account_id: str, seat_id: str) -> frozenset[str] | None:
     """Return the calls that ask the holder of a seat as a patient; None where it is not theirs."""
-    with door(Door.OWN_SEATS):
-        found = db.session.execute(_HOLDS, {"account": account_id, "seat": seat_id}).all()
-    return frozenset(call_id for _seat, call_id in found if call_id) if found else None
+    asking = [call for seat, call in _own(account_id) if seat == seat_id]
+    return frozenset(call for call in asking if call) if asking else None
 
 
 def opened(account_id: str, seat_id: str) -> Opened | None:
