@@ -28,7 +28,7 @@ AT_MOST = {
     "sign-in page": 0,
     "reviewer's list, 10 rows": 3,
     "officer's list with scores, 1,000 rows": 8,
-    # Two above the target: what staff have at stake shuts them out, and who was recognised is counted.
+    # Two above the target: one shuts out staff with an interest, one counts who was recognised.
     "officer's progress list, 1,000 rows": 7,
     "officer's list of proposals, 1,000 rows": 10,  # six of them: that names were read is noted
     "scores CSV, 3,000 reviews": 5,  # account, call with criteria, two for permission, rows

@@ -22,8 +22,10 @@ class InviteForm(Form):
     people = Ticks(lazy("Whom to ask"), validators=[DataRequired(lazy("Choose whom to ask."))])
     text = TextAreaField(
         lazy("Your letter"),
-        description=lazy("Filled in for each: %(names)s. The link to answer is added below.")
-        % {"names": ", ".join("{" + name + "}" for name in PLACEHOLDERS)},
+        description=lazy(
+            "Filled in for each: %(names)s. The link to answer is added below.",
+            names=", ".join("{" + name + "}" for name in PLACEHOLDERS),
+        ),
         validators=[DataRequired(lazy("Write the letter.")), Length(max=LONGEST_TEXT)],
     )
 

@@ -58,7 +58,7 @@ def read_people(data: bytes) -> tuple[list[PersonSheet], list[Wrong]]:
         person = _person(row)
         key = email_key(person.email)
         if key and key in seen:
-            row.refuse("email", _("The same address is on line %(line)s.", line=seen[key]))
+            row.object_to("email", _("The same address is on line %(line)s.", line=seen[key]))
         seen.setdefault(key, row.line)
         people.append(person)
     return people, sorted(wrong, key=lambda one: one.line)
@@ -107,14 +107,14 @@ def _person(row: Row) -> PersonSheet:
 
 def _email(row: Row, column: str, text: str) -> str:
     if text and not is_email(text):
-        row.refuse(column, _("“%(text)s” is not an e-mail address.", text=text[:60]))
+        row.object_to(column, _("“%(text)s” is not an e-mail address.", text=text[:60]))
     return text
 
 
 def _country(row: Row) -> str:
     code = row.text("country").upper()
     if code and not is_country(code):
-        row.refuse("country", _("Give the code of two letters, like NO."))
+        row.object_to("country", _("Give the code of two letters, like NO."))
     return code
 
 
@@ -123,7 +123,7 @@ def _kind(row: Row) -> ReviewerKind:
     try:
         return ReviewerKind(text)
     except ValueError:
-        row.refuse("kind", _("Write one of %(kinds)s.", kinds=", ".join(ReviewerKind)))
+        row.object_to("kind", _("Write one of %(kinds)s.", kinds=", ".join(ReviewerKind)))
         return ReviewerKind.EXPERT
 
 
@@ -131,7 +131,7 @@ def _most(row: Row) -> int:
     text = row.text("most") or str(USUAL_LOAD)
     if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_LOAD:
         return int(text)
-    row.refuse("most", _("Give a whole number from 1 to %(most)s.", most=MOST_LOAD))
+    row.object_to("most", _("Give a whole number from 1 to %(most)s.", most=MOST_LOAD))
     return USUAL_LOAD
 
 
@@ -140,5 +140,5 @@ def _ror(row: Row) -> str:
     if not text:
         return ""
     if (signs := ror_of(text)) is None:
-        row.refuse("ror", _("This is no ROR identifier; its check digits do not fit."))
+        row.object_to("ror", _("This is no ROR identifier; its check digits do not fit."))
     return signs or ""

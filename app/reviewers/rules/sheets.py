@@ -33,13 +33,13 @@ class Row:
     def text(self, column: str, longest: int = 300) -> str:
         found = self.cells.get(column, "")
         if len(found) > longest:
-            self.refuse(column, _("Longer than %(most)s letters.", most=longest))
+            self.object_to(column, _("Longer than %(most)s letters.", most=longest))
         return found
 
     def needed(self, column: str, longest: int = 300) -> str:
         found = self.text(column, longest)
         if not found:
-            self.refuse(column, _("Empty."))
+            self.object_to(column, _("Empty."))
         return found
 
     def several(self, column: str) -> list[str]:
@@ -56,12 +56,12 @@ class Row:
         for part in self.several(column):
             value = read(part)
             if value is None:
-                self.refuse(column, _("“%(text)s” is not %(what)s.", text=part[:60], what=what))
+                self.object_to(column, _("“%(text)s” is not %(what)s.", text=part[:60], what=what))
             else:
                 found.append(value)
         return list(dict.fromkeys(found))
 
-    def refuse(self, column: str, reason: str) -> None:
+    def object_to(self, column: str, reason: str) -> None:
         self.wrong.append(Wrong(self.line, column, reason))
 
 

@@ -34,11 +34,11 @@ def read_ties(data: bytes) -> tuple[list[TieSheet], list[Wrong]]:
 def _tie(row: Row) -> TieSheet:
     name = row.needed("name", 200)
     if name and not name_key(name):
-        row.refuse("name", _("There is no letter in it."))
+        row.object_to("name", _("There is no letter in it."))
     reviewer = row.needed("reviewer_email", 254)
     email = row.text("email", 254)
     if email and not is_email(email):
-        row.refuse("email", _("“%(text)s” is not an e-mail address.", text=email[:60]))
+        row.object_to("email", _("“%(text)s” is not an e-mail address.", text=email[:60]))
     tie = Known(_source(row), name, name_key(name), email_key(email) if email else "", _orcid(row))
     return TieSheet(row.line, email_key(reviewer), tie, _year(row))
 
@@ -48,7 +48,7 @@ def _source(row: Row) -> TieSource:
     try:
         return TieSource(text)
     except ValueError:
-        row.refuse("source", _("Write one of %(kinds)s.", kinds=", ".join(TieSource)))
+        row.object_to("source", _("Write one of %(kinds)s.", kinds=", ".join(TieSource)))
         return TieSource.DECLARED
 
 
@@ -57,7 +57,7 @@ def _orcid(row: Row) -> str:
     if not text:
         return ""
     if len(text) != _ORCID_SIGNS or not (text[:-1].isdigit() and text[-1] in "0123456789X"):
-        row.refuse("orcid", _("Write an ORCID iD like 0000-0002-1825-0097."))
+        row.object_to("orcid", _("Write an ORCID iD like 0000-0002-1825-0097."))
         return ""
     return "-".join(text[at : at + 4] for at in range(0, _ORCID_SIGNS, 4))
 
@@ -65,6 +65,6 @@ def _orcid(row: Row) -> str:
 def _year(row: Row) -> int | None:
     text = row.text("year")
     if text and not (len(text) == _YEAR and text.isascii() and text.isdigit()):
-        row.refuse("year", _("Write a year like 2025."))
+        row.object_to("year", _("Write a year like 2025."))
         return None
     return int(text) if text else None
