@@ -260,7 +260,7 @@ def _enter_reviewers(page: Page) -> None:
         page.get_by_role("link", name="Enter a reviewer").click()
         page.get_by_label("Name", exact=True).fill(name)
         page.get_by_label("E-mail address").fill(_address(name))
-        page.get_by_label("Organisation").fill(organisation)
+        page.get_by_label("Organisation", exact=True).fill(organisation)
         page.get_by_role("button", name="Enter").click()
         expect(page.get_by_text(f"{name} is in the pool.")).to_be_visible()
 
