@@ -40,7 +40,7 @@ class Document(Identified, Model):
     kind: Mapped[DocumentKind]
     state: Mapped[DocumentState] = mapped_column(default=DocumentState.QUEUED)
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"))
-    about_id: Mapped[str] = mapped_column(index=True)  # call, award, funder or proposal
+    about_id: Mapped[str] = mapped_column(index=True)  # call, award, funder, proposal or allocation
     facts_key: Mapped[str]
     file_key: Mapped[str] = mapped_column(default="")
     sha256: Mapped[str] = mapped_column(default="")  # of the file as it is handed out, signed

@@ -26,7 +26,7 @@ def ask_for_pack(_actor: Actor, release: Release) -> None:
     document = Document(
         kind=DocumentKind.AUDIT_PACK,
         call_id=release.call.id,
-        about_id=release.call.id,
+        about_id=release.allocation.id,
         facts_key="",
         made_at=clock.now(),
     )

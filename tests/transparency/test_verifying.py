@@ -11,6 +11,7 @@ from app.core.jobs import run_due_jobs
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.documents import queries, service
+from app.documents.models import DocumentKind
 from app.ledger import proof
 from app.ledger.proof import BEGIN, END
 from tests.browser_client import Browser
@@ -56,7 +57,11 @@ def test_an_award_report_holds(app: EquipoiseApp, browser: Browser) -> None:
     world = a_released_call({"A": ("6",)})
     run_due_jobs()
     with unit_of_work(mode=Mode.READ):
-        made = list(queries.documents_of(world.call.id))[1]
+        made = next(
+            one
+            for one in queries.documents_of(world.call.id)
+            if one.kind is DocumentKind.AWARD_REPORT
+        )
 
     assert HOLDS in _check(browser, service.store().get(made.file_key))
 
