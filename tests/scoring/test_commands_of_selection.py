@@ -300,7 +300,12 @@ def stated(**more: object) -> JsonObject:
             {"id": "open", "amount_minor": 45, "earmark": {}},
         ],
         "draw_entrants": {
-            "intervals": [["a", 3, 4], ["b", 1, 2], ["c", 1, 2], ["d", 0, 0.5]],
+            "intervals": [
+                ["a", 3, 3],
+                ["b", 1, 2],
+                ["c", 1, 2],
+                ["d", 0, 0],
+            ],  # [4 - q75, 4 - q25] of each
             "k": 2,
             "label": "C1/line",
             "seed": SEED,
