@@ -50,14 +50,6 @@ def may_read_equality(actor: Actor, call: Call) -> Verdict:
     return hidden("Only auditors read counts of equality monitoring.")
 
 
-@interests.keeps_away
-def stays_off_the_desk(actor: Actor, call: Call) -> Verdict:
-    """Whether somebody does not apply in the call, whatever office they hold there."""
-    if queries.applies_in(actor.id, call.id):
-        return refused(_("You apply in this call, so its desk is closed to you."))
-    return ALLOWED
-
-
 def may_see_own(actor: Actor, proposal: Proposal) -> Verdict:
     """See a proposal from the applicants' side."""
     if queries.is_member(proposal.id, actor.id):

@@ -47,8 +47,11 @@ def may_list_own_interests(actor: Actor) -> Verdict:
 
 
 @interests.keeps_away
-def stays_out_with_a_conflict(actor: Actor, call: Call) -> Verdict:
-    """Whether somebody has no conflict of interest in the call, found or declared."""
+def stays_off_the_desk(actor: Actor, call: Call) -> Verdict:
+    """Whether somebody, whatever office they hold in the call, neither applies in it nor has a
+    conflict of interest there, found or declared."""
+    if queries.applies_in(call.id, actor.id):
+        return refused(_("You apply in this call, so its desk is closed to you."))
     if queries.has_conflict(call.id, actor.id):
         return refused(
             _(

@@ -312,7 +312,14 @@ class SeatsOf(NamedTuple):
 _seat, _proposal, _version = map(table_of, (Seat, Proposal, Version))
 _review, _person = map(table_of, (Review, Person))
 
-_SEATS_OF = (
+_recognition = table_of(Recognition)
+_SAID = [
+    select(func.count())
+    .where(_recognition.c.call_id == bindparam("call"), _recognition.c.answer == answer)
+    .scalar_subquery()
+    for answer in (Recognised.NO, Recognised.PERHAPS, Recognised.SURE)
+]
+_PROGRESS = (
     select(
         _proposal.c.id,
         _proposal.c.number,
@@ -321,6 +328,7 @@ _SEATS_OF = (
         .where(_seat.c.proposal_id == _proposal.c.id)
         .correlate(_proposal)
         .scalar_subquery(),
+        *_SAID,
     )
     .join(_version, _version.c.id == _proposal.c.version_id)
     .where(_proposal.c.call_id == bindparam("call"), _proposal.c.state.in_(JUDGED))
@@ -328,10 +336,12 @@ _SEATS_OF = (
 )
 
 
-def seats_in(call_id: str) -> Sequence[SeatsOf]:
-    """Return each proposal in review with the states of its seats, as plain rows."""
-    found: Sequence[SeatsOf] = rows(_SEATS_OF, {"call": call_id})
-    return found
+def progress_in(call_id: str) -> tuple[list[SeatsOf], Rate]:
+    """Return each proposal in review with the states of its seats, and how many recognised who
+    applied: the engine counts those once and says them beside every row."""
+    found = rows(_PROGRESS, {"call": call_id})
+    rate = Rate(*found[0][4:]) if found else Rate(0, 0, 0)
+    return [SeatsOf(*row[:4]) for row in found], rate
 
 
 class Owed(NamedTuple):

@@ -121,11 +121,6 @@ def draft_in_call(account_id: str, call_id: str) -> Proposal | None:
     )
 
 
-def applies_in(account_id: str, call_id: str) -> bool:
-    """Whether somebody stands behind a proposal in a call that they did not withdraw."""
-    return call_id in calls_applied_in(account_id)
-
-
 def calls_applied_in(account_id: str) -> frozenset[str]:
     """Return the calls somebody applies in; asked once in a work, for policies ask it often."""
     notes = current_work().notes

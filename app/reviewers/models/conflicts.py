@@ -32,6 +32,7 @@ class Conflict(Identified, Model):
         read=STAFF_SIDE,
         append=[Lens.STAFF, Lens.REVIEWER],
         change=[Lens.STAFF],
+        doors={Door.INTERESTS: May.READ},
     )
 
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)

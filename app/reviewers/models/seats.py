@@ -39,7 +39,7 @@ class Seat(Identified, Model):
         read=[Lens.REVIEWER, *STAFF_SIDE],
         append=[Lens.STAFF],
         change=[Lens.STAFF, Lens.REVIEWER],
-        doors={Door.INVITATION: May.READ | May.CHANGE},
+        doors={Door.INVITATION: May.READ | May.CHANGE, Door.INTERESTS: May.READ},
     )
 
     call_id: Mapped[str] = mapped_column(ForeignKey("call.id"), index=True)
@@ -58,7 +58,11 @@ class SeatHolder(Model):
         Holds.REVIEWER_IDENTITY,
         read=STAFF_SIDE,
         append=[Lens.STAFF],
-        doors={Door.OWN_SEATS: May.READ, Door.INVITATION: May.READ},
+        doors={
+            Door.OWN_SEATS: May.READ,
+            Door.INVITATION: May.READ,
+            Door.INTERESTS: May.READ,
+        },
     )
 
     seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), primary_key=True)

@@ -48,7 +48,7 @@ from app.reviewers.queries.seats import (
     shown_identity,
     told_lately,
 )
-from app.reviewers.queries.stakes import has_conflict, owes_review
+from app.reviewers.queries.stakes import applies_in, has_conflict, owes_review
 
 __all__ = [
     "OFFICES",
@@ -60,6 +60,7 @@ __all__ = [
     "SeatRow",
     "SuggestionRow",
     "applied_in",
+    "applies_in",
     "awaited_invitation",
     "away_by_account",
     "calls_about",

@@ -1,22 +1,25 @@
-"""What staff have at stake in a call: reviews they owe in it, conflicts of interest they have."""
+"""What staff have at stake in a call: reviews they owe, conflicts of interest, own proposals."""
 
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from app.core.db import table_of
+from app.core.db import door, table_of
+from app.core.lens import Door
 from app.core.plain import rows
-from app.core.work import current_work, once
-from app.proposals.models import Proposal, ProposalState
+from app.core.work import Mode, current_work, once
+from app.proposals.models import Proposal, ProposalMember, ProposalState
 from app.reviewers.models import Conflict, Seat, SeatHolder, SeatState
 
 
 class Stakes(NamedTuple):
     owes_review: bool
     has_conflict: bool
+    applies: bool
 
 
-_seat, _holder, _conflict, _proposal = map(table_of, (Seat, SeatHolder, Conflict, Proposal))
+_seat, _holder, _conflict = map(table_of, (Seat, SeatHolder, Conflict))
+_proposal, _member = map(table_of, (Proposal, ProposalMember))
 _STAKES = select(
     select(_seat.c.id)
     .join(_holder, _holder.c.seat_id == _seat.c.id)
@@ -35,6 +38,14 @@ _STAKES = select(
         _proposal.c.state != ProposalState.WITHDRAWN,
     )
     .exists(),
+    select(_member.c.id)
+    .join(_proposal, _proposal.c.id == _member.c.proposal_id)
+    .where(
+        _proposal.c.call_id == bindparam("call"),
+        _member.c.account_id == bindparam("account"),
+        _proposal.c.state != ProposalState.WITHDRAWN,
+    )
+    .exists(),
 )
 
 
@@ -48,13 +59,22 @@ def has_conflict(call_id: str, account_id: str) -> bool:
     return _stakes(call_id, account_id).has_conflict
 
 
+def applies_in(call_id: str, account_id: str) -> bool:
+    """Whether somebody stands behind a proposal of a call that is not withdrawn."""
+    return _stakes(call_id, account_id).applies
+
+
 def _stakes(call_id: str, account_id: str) -> Stakes:
-    """Return both, for policies ask both; a work that changes things looks each time."""
+    """Return all of it, for policies ask it all; a work that changes things looks each time.
+
+    Through its door: one's own are found also where staff may not know who applies.
+    """
 
     def find() -> Stakes:
-        (found,) = rows(_STAKES, {"call": call_id, "account": account_id})
-        return Stakes(bool(found[0]), bool(found[1]))
+        with door(Door.INTERESTS):
+            (found,) = rows(_STAKES, {"call": call_id, "account": account_id})
+        return Stakes(*map(bool, found))
 
-    if current_work().writes:
+    if current_work().mode is Mode.WRITE:
         return find()
     return once(("stakes", call_id, account_id), "seat", find)

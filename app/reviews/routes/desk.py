@@ -21,7 +21,8 @@ bp = Blueprint("reviews_desk", __name__, url_prefix="/desk/calls/<id:call_id>")
 def progress(call_id: str) -> ResponseReturnValue:
     call = require(calls.get_call(call_id))
     enforce(policy.may_see_progress(signed_in(), call))
-    rows = views.progress_rows(call, queries.seats_in(call.id))
+    seats, recognised = queries.progress_in(call.id)
+    rows = views.progress_rows(call, seats)
     people = views.owed_rows(call, queries.owed_in(call.id), clock.now())
     return render_template(
         "reviews/progress.html",
@@ -30,6 +31,6 @@ def progress(call_id: str) -> ResponseReturnValue:
         rows=rows,
         totals=views.totals_of(rows),
         people=people,
-        recognition=views.recognition_values(queries.recognition_in(call.id)),
+        recognition=views.recognition_values(recognised),
         short=rows.column("enough").count(False),
     )
