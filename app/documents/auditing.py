@@ -107,7 +107,10 @@ def call_page(call: Call) -> Values:
         ],
         "signatures": allocation_views.signatures(call, signed),
         "reports": [
-            {**row, "url": url_for("auditors.report_pdf", document_id=row["id"])}
+            {
+                **row,
+                "url": url_for("auditors.report_file", document_id=row["id"], ending=row["ending"]),
+            }
             for row in views.report_rows(call, list(queries.documents_of(call.id)), made)
         ],
     }

@@ -26,7 +26,7 @@ class DocumentState(StrEnum):
 
 
 class Document(Identified, Model):
-    """A PDF; its facts are frozen in a file of their own, so that it can be rendered again."""
+    """A PDF, or the pack; its facts are frozen in a file, so that it can be rendered again."""
 
     __tablename__ = "document"
     __table_args__ = (Index(None, "call_id", "kind"),)
@@ -48,3 +48,12 @@ class Document(Identified, Model):
     size: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]
     trouble: Mapped[str] = mapped_column(default="")
+
+    @property
+    def ending(self) -> str:
+        """What the name of its file ends with."""
+        return "zip" if self.kind is DocumentKind.AUDIT_PACK else "pdf"
+
+    def is_file(self, ending: str) -> bool:
+        """Whether it is finished, and a file of that ending."""
+        return bool(self.file_key) and ending == self.ending

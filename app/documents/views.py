@@ -39,7 +39,7 @@ def report_rows(call: Call, documents: list[Document], awards: dict[str, Award])
             "chip": chip_of(document.state),
             "ready": document.state is DocumentState.READY,
             "failed": document.state is DocumentState.FAILED,
-            "form": "ZIP" if document.kind is DocumentKind.AUDIT_PACK else "PDF",
+            "ending": document.ending,
             "trouble": document.trouble,
             "sha256": document.sha256,
             "rendered_sha256": document.rendered_sha256,

@@ -32,8 +32,9 @@ def test_every_report_of_a_release_holds(app: EquipoiseApp, tmp_path: Path) -> N
     world = a_released_call()
     run_due_jobs()
     with unit_of_work(mode=Mode.READ):
-        made = list(queries.documents_of(world.call.id))
+        made = [each for each in queries.documents_of(world.call.id) if each.ending == "pdf"]
 
+    assert len(made) == 5, "the allocation's, one for each of three awards, and to the one funder"
     for document in made:
         path = tmp_path / f"{document.id}.pdf"
         path.write_bytes(service.store().get(document.file_key))

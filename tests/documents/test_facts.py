@@ -137,7 +137,7 @@ def test_kept_facts_come_back_equal_and_are_kept_in_one_form(facts: frozen.Facts
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"kind": "letter"}, "letter"),
+        ({"kind": "leaflet"}, "leaflet"),
         ({"surprise": 1}, "has no surprise"),
         ({"line_after": 7}, "7 is not a str"),
         ({"budget": {"minor": 1.5, "currency": "EUR"}}, "1.5 is not a int"),

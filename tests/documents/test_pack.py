@@ -100,14 +100,15 @@ def test_auditors_and_staff_get_the_pack_and_nobody_else(
     content = store().get(document.file_key)
 
     browser.sign_in(world.officer.id)
-    got = browser.get(f"/desk/calls/{world.call.id}/reports/{document.id}.pdf")
+    got = browser.get(f"/desk/calls/{world.call.id}/reports/{document.id}.zip")
     assert (got.data, got.mimetype) == (content, "application/zip")
     assert "audit-pack.zip" in got.headers["Content-Disposition"]
+    assert browser.get(f"/desk/calls/{world.call.id}/reports/{document.id}.pdf").status_code == 404
     for stranger in (a_person(), world.leads["A"], world.reviewers[0]):
         browser.sign_in(stranger.id)
         for address in (
-            f"/desk/calls/{world.call.id}/reports/{document.id}.pdf",
-            f"/audit/reports/{document.id}.pdf",
+            f"/desk/calls/{world.call.id}/reports/{document.id}.zip",
+            f"/audit/reports/{document.id}.zip",
             f"/funder/reports/{document.id}.pdf",
         ):
             assert browser.get(address).status_code == 404

@@ -120,7 +120,7 @@ def _verified(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
 def test_receipts_from_the_mail_and_reports_from_the_pages_verify_offline(
     evidence: Evidence,
 ) -> None:
-    assert len(evidence.reports) == 4, "the allocation's, the award's, and to each funder"
+    assert len(evidence.reports) == 3, "the allocation's, the award's, and to the one funder"
     words = ["--receipt", str(evidence.letter), "--receipt", str(evidence.mail)]
     for pdf in (evidence.receipt, *evidence.reports):
         words += ["--pdf", str(pdf)]

@@ -253,7 +253,10 @@ def _documents() -> list[Row]:
             "kind": document.kind.value,
             "call": code,
             "path": url_for(
-                "documents.report_pdf", call_id=document.call_id, document_id=document.id
+                "documents.report_file",
+                call_id=document.call_id,
+                document_id=document.id,
+                ending=document.ending,
             ),
             "state": document.state.value,
         }

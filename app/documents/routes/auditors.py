@@ -39,11 +39,12 @@ def show_call(call_id: str) -> ResponseReturnValue:
     return render_template("reports/audit_call.html", **auditing.call_page(call))
 
 
-@bp.get("/reports/<id:document_id>.pdf")
+@bp.get("/reports/<id:document_id>.pdf", defaults={"ending": "pdf"})
+@bp.get("/reports/<id:document_id>.zip", defaults={"ending": "zip"})
 @access(Lens.AUDITOR, policy.may_audit_call)
-def report_pdf(document_id: str) -> ResponseReturnValue:
+def report_file(document_id: str, ending: str) -> ResponseReturnValue:
     document = queries.get_document(document_id)
-    require(document.file_key or None if document else None)
+    require(document if document and document.is_file(ending) else None)
     assert document is not None
     call = calls.get_call(document.call_id)
     assert call is not None

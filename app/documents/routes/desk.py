@@ -52,12 +52,13 @@ def list_reports(call_id: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/desk/calls/<id:call_id>/reports/<id:document_id>.pdf")
+@bp.get("/desk/calls/<id:call_id>/reports/<id:document_id>.pdf", defaults={"ending": "pdf"})
+@bp.get("/desk/calls/<id:call_id>/reports/<id:document_id>.zip", defaults={"ending": "zip"})
 @access(Lens.STAFF, policy.may_see_reports)
-def report_pdf(call_id: str, document_id: str) -> ResponseReturnValue:
+def report_file(call_id: str, document_id: str, ending: str) -> ResponseReturnValue:
     call = _call(call_id)
     document = _document(call, document_id)
-    require(document.file_key or None)
+    require(document if document.is_file(ending) else None)
     about = {award.id: award for award in awards.awards_of(call.id)}.get(document.about_id)
     return views.stored_document(call, document, about)
 
