@@ -35,6 +35,7 @@ from app.proposals import routes as proposals
 from app.reviewers import routes as reviewers
 from app.reviewers.assigning import routes as plans
 from app.reviewers.bidding import routes as bids
+from app.reviewers.mix import routes as mix
 from app.reviewers.reminding import routes as reminders
 from app.reviews import routes as reviews
 from app.transparency import patterns, verifying
@@ -61,6 +62,7 @@ ROOMS: tuple[Blueprint, ...] = (
     documents.reviewers,
     funds.bp,
     health.bp,
+    mix.bp,
     patterns.bp,
     plans.bp,
     preferences.bp,

@@ -12,6 +12,7 @@ DOMAINS = (
     "reviewers",
     "reviewers.assigning",
     "reviewers.bidding",
+    "reviewers.mix",
     "reviewers.reminding",
     "reviews",
     "allocation",

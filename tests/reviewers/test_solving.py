@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.reviewers.assigning.inputs import Inputs, Judgeable, Person, Wishes
+from app.reviewers.assigning.inputs import Inputs, Judgeable, LeftOut, Person, Wishes
 from app.reviewers.assigning.sheets import Sheet, from_bytes, to_bytes
 from app.reviewers.assigning.solving import solve
 
@@ -208,3 +208,37 @@ def test_nothing_to_judge_and_nobody_to_judge() -> None:
     assert solve(_inputs(0), "seed").seats == ()
     nobody = solve(_inputs(2, ()), "seed")
     assert [(one.place, one.missing) for one in nobody.unmet] == [(0, 3), (1, 3)]
+
+
+def test_codes_count_where_both_sides_have_some_and_who_is_left_out_gets_nothing_new() -> None:
+    people = _people(3, texts=("nothing in common",))
+    people = (
+        replace(people[0], codes=("cso:5.3",)),
+        replace(people[1], codes=("cso:1.1",)),
+        replace(people[2], codes=("cso:5.3",), most=0, left_out=LeftOut.AWAY),
+    )
+    inputs = _inputs(1, people, each=1)
+    inputs = replace(inputs, proposals=(replace(inputs.proposals[0], codes=("cso:5.3",)),))
+    sheet = solve(inputs, "seed")
+
+    assert sheet.seats == ((0, 0),)
+    assert sheet.parts[0, 0].codes == 1_000_000
+    assert sheet.left_out == ((2, "away"),)
+    assert from_bytes(to_bytes(sheet)).left_out == sheet.left_out
+
+
+def test_genders_mix_a_plan_and_are_not_in_what_is_kept_of_it() -> None:
+    people = tuple(
+        replace(one, gender="woman" if j < 4 else "man") for j, one in enumerate(_people(8))
+    )
+    inputs = _inputs(4, people, each=2, genders=True)
+    sheet = solve(inputs, "seed")
+
+    for place in range(4):
+        assert len({people[j].gender for j in _of(sheet, place)}) == 2
+    assert "woman" not in repr(sheet)
+    assert "gender" not in sheet.groups
+    nobody = replace(inputs, people=tuple(replace(one, gender="") for one in people))
+    assert inputs.sha256() == nobody.sha256()
+    assert sheet.figures["genders"] is True
+    assert solve(nobody, "seed").figures["genders"] is False

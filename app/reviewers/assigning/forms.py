@@ -20,6 +20,10 @@ class AskForm(Form):
     patient = BooleanField(lazy("At least one patient or public reviewer on each proposal"))
     organisations = BooleanField(lazy("Never all reviewers of one organisation"), default=True)
     countries = BooleanField(lazy("Never all reviewers of one country"))
+    genders = BooleanField(
+        lazy("Never all reviewers of one gender, as far as they told"),
+        description=lazy("Used where ten people of the pool or more told; nobody sees who."),
+    )
     least = IntegerField(
         lazy("Proposals for everybody at the least"),
         description=lazy("Given up, and said, where it cannot be met."),
@@ -49,6 +53,7 @@ class AskForm(Form):
             patient=self.patient.data,
             countries=self.countries.data,
             organisations=self.organisations.data,
+            genders=self.genders.data,
             cap=self.cap.data,
         )
 

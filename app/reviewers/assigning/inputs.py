@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 Pair = tuple[int, int]  # place of the proposal, place of the person
@@ -27,9 +28,17 @@ class Wishes:
         return asdict(self)
 
 
+class LeftOut(StrEnum):
+    """Why somebody of the pool gets nothing new."""
+
+    DECLINED = "declined"  # their last invitation
+    AWAY = "away"  # most of the days there are
+
+
 @dataclass(frozen=True, slots=True)
 class Judgeable:
-    """A proposal that needs reviews; `texts` are what reviewers will read."""
+    """A proposal that needs reviews; `texts` are what reviewers will read, `codes` what it chose
+    of the coding scheme, like cso:5.3 and cancer:breast."""
 
     id: str
     number: str
@@ -39,7 +48,8 @@ class Judgeable:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the pool. `held` counts seats in the call that stay theirs."""
+    """Somebody of the pool. `held` counts seats in the call that stay theirs; who is `left_out`
+    may have no more than those."""
 
     account_id: str
     patient: bool
@@ -50,6 +60,7 @@ class Person:
     held: int
     texts: tuple[str, ...]
     codes: tuple[str, ...] = ()
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +79,14 @@ class Inputs:
     bids: tuple[tuple[int, int, str], ...]
 
     def sha256(self) -> str:
-        """Return the hash of the inputs as canonical JSON: what the ledger vouches for."""
+        """Return the hash of the inputs as canonical JSON: what the ledger vouches for.
+
+        Genders are not in it: whoever knows all else could try what they must have been.
+        """
         told = {
             "wishes": self.wishes.as_json(),
             "proposals": [asdict(one) for one in self.proposals],
-            "people": [asdict(one) for one in self.people],
+            "people": [{**asdict(one), "gender": ""} for one in self.people],
             "ruled_out": sorted(self.ruled_out),
             "fixed": sorted(self.fixed),
             "bids": sorted(self.bids),

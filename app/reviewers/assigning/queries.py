@@ -1,24 +1,29 @@
 """Reads of plans, and of all that one is computed from."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from app.calls import queries as calls
-from app.calls.models import Audience, Call, QuestionKind
+from app.calls.kinds import kind_of
+from app.calls.models import Audience, Call, Question, QuestionKind
+from app.core import clock
 from app.core.db import Json, db
 from app.core.jobs import Job
 from app.proposals.models import Proposal, ProposalMember, ProposalState, Version
-from app.reviewers import queries
-from app.reviewers.assigning.inputs import Inputs, Judgeable, Person, Wishes
+from app.reviewers import coding, queries
+from app.reviewers.assigning.inputs import Inputs, Judgeable, LeftOut, Person, Wishes
 from app.reviewers.assigning.models import AssignmentPlan, PlanSheet, PlanState
 from app.reviewers.assigning.sheets import Sheet, from_bytes
 from app.reviewers.bidding import queries as bids
+from app.reviewers.mix import queries as mix
 from app.reviewers.models import PoolMember, ReviewerKind, Seat, SeatHolder
-from app.reviewers.rules import LIVE, words_of
+from app.reviewers.rules import DAYS_TO_REVIEW, LIVE, is_away, words_of
 
 WRITTEN = (QuestionKind.TEXT, QuestionKind.LONG_TEXT)
+CHOSEN = (QuestionKind.CHOICE, QuestionKind.CHOICES)
 EARLIER = 20  # proposals of their own that tell what somebody knows
 
 
@@ -84,7 +89,7 @@ class _Held(NamedTuple):
 def inputs_of(call: Call, wishes: Wishes) -> Inputs:
     """Gather the inputs of a plan; the number of queries does not depend on the rows."""
     proposals = _proposals(call)
-    people = _people(call)
+    people = _people(call, mix.genders_of(call.id) if wishes.genders else {})
     row = {one.id: place for place, one in enumerate(proposals)}
     column = {one.account_id: place for place, one in enumerate(people)}
     pairs = [
@@ -115,11 +120,13 @@ def inputs_of(call: Call, wishes: Wishes) -> Inputs:
 
 
 def _proposals(call: Call) -> list[Judgeable]:
-    written = [
-        question.key
+    asked = [
+        question
         for question in calls.questions_of(call.id)
-        if question.audience is Audience.SCIENTIFIC and question.kind in WRITTEN
+        if question.audience is Audience.SCIENTIFIC
     ]
+    written = [question.key for question in asked if question.kind in WRITTEN]
+    chosen = [question for question in asked if question.kind in CHOSEN]
     rows = db.session.execute(
         select(Proposal.id, Proposal.number, Version.title, Version.answers)
         .join(Version, Version.id == Proposal.version_id)
@@ -127,7 +134,13 @@ def _proposals(call: Call) -> list[Judgeable]:
         .order_by(Proposal.number)
     )
     return [
-        Judgeable(row.id, row.number, (row.title, *_texts(row.answers, written))) for row in rows
+        Judgeable(
+            row.id,
+            row.number,
+            (row.title, *_texts(row.answers, written)),
+            coding.told_by(_choices(row.answers, chosen)),
+        )
+        for row in rows
     ]
 
 
@@ -135,21 +148,51 @@ def _texts(answers: Json, keys: Iterable[str]) -> list[str]:
     return [str(answers[key]) for key in keys if answers.get(key)]
 
 
-def _people(call: Call) -> list[Person]:
-    earlier = _earlier_texts(call)
+def _choices(answers: Json, questions: Iterable[Question]) -> list[str]:
+    """Return what a proposal chose: choices that name codes tell what it is about."""
+    return [
+        value
+        for question in questions
+        for value in kind_of(question.kind).values(str(answers.get(question.key) or ""))
+    ]
+
+
+def _people(call: Call, genders: Mapping[str, str]) -> list[Person]:
+    """Return the pool. Who declined or is away keeps what they hold, and gets nothing more."""
+    earlier, left_out = _earlier_texts(call), left_out_of(call)
     return [
         Person(
             account_id=row.account_id,
             patient=row.kind is ReviewerKind.PATIENT,
             country=row.country,
             organisation=" ".join(sorted(words_of(row.organisation))),
-            gender="",
-            most=row.most,
+            gender=genders.get(row.account_id, ""),
+            most=row.load if row.account_id in left_out else row.most,
             held=row.load,
-            texts=tuple(text for text in (row.expertise, *earlier.get(row.account_id, ())) if text),
+            texts=tuple(
+                text
+                for text in (row.expertise, row.statement, *earlier.get(row.account_id, ()))
+                if text
+            ),
+            codes=coding.marked(row.codes, row.cancers),
+            left_out=left_out.get(row.account_id),
         )
         for row in sorted(queries.pool_of(call.id), key=lambda row: row.account_id)
     ]
+
+
+def left_out_of(call: Call) -> dict[str, LeftOut]:
+    """Return who of the pool gets nothing new, and why: their last answer was no, or they are
+    away for most of the time there is."""
+    today = clock.now().date()
+    due = (call.reviews_due_at or clock.now() + timedelta(days=DAYS_TO_REVIEW)).date()
+    pool = [row.account_id for row in queries.pool_of(call.id)]
+    found = {
+        account_id: LeftOut.AWAY
+        for account_id, away in queries.away_by_account(pool).items()
+        if is_away(away, today, due)
+    }
+    return found | dict.fromkeys(queries.declined_in(call.id), LeftOut.DECLINED)
 
 
 def _earlier_texts(call: Call) -> Mapping[str, list[str]]:

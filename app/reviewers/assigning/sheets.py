@@ -44,7 +44,8 @@ class Sheet:
 
     `seats` are new, `fixed` were there before. `starts` (n + 1) says where a proposal's `options`
     begin: people who may take a seat there, with their `merits`, the best first. `groups` gives
-    for each mix asked for (country, organisation, gender) a number per person, 0 for not known.
+    for each mix asked for (country, organisation) a number per person, 0 for not known; genders
+    are not kept. `left_out` are people who get nothing new, with the reason.
     """
 
     proposals: tuple[str, ...]  # ids
@@ -66,6 +67,7 @@ class Sheet:
     unmet: tuple[Unmet, ...] = ()
     why_unmet: tuple[str, ...] = ()
     unsupported: tuple[Pair, ...] = ()
+    left_out: tuple[tuple[int, str], ...] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
 
     def options(self, place: int) -> Iterator[tuple[int, int]]:
@@ -112,6 +114,7 @@ def to_bytes(sheet: Sheet) -> bytes:
         "unmet": [[one.place, one.missing, one.patient] for one in sheet.unmet],
         "why_unmet": sheet.why_unmet,
         "unsupported": sheet.unsupported,
+        "left_out": sheet.left_out,
         "figures": dict(sheet.figures),
         "lengths": [len(section) for section in sections],
     }
@@ -165,6 +168,7 @@ def from_bytes(content: bytes) -> Sheet:
         unmet=tuple(Unmet(*one) for one in told["unmet"]),
         why_unmet=tuple(told["why_unmet"]),
         unsupported=tuple((i, j) for i, j in told["unsupported"]),
+        left_out=tuple((j, why) for j, why in told.get("left_out", ())),
         figures=told["figures"],
     )
 

@@ -324,7 +324,7 @@ def _sheet(inputs: Inputs, suited: Affinity, permitted: Mask, found: _Found) -> 
         most=tuple(max(one.most, one.held) for one in inputs.people),
         elsewhere=tuple(_elsewhere(inputs).tolist()),
         patients=tuple(one.patient for one in inputs.people),
-        groups=mixes(inputs),
+        groups={name: group for name, group in mixes(inputs).items() if name != "gender"},
         seats=seats,
         fixed=kept,
         parts=dict(zip(pairs, map(_part, suited.parts(pairs)), strict=True)),
@@ -337,6 +337,9 @@ def _sheet(inputs: Inputs, suited: Affinity, permitted: Mask, found: _Found) -> 
         unmet=_unmet(inputs, found, [*seats, *kept]),
         why_unmet=found.why,
         unsupported=tuple(suited.unsupported),
+        left_out=tuple(
+            (j, one.left_out.value) for j, one in enumerate(inputs.people) if one.left_out
+        ),
         figures=_figures(inputs, found),
     )
 
@@ -362,6 +365,7 @@ def _figures(inputs: Inputs, found: _Found) -> dict[str, object]:
         "places": int(_problem_loads(inputs).sum()),
         "patient": inputs.wishes.patient,
         "cap": inputs.wishes.cap,
+        "genders": any(one.gender for one in inputs.people),  # were asked for, and enough told
     }
 
 

@@ -9,7 +9,7 @@ from app.calls import views as call_views
 from app.calls.models import Call
 from app.core.words import _, plural
 from app.reviewers.assigning import rules
-from app.reviewers.assigning.inputs import Wishes
+from app.reviewers.assigning.inputs import LeftOut, Wishes
 from app.reviewers.assigning.models import AssignmentPlan, PlanState
 from app.reviewers.assigning.plans import NOBODY, Cost, Standing
 from app.reviewers.assigning.sheets import MICRO, Parts, Sheet
@@ -111,7 +111,23 @@ def tiles(standing: Standing) -> list[Values]:
     ]  # fmt: skip
 
 
-def unmet(sheet: Sheet, names: Mapping[str, str]) -> list[str]:
+def left_out(sheet: Sheet, names: Mapping[str, str]) -> list[str]:
+    """Say who of the pool gets nothing new, and why."""
+    said = {
+        LeftOut.DECLINED: _("declined the invitation to this call: %(names)s."),
+        LeftOut.AWAY: _("away on most days until the reviews are due: %(names)s."),
+    }
+    found = []
+    for why, words in said.items():
+        people = sorted(
+            names.get(sheet.people[j], "–") for j, reason in sheet.left_out if reason == why
+        )
+        if people:
+            found.append(words % {"names": ", ".join(people)})
+    return found
+
+
+def unmet(sheet: Sheet, names: Mapping[str, str], *, asked_genders: bool = False) -> list[str]:
     """Say what the plan does not meet, by how much, where, and why."""
     said = [rules.over_demand(sheet.figures["needed"], sheet.figures["places"])]
     if sheet.unmet:
@@ -122,6 +138,8 @@ def unmet(sheet: Sheet, names: Mapping[str, str]) -> list[str]:
             said.append(
                 _("A patient or public reviewer is missing at: %(n)s.", n=", ".join(patients))
             )
+    if asked_genders and not sheet.figures.get("genders"):
+        said.append(_("Too few people of the pool told their gender, so the plan did not use it."))
     said += [_with_names(sentence, names) for sentence in sheet.why_unmet]
     return [sentence for sentence in said if sentence]
 

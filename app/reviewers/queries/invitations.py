@@ -55,6 +55,18 @@ def invitations_of(call_id: str) -> list[InvitationRow]:
     return [InvitationRow(*row) for row in rows]
 
 
+def declined_in(call_id: str) -> list[str]:
+    """Return whose last invitation to a call was declined: who was asked again is not among
+    them."""
+    rows = db.session.execute(
+        select(ReviewInvitation.account_id, ReviewInvitation.answer)
+        .where(ReviewInvitation.call_id == call_id)
+        .order_by(ReviewInvitation.asked_at, ReviewInvitation.id)
+    )
+    last = {row.account_id: row.answer for row in rows}
+    return [account_id for account_id, answer in last.items() if answer is Answer.DECLINED]
+
+
 class SuggestionRow(NamedTuple):
     id: str
     name: str

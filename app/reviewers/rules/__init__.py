@@ -17,6 +17,7 @@ from app.reviewers.rules.organisations import (
     words_of,
 )
 from app.reviewers.rules.pool import (
+    DAYS_TO_REVIEW,
     LONGEST_STATEMENT,
     MOST_LOAD,
     Away,
@@ -24,6 +25,7 @@ from app.reviewers.rules.pool import (
     away_of,
     can_fill_pool,
     can_have_mentor,
+    is_away,
 )
 from app.reviewers.rules.seats import (
     JUDGED,
@@ -37,6 +39,7 @@ from app.reviewers.rules.seats import (
 )
 
 __all__ = [
+    "DAYS_TO_REVIEW",
     "JUDGED",
     "LIVE",
     "LONGEST_STATEMENT",
@@ -61,6 +64,7 @@ __all__ = [
     "find_conflicts",
     "first_letters",
     "free_letters",
+    "is_away",
     "mail_organisation",
     "merged",
     "name_key",

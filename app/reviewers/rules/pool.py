@@ -1,8 +1,9 @@
 """What can be told of a reviewer, and whether the pool can be changed. Pure."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from app.calls.rules import Phase
 from app.core.verdict import ALLOWED, Verdict, refused
@@ -10,6 +11,7 @@ from app.core.words import _
 from app.reviewers.models import ReviewerKind
 
 MOST_LOAD = 100
+DAYS_TO_REVIEW = 28  # where the call names no day
 LONGEST_STATEMENT = 3_000
 
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:/|–|to)\s*(\d{4}-\d{2}-\d{2}))?")
@@ -50,6 +52,20 @@ def away_of(text: str) -> Away | None:
     except ValueError:
         return None
     return Away(first, last) if first <= last else None
+
+
+def is_away(away: Iterable[Away], first: date, last: date) -> bool:
+    """Whether somebody is away on more than half of the days from `first` to `last`."""
+    days = max((last - first).days + 1, 1)
+    gone = {
+        day
+        for one in away
+        for day in (
+            max(one.first, first) + timedelta(days=n)
+            for n in range((min(one.last, last) - max(one.first, first)).days + 1)
+        )
+    }
+    return 2 * len(gone) > days
 
 
 def can_fill_pool(phase: Phase) -> Verdict:

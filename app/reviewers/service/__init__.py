@@ -24,10 +24,9 @@ from app.reviewers.service.pool import (
     import_ties,
 )
 from app.reviewers.service.searching import detect_conflicts
-from app.reviewers.service.seats import DAYS_TO_REVIEW, assign, due_of, remove_seat, show_identity
+from app.reviewers.service.seats import assign, due_of, remove_seat, show_identity
 
 __all__ = [
-    "DAYS_TO_REVIEW",
     "Offer",
     "ReviewerDraft",
     "Suggested",

@@ -30,8 +30,6 @@ from app.reviewers.models import (
 )
 from app.reviewers.service.searching import detect_conflicts
 
-DAYS_TO_REVIEW = 28  # where the call names no day
-
 
 def assign(actor: Actor, call: Call, proposal: Proposal, account_id: str) -> Seat:
     """Give one person a seat at one proposal and write to them.
@@ -91,7 +89,7 @@ def _sit(call: Call, proposal: Proposal, account_id: str) -> Seat:
 
 
 def due_of(call: Call) -> datetime:
-    return call.reviews_due_at or clock.now() + timedelta(days=DAYS_TO_REVIEW)
+    return call.reviews_due_at or clock.now() + timedelta(days=rules.DAYS_TO_REVIEW)
 
 
 def show_identity(call: Call, proposal: Proposal, seat: Seat) -> None:
