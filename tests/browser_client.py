@@ -30,7 +30,7 @@ class Form:
     action: str
     method: str
     fields: dict[str, list[str]] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)  # of every control, checked or not
+    names: set[str] = field(default_factory=set)  # of every control, buttons too, checked or not
 
 
 class _FormReader(HTMLParser):
@@ -57,7 +57,7 @@ class _FormReader(HTMLParser):
 
     def _read_control(self, form: Form, tag: str, has: dict[str, str]) -> None:
         name = has.get("name", "")
-        if tag in {"input", "select", "textarea"} and name and "disabled" not in has:
+        if tag in {"input", "select", "textarea", "button"} and name and "disabled" not in has:
             form.names.add(name)
         if tag == "input" and name and _is_sent(has):
             form.fields.setdefault(name, []).append(has.get("value", "on"))

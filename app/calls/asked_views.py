@@ -77,6 +77,7 @@ def answer_values(asked: Asked, answer: str, file: Values | None = None) -> Valu
         "table": _table(shown),
         "file": file,
         "is_file": asked.kind is QuestionKind.FILE,
+        "is_plan": asked.kind is QuestionKind.DATA_PLAN,
     }
 
 

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 
 from app.calls import queries
-from app.calls.kinds import Asked
-from app.calls.models import Call, Moment, Question
+from app.calls.kinds import Asked, kind_of
+from app.calls.models import Audience, Call, Moment, Question
 
 
 def reviewers_see_who(call: Call) -> bool:
     """Whether a question may tell reviewers who applies: only where they know it from the start."""
     return call.applicants_to_reviewers is Moment.ALWAYS
+
+
+def read_blinded(asked: Asked) -> bool:
+    """Whether an answer tells who applies, and reviewers read something made of it."""
+    return asked.audience is Audience.IDENTITY and kind_of(asked.kind).reads_blinded
 
 
 def form_of(call: Call) -> list[Asked]:

@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from app.calls.conditions import ATTRIBUTES, Test
 from app.calls.forms import KEY, WALL
 from app.calls.kinds import Asked, kind_of
-from app.calls.kinds.group import SIMPLE
+from app.calls.kinds.tables import SIMPLE
 from app.calls.models import Audience, QuestionKind
 from app.calls.sheet import CriterionSheet, FormSheet, SectionSheet
 from app.calls.transfer import Beginning

@@ -31,6 +31,7 @@ COUNTED = frozenset(
         QuestionKind.NUMBER,
         QuestionKind.GROUP,
         QuestionKind.BUDGET,
+        QuestionKind.DATA_PLAN,
     }
 )
 

@@ -43,6 +43,8 @@ class QuestionKind(StrEnum):
     BUDGET = "budget"  # lines with amounts
     COSTS_BY_RATE = "costs-by-rate"  # numbers of what the call pays at fixed rates
     GROUP = "group"  # a table of simple columns, to which rows are added
+    DATA_PLAN = "data-plan"  # what becomes of each data set, exported as a maDMP
+    ETHICS = "ethics"  # approvals for each country and site
 
 
 class Audience(StrEnum):

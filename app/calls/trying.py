@@ -5,9 +5,10 @@ from typing import Any
 
 from app.calls import building
 from app.calls.asked_views import answer_values, form_sections
+from app.calls.asking import read_blinded
 from app.calls.conditions import ATTRIBUTES, shown_keys
 from app.calls.form_rules import Problem, answer_problems
-from app.calls.kinds import Sent, kind_of
+from app.calls.kinds import Asked, Sent, kind_of
 from app.calls.kinds.base import first
 from app.calls.kinds.rows import changed_rows
 from app.calls.models import Audience, Call, QuestionKind
@@ -50,10 +51,10 @@ def tried(call: Call, sent: Sent) -> Tried:
             {
                 "title": section.title,
                 "answers": [
-                    answer_values(asked, answers.get(asked.key, ""))
+                    answer_values(asked, _as_reviewers_read(asked, answers.get(asked.key, "")))
                     for asked in form
                     if asked.section == section.title
-                    and asked.audience is Audience.SCIENTIFIC
+                    and (asked.audience is Audience.SCIENTIFIC or read_blinded(asked))
                     and asked.key in shown
                 ],
             }
@@ -63,3 +64,7 @@ def tried(call: Call, sent: Sent) -> Tried:
         countries=countries(),
         applicant=applicant,
     )
+
+
+def _as_reviewers_read(asked: Asked, answer: str) -> str:
+    return kind_of(asked.kind).blinded(answer) if read_blinded(asked) else answer

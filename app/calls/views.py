@@ -91,6 +91,8 @@ def kind_words(kind: QuestionKind) -> str:
         QuestionKind.BUDGET: _("Budget in lines"),
         QuestionKind.COSTS_BY_RATE: _("Costs at the call's rates"),
         QuestionKind.GROUP: _("Table, rows added as needed"),
+        QuestionKind.DATA_PLAN: _("Data-sharing plan, a row for each data set"),
+        QuestionKind.ETHICS: _("Ethics approvals, a row for each country and site"),
     }[kind]
 
 

@@ -1,11 +1,11 @@
 """Answers by who may read them: sorted on the way into a draft, and out of it into a version."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.calls.asking import form_of
+from app.calls.asking import form_of, read_blinded
 from app.calls.conditions import shown_keys, without_hidden
-from app.calls.kinds import Asked
+from app.calls.kinds import Asked, kind_of
 from app.calls.models import Audience, Call, Question, QuestionKind
 from app.core.country_groups import income_name
 from app.proposals.models import Draft
@@ -70,13 +70,23 @@ def asked_in(call: Call, draft: Draft) -> set[str]:
 def kept_of(call: Call, draft: Draft) -> Kept:
     """Return what a submission freezes: no answer to a question that was not asked."""
     form = form_of(call)
-    shown = asked_in(call, draft)
-    return Kept(
+    shown = shown_keys(form, answers_in(draft), applicant_of(draft))
+    kept = Kept(
         *(
             without_hidden(getattr(draft, column), shown & _keys(form, audience))
             for audience, column in STORED.items()
         )
     )
+    return replace(kept, science={**kept.science, **_blinded(form, kept.identity)})
+
+
+def _blinded(form: Sequence[Asked], identity: Mapping[str, str]) -> dict[str, str]:
+    """Return what reviewers read of answers that tell who applies, where there is anything."""
+    return {
+        asked.key: kind_of(asked.kind).blinded(identity[asked.key])
+        for asked in form
+        if asked.key in identity and read_blinded(asked)
+    }
 
 
 def _keys(form: Sequence[Asked], audience: Audience) -> set[str]:

@@ -9,7 +9,7 @@ from flask import url_for
 
 from app.calls import asked_views, eligibility
 from app.calls.asked_views import answer_values
-from app.calls.asking import as_asked
+from app.calls.asking import as_asked, read_blinded
 from app.calls.models import Audience, Call, Question
 from app.calls.views import local
 from app.core.countries import country_name
@@ -72,12 +72,18 @@ def sections(
     answers: Mapping[str, str],
     audience: Audience,
     files: Mapping[str, Values],
+    currency: str,
 ) -> list[Values]:
     """Return the answers of one audience by section; a file's answer is drawn from `files`.
 
     A conditional question that was not asked has no answer, and is left out.
     """
-    asked = [q for q in as_asked(questions, "") if q.audience is audience]
+    science = audience is Audience.SCIENTIFIC
+    asked = [
+        q
+        for q in as_asked(questions, currency)
+        if q.audience is audience or (science and q.key in answers and read_blinded(q))
+    ]
     shown = [q for q in asked if not q.condition or q.key in answers]
     return [
         {
@@ -100,14 +106,17 @@ def science(
     files: Mapping[str, Values],
     requested: Money | None,
     months: int | str,
+    currency: str,
+    plan_url: str = "",
 ) -> Values:
     """Return what a reviewer of a blinded call sees, and nothing else."""
     return {
         "number": number or _("a number is given when you submit"),
         "title": title or _("No title yet"),
-        "sections": sections(questions, answers, Audience.SCIENTIFIC, files),
+        "sections": sections(questions, answers, Audience.SCIENTIFIC, files, currency),
         "requested": requested.show() if requested else _("not given yet"),
         "months": str(months),
+        "plan_url": plan_url,
     }
 
 

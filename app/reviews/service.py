@@ -134,6 +134,12 @@ def note_file(actor: Actor, opened: Opened, file: BlindedFile) -> None:
     record(actor, FileRead(sha256=file.sha256), about=opened.seat)
 
 
+def note_plan(actor: Actor, opened: Opened, sent: bytes) -> None:
+    """Record that the data-sharing plan was taken as a file, by its hash."""
+    enforce(policy.may_read(actor, opened.place))
+    record(actor, FileRead(sha256=hashlib.sha256(sent).hexdigest()), about=opened.seat)
+
+
 # --- writing -------------------------------------------------------------------------------------
 
 

@@ -145,6 +145,8 @@ def proposal_values(opened: Opened) -> Values:
         },
         requested=Money(version.requested_minor, call.currency),
         months=version.months,
+        currency=call.currency,
+        plan_url=url_for("reviews.show_plan", seat_id=opened.seat.id),
     )
     return {**found, "sections": _summary_first(found["sections"])} if opened.plain else found
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from app.calls.kinds.base import Asked, Control, Fault, Kind, Sent, Shown
 from app.calls.kinds.budget import Budget, CostsByRate
 from app.calls.kinds.choices import Choice, Choices
+from app.calls.kinds.data_plan import DataPlan
+from app.calls.kinds.ethics import Ethics
 from app.calls.kinds.files import File
 from app.calls.kinds.group import Group
 from app.calls.kinds.numbers import Date, Number
@@ -31,6 +33,8 @@ _ALL: tuple[Kind, ...] = (
     Budget(),
     CostsByRate(),
     Group(),
+    DataPlan(),
+    Ethics(),
 )
 KINDS: Mapping[QuestionKind, Kind] = {kind.name: kind for kind in _ALL}
 

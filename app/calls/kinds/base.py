@@ -72,6 +72,7 @@ class Kind(ABC):
     settings: ClassVar[tuple[str, ...]] = ()
     may_be_column: ClassVar[bool] = False
     tells_who: ClassVar[bool] = False  # its answers name people or organisations
+    reads_blinded: ClassVar[bool] = False  # of such answers reviewers read `blinded`
 
     def collect(self, name: str, sent: Sent) -> str | None:
         """Return what was sent as an answer; None where the question was not on the page."""
@@ -98,6 +99,11 @@ class Kind(ABC):
     def values(self, answer: str) -> list[str]:
         """Return what conditions compare with."""
         return [answer] if answer else []
+
+    def blinded(self, answer: str) -> str:
+        """Return what of an answer that tells who applies reviewers read: nothing."""
+        del answer
+        return ""
 
     def setting_problem(self, asked: Asked) -> str:
         """Say what keeps the question from being asked, or nothing."""

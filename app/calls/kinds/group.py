@@ -17,15 +17,11 @@ from app.calls.kinds.base import (
     rows_of,
     rows_sent,
 )
-from app.calls.kinds.choices import Choice
-from app.calls.kinds.numbers import Date, Number
-from app.calls.kinds.places import Country
-from app.calls.kinds.text import Line
+from app.calls.kinds.tables import MOST_ROWS, SIMPLE
 from app.calls.models import QuestionKind
 from app.core.words import _, plural
 
-MOST_ROWS, MOST_COLUMNS = 60, 8
-SIMPLE = {kind.name: kind for kind in (Line(), Number(), Date(), Choice(), Country())}
+MOST_COLUMNS = 8
 
 
 def columns_of(asked: Asked) -> list[Asked]:

@@ -18,6 +18,7 @@ from app.proposals.queries.exemptions import (
     waived_rules,
 )
 from app.proposals.queries.members import (
+    begun_at,
     comments_of,
     get_comment,
     get_invitation,
@@ -73,6 +74,7 @@ __all__ = [
     "OwnRow",
     "Together",
     "background_of",
+    "begun_at",
     "blinded_file",
     "blinded_files",
     "calls_applied_in",

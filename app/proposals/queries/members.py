@@ -1,8 +1,9 @@
 """Reads of who stands behind a proposal, and of what they write to each other."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.work import once
@@ -108,6 +109,13 @@ def saves_of(proposal_id: str) -> Sequence[DraftSave]:
         .order_by(DraftSave.revision.desc(), DraftSave.id)
         .limit(MOST_SAVES)
     ).all()
+
+
+def begun_at(proposal_id: str) -> datetime | None:
+    """Return when the first words were saved."""
+    return db.session.scalar(
+        select(func.min(DraftSave.saved_at)).where(DraftSave.proposal_id == proposal_id)
+    )
 
 
 def get_save(proposal_id: str, save_id: str) -> DraftSave | None:

@@ -26,7 +26,8 @@ from app.proposals.routes.files import send_blinded
 bp = Blueprint("proposals_desk", __name__, url_prefix="/desk/calls/<id:call_id>/proposals")
 
 
-def _call(call_id: str) -> Call:
+def desk_call(call_id: str) -> Call:
+    """Return a call whose desk this person works at, or stop as if it were not there."""
     call = require(calls.get_call(call_id))
     enforce(call_policy.may_see_desk(signed_in(), call))
     return call
@@ -35,7 +36,7 @@ def _call(call_id: str) -> Call:
 @bp.get("/")
 @access(Lens.STAFF, call_policy.may_see_desk, recorded=True)
 def list_proposals(call_id: str) -> ResponseReturnValue:
-    call = _call(call_id)
+    call = desk_call(call_id)
     rows = by_column(" ".join(DeskRow._fields), queries.submitted_in(call.id))
     record(signed_in(), IdentityRead(purpose="list"), about=call)
     return render_template(
@@ -54,7 +55,7 @@ def list_proposals(call_id: str) -> ResponseReturnValue:
 @bp.route("/<id:proposal_id>", methods=["GET", "POST"])
 @access(Lens.STAFF, policy.may_screen, recorded=True)
 def show_proposal(call_id: str, proposal_id: str) -> ResponseReturnValue:
-    call, actor = _call(call_id), signed_in()
+    call, actor = desk_call(call_id), signed_in()
     proposal = queries.get_proposal(proposal_id)
     version = queries.get_version(proposal.version_id) if proposal else None
     require(version if proposal and proposal.call_id == call.id else None)
@@ -96,10 +97,14 @@ def show_proposal(call_id: str, proposal_id: str) -> ResponseReturnValue:
         identity=identity,
         asked=Money(identity.requested_minor, identity.currency).show() if identity else "",
         who=views.sections(
-            questions, identity.answers if identity else {}, Audience.IDENTITY, files
+            questions,
+            identity.answers if identity else {},
+            Audience.IDENTITY,
+            files,
+            call.currency,
         ),
         staff_only=views.sections(
-            questions, queries.staff_answers(version.id), Audience.STAFF, files
+            questions, queries.staff_answers(version.id), Audience.STAFF, files, call.currency
         ),
         science=views.science(
             number=proposal.number,
@@ -109,6 +114,10 @@ def show_proposal(call_id: str, proposal_id: str) -> ResponseReturnValue:
             files=files,
             requested=Money(version.requested_minor, call.currency),
             months=version.months,
+            currency=call.currency,
+            plan_url=url_for(
+                "proposals_desk.export_plan_of", call_id=call.id, proposal_id=proposal.id
+            ),
         ),
         screenings=queries.screenings_of(proposal.id),
         may_screen=policy.may_screen(actor, call, proposal),
@@ -119,7 +128,7 @@ def show_proposal(call_id: str, proposal_id: str) -> ResponseReturnValue:
 @bp.get("/<id:proposal_id>/copies/<id:file_id>.pdf")
 @access(Lens.STAFF, call_policy.may_see_desk)
 def show_file(call_id: str, proposal_id: str, file_id: str) -> ResponseReturnValue:
-    call = _call(call_id)
+    call = desk_call(call_id)
     proposal = queries.get_proposal(proposal_id)
     copy = queries.blinded_file(proposal_id, file_id)
     require(copy if proposal and proposal.call_id == call.id else None)

@@ -74,8 +74,8 @@ def sign_off(token: str) -> ResponseReturnValue:
         signed=signed,
         call=call_views.call_row(call),
         draft=views.draft_rows(draft),
-        identity=views.sections(questions, draft.identity, Audience.IDENTITY, {}),
-        science=views.sections(questions, draft.science, Audience.SCIENTIFIC, {}),
+        identity=views.sections(questions, draft.identity, Audience.IDENTITY, {}, call.currency),
+        science=views.sections(questions, draft.science, Audience.SCIENTIFIC, {}, call.currency),
         shares=views.share_rows(service.shares_of(call, draft, partners)) if partners else [],
         may_sign=policy.may_sign_off(named, proposal, call),
     )

@@ -100,8 +100,11 @@ def _sections(
     uploads = {u.question_key: u.original_name for u in queries.uploads_of(proposal.id)}
     guidance = {section.title: section.guidance for section in calls.sections_of(call.id)}
     sections = form_sections(form.asked, form.answers, applicant_of(draft), guidance)
+    partners = queries.partners_of(proposal.id)
+    lacking = service.countries_without_line(form.asked, draft, partners)
     for section in sections:
         for question in section["questions"]:
+            question["note"] = lacking.get(question["name"], "")
             if question["kind"] == QuestionKind.FILE:
                 question["file_name"] = uploads.get(question["key"], "")
                 question["upload_url"] = url_for(

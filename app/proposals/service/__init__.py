@@ -1,5 +1,6 @@
 """What people do with proposals. Each function is one use case, all of it or none."""
 
+from app.proposals.service.approvals import countries_without_line
 from app.proposals.service.beginning import start
 from app.proposals.service.checking import problems_of, written_in
 from app.proposals.service.comments import comment, settle_comment
@@ -58,6 +59,7 @@ __all__ = [
     "change_partner",
     "comment",
     "content_of",
+    "countries_without_line",
     "decide_exemption",
     "describe_background",
     "findings_of",

@@ -19,6 +19,7 @@ from app.core.words import _
 from app.core.work import abandon_changes
 from app.proposals import queries as proposals
 from app.proposals.routes.files import send_blinded
+from app.proposals.routes.plans import blinded_plan
 from app.reviewers.models import ConflictKind
 from app.reviews import policy, queries, rules, service, views
 from app.reviews.forms import (
@@ -307,3 +308,13 @@ def show_file(seat_id: str, file_id: str) -> ResponseReturnValue:
     assert file is not None
     service.note_file(signed_in(), opened, file)
     return send_blinded(file.file_key, f"{file.question_key}.pdf")
+
+
+@bp.get("/<id:seat_id>/data-plan.json")
+@access(Lens.REVIEWER, policy.may_read, recorded=True)
+def show_plan(seat_id: str) -> ResponseReturnValue:
+    """Send the data-sharing plan for other software, made of what the page shows."""
+    opened = opened_seat(seat_id)
+    answer = blinded_plan(opened.call, opened.proposal, opened.version)
+    service.note_plan(signed_in(), opened, answer.get_data())
+    return answer
