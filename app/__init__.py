@@ -38,6 +38,8 @@ from app.reviewers.bidding import routes as bids
 from app.reviewers.mix import routes as mix
 from app.reviewers.reminding import routes as reminders
 from app.reviews import routes as reviews
+from app.reviews.history import routes as history
+from app.reviews.offline import routes as offline
 from app.transparency import patterns, verifying
 from app.transparency import routes as transparency
 from config import Config
@@ -62,7 +64,9 @@ ROOMS: tuple[Blueprint, ...] = (
     documents.reviewers,
     funds.bp,
     health.bp,
+    history.bp,
     mix.bp,
+    offline.bp,
     patterns.bp,
     plans.bp,
     preferences.bp,

@@ -15,6 +15,7 @@ DOMAINS = (
     "reviewers.mix",
     "reviewers.reminding",
     "reviews",
+    "reviews.offline",
     "allocation",
     "awards",
     "documents",

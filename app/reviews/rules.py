@@ -210,7 +210,7 @@ def _about(measure: Measure, criterion: Criterion, written: Written) -> list[Pro
     if grade is None:
         return []
     found = []
-    sentence = _grade_problem(measure, label, grade)
+    sentence = grade_problem(measure, label, grade)
     if sentence:
         found.append(Problem(f"g_{key}", sentence))
     words = count_words(written.reasons.get(key, ""))
@@ -225,7 +225,8 @@ def _about(measure: Measure, criterion: Criterion, written: Written) -> list[Pro
     return found
 
 
-def _grade_problem(measure: Measure, label: str, grade: str) -> str:
+def grade_problem(measure: Measure, label: str, grade: str) -> str:
+    """Say what is wrong with a grade, or nothing."""
     if not grade:
         return _("“%(label)s” needs a grade, or say that you cannot judge it.", label=label)
     try:

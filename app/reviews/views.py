@@ -54,6 +54,7 @@ def _own_call(seats: list[Opened]) -> Values:
         "open": _is_open(seats[0]),
         "due": call_views.local(call, min(opened.seat.due_at for opened in seats)),
         "overview_url": url_for("reviews.overview", call_id=call.id),
+        "offline_url": url_for("offline.overview", call_id=call.id),
         "done": sum(opened.seat.state is SeatState.SUBMITTED for opened in taken),
         "taken": len(taken),
         "tasks": [_task(opened, url) for opened, url in zip(seats, urls, strict=True)],
@@ -126,9 +127,9 @@ def applicants(opened: Opened) -> Values | None:
     return {"name": shown.lead_name, "organisation": shown.organisation} if shown else None
 
 
-def proposal_values(opened: Opened) -> Values:
+def proposal_values(opened: Opened, *, on_paper: bool = False) -> Values:
     """Return the blinded proposal, by the same function as the applicants' preview; for whoever
-    reads plain words the summary in such words comes first."""
+    reads plain words the summary in such words comes first. On paper files have no address."""
     version, call = opened.version, opened.call
     named = set(version.answers.values())
     found = proposal_views.science(
@@ -138,7 +139,10 @@ def proposal_values(opened: Opened) -> Values:
         questions=calls.questions_of(call.id),
         files={
             copy.id: proposal_views.file_values(
-                copy, url_for("reviews.show_file", seat_id=opened.seat.id, file_id=copy.id)
+                copy,
+                ""
+                if on_paper
+                else url_for("reviews.show_file", seat_id=opened.seat.id, file_id=copy.id),
             )
             for copy in proposals.blinded_files(opened.proposal.id)
             if copy.id in named

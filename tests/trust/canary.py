@@ -127,7 +127,7 @@ def unpacked(data: bytes, kind: str = "", depth: int = 0) -> Iterator[bytes]:
     yield data
     if depth > 3:
         return
-    if data[:1024].find(b"%PDF-") >= 0:
+    if data[:1024].find(b"%PDF-") >= 0 and data[:2] != b"PK":  # a packed PDF begins like one
         for _place, piece in pieces_of(data):
             yield piece
     elif data[:2] == b"\x1f\x8b":

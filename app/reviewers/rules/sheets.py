@@ -22,6 +22,17 @@ class Wrong:
     reason: str
 
 
+class NotAList(ValueError):  # noqa: N818 - it is an answer
+    """What keeps a whole file from being read, and on which line."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+
+    def wrong(self) -> Wrong:
+        return Wrong(self.line, "", str(self))
+
+
 @dataclass
 class Row:
     """One line of a list; what is wrong with it gathers in `wrong`."""
@@ -73,19 +84,38 @@ def rows_of(
     What keeps the whole file from being read is told as wrong on its line.
     """
     try:
+        table = table_of(data)
+    except NotAList as trouble:
+        wrong.append(trouble.wrong())
+        return
+    yield from rows_in(table, columns, needed, wrong)
+
+
+def table_of(data: bytes) -> list[list[str]]:
+    """Return the cells of a CSV file; raises NotAList where it is none."""
+    try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        wrong.append(Wrong(line, "", _("This is not UTF-8 text. Save the file as “CSV UTF-8”.")))
-        return
+        reason = _("This is not UTF-8 text. Save the file as “CSV UTF-8”.")
+        raise NotAList(line, reason) from error
     try:
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
-    except csv.Error:
-        wrong.append(Wrong(1, "", _("This is not a list with commas or semicolons.")))
-        return
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    except csv.Error as error:
+        raise NotAList(1, _("This is not a list with commas or semicolons.")) from error
+
+
+def rows_in(
+    table: Sequence[Sequence[str]],
+    columns: Sequence[str],
+    needed: Sequence[str],
+    wrong: list[Wrong],
+) -> Iterator[Row]:
+    """Yield the rows of a table whose first one names `columns`, as `rows_of` does."""
     head = [cell.strip().casefold().replace(" ", "_") for cell in table[0]] if table else []
-    wrong.extend(_wrong_head(head, columns, needed))
-    if wrong:
+    objections = list(_wrong_head(head, columns, needed))
+    wrong.extend(objections)
+    if objections:
         return
     if len(table) - 1 > MOST_ROWS:
         wrong.append(
@@ -97,7 +127,7 @@ def rows_of(
         wrong.append(Wrong(2, "", _("There is no row below the head.")))
 
 
-def _rows(table: list[list[str]], head: list[str], wrong: list[Wrong]) -> Iterator[Row]:
+def _rows(table: Sequence[Sequence[str]], head: list[str], wrong: list[Wrong]) -> Iterator[Row]:
     for line, cells in enumerate(table, 2):
         if not any(cell.strip() for cell in cells):
             continue

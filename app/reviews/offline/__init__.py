@@ -1,0 +1,1 @@
+"""Reviewing with no network: a pack to take along, and its form file to bring back."""
