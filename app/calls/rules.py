@@ -200,6 +200,20 @@ def tie_problem(names: Sequence[str], keys: Sequence[str] | None = None) -> str:
     return ""
 
 
+def tie_sentence(name: str, labels: Mapping[str, str]) -> str:
+    """Say one rule for exact ties in words; `labels` are those of the criteria by key."""
+    kind, _colon, key = name.partition(":")
+    if kind == "criterion":
+        return _("The better mean of %(criterion)s goes first.", criterion=labels.get(key, key))
+    return {
+        "spread": _("The proposal whose reviewers agree more (the smaller spread) goes first."),
+        "hash": _(
+            "The order of the SHA-256 of call and proposal number decides: arbitrary, but fixed "
+            "before any grade was given."
+        ),
+    }.get(name, name)
+
+
 def threshold_problem(threshold: str, best: str, worst: str) -> str:
     """Say what is wrong with the weighted total needed; empty means none is needed."""
     if not threshold:

@@ -13,7 +13,7 @@ from app.calls.asides import asides
 from app.calls.blinding import is_sealed, moment_words
 from app.calls.conditions import Test
 from app.calls.models import Audience, Blinding, Call, CallState, Moment, QuestionKind
-from app.calls.rules import NEXT_STATE, ORDER, Phase
+from app.calls.rules import NEXT_STATE, ORDER, Phase, tie_sentence
 from app.core.lens import Lens
 from app.core.money import Money
 from app.core.verdict import Verdict
@@ -209,7 +209,8 @@ def _label(phase: Phase, *, inside: bool) -> str:
     return phase_words(phase) if inside or phase is not Phase.RANKING else _("being decided")
 
 
-def _rule_rows(call: Call) -> list[Values]:
+def _rule_rows(call: Call, criteria: list[Values]) -> list[Values]:
+    labels = {str(row["key"]): str(row["label"]) for row in criteria}
     rows = [
         *who_learns_whom(call),
         (_("Reviewers for each proposal"), str(call.reviewers_each)),
@@ -222,7 +223,7 @@ def _rule_rows(call: Call) -> list[Values]:
                 step=call.scale_step,
             ),
         ),
-        (_("Ties"), ", ".join(call.tie_rules)),
+        (_("Exact ties"), " ".join(tie_sentence(str(name), labels) for name in call.tie_rules)),
         (_("Weighted total needed"), call.threshold or _("none")),
         (_("Currency"), call.currency),
         (_("Largest award"), _ceiling(call)),
@@ -309,13 +310,14 @@ def money_sentences(call: Call) -> list[str]:
 
 
 def public_page(call: Call) -> Values:
+    criteria = _criteria(call)
     return {
         **call_row(call),
         "timeline": timeline(call),
         "questions": _questions(call),
-        "criteria": _criteria(call),
+        "criteria": criteria,
         "anchors": call.anchors,
-        "rules": _rule_rows(call),
+        "rules": _rule_rows(call, criteria),
         "conditions": _conditions(call),
         "money_rules": money_sentences(call),
         "results": call.results,

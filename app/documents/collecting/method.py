@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.allocation.computing import PLACES
+from app.calls import rules
 from app.calls import views as call_views
 from app.calls.models import Blinding, Call, Criterion
 from app.calls.views import who_learns_whom
@@ -43,7 +44,7 @@ def method(call: Call, criteria: Sequence[Criterion]) -> facts.Method:
             *(f"{label}: {said}" for label, said in who_learns_whom(call)),
             *filter(None, [recognition_words(recognition_in(call.id))]),
         ),
-        tie_rules=tuple(_tie_rule(str(name), labels) for name in call.tie_rules),
+        tie_rules=tuple(rules.tie_sentence(str(name), labels) for name in call.tie_rules),
         allocation_rules=tuple(call_views.money_sentences(call)),
         rates=tuple(
             facts.Rate(currency, Decimal(rate), call.rates_source or _("the rules of the call"))
@@ -51,16 +52,3 @@ def method(call: Call, criteria: Sequence[Criterion]) -> facts.Method:
             if currency != call.currency
         ),
     )
-
-
-def _tie_rule(name: str, labels: dict[str, str]) -> str:
-    kind, _colon, key = name.partition(":")
-    if kind == "criterion":
-        return _("The better mean of %(criterion)s goes first.", criterion=labels.get(key, key))
-    return {
-        "spread": _("The proposal whose reviewers agree more (the smaller spread) goes first."),
-        "hash": _(
-            "The order of the SHA-256 of call and proposal number decides: arbitrary, but fixed "
-            "before any grade was given."
-        ),
-    }.get(name, name)
