@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import shutil
-from contextlib import suppress
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +17,7 @@ from app import create_app
 from app.core import migrate
 from app.core.db import db
 from app.core.limits import tries
+from app.core.settings import settings
 from app.core.work import Mode, unit_of_work
 from app.ledger.models import LedgerEntry
 from config import Config
@@ -20,14 +25,21 @@ from tests.browser_client import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from app.core.web import EquipoiseApp
-    from tests.services import PostgreSQL, Services
+    from tests.services import Services
 
 pytest_plugins = ["tests.services", "tests.live"]
 
 KEY = "a key for tests alone, long enough to start"
+
+# Thousands of small databases live for a second each: in memory where there is room, since a
+# disk would wait for each of them. Whoever sets TMPDIR decides otherwise.
+IN_MEMORY = Path("/dev/shm")
+ROOM = 4 * 2**30  # bytes
+if "TMPDIR" not in os.environ and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM:
+    os.environ["TMPDIR"] = str(IN_MEMORY)
+    tempfile.tempdir = None
 
 
 def _config(folder: Path, database_url: str = "") -> Config:
@@ -41,15 +53,23 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> tuple[EquipoiseApp, Path]:
-    folder = tmp_path_factory.mktemp("sqlite")
-    app = create_app(_config(folder))
-    with app.app_context():
-        migrate.upgrade()
-    _close(app)
-    migrated = folder / "migrated.db"
-    shutil.copy(folder / "equipoise.db", migrated)
-    return app, migrated
+def migrated(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database, made once for all workers: copy it."""
+    made = services.folder / "migrated.db"
+    with services.exclusive("migrated"):
+        if not made.exists():
+            folder = tmp_path_factory.mktemp("migrated")
+            app = create_app(_config(folder))
+            with app.app_context():
+                migrate.upgrade()
+            _close(app)
+            shutil.copy(folder / "equipoise.db", made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def _sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> EquipoiseApp:
+    return create_app(_config(tmp_path_factory.mktemp("sqlite")))
 
 
 @pytest.fixture(scope="session")
@@ -68,43 +88,62 @@ def _postgresql_template(services: Services, tmp_path_factory: pytest.TempPathFa
     return name.read_text()
 
 
+@pytest.fixture(scope="session")
+def _postgresql_app(
+    services: Services, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[EquipoiseApp, str]:
+    """One application for this worker; every test lays a database of that name under it."""
+    name = f"test_{secrets.token_hex(6)}"
+    url = services.postgresql().url(name)
+    return create_app(_config(tmp_path_factory.mktemp("postgresql"), url)), name
+
+
 def _close(app: EquipoiseApp) -> None:
     with app.app_context():
         for each in db.engines.values():
             each.dispose()
 
 
-def _on_fresh_sqlite(app: EquipoiseApp, migrated: Path) -> None:
-    folder = migrated.parent
-    for left in ("equipoise.db-wal", "equipoise.db-shm"):
-        (folder / left).unlink(missing_ok=True)
-    shutil.copy(migrated, folder / "equipoise.db")
-    for name in ("files", "mail"):
-        shutil.rmtree(folder / name, ignore_errors=True)
+def _without_traces(app: EquipoiseApp) -> Path:
+    """Forget what the last test left beside the database; return the application's folder."""
     with app.app_context():
         tries.reset()
+        folder = settings().data_dir
+    for left in ("equipoise.db-wal", "equipoise.db-shm"):
+        (folder / left).unlink(missing_ok=True)
+    for name in ("files", "mail"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    return folder
+
+
+@contextmanager
+def _on_sqlite(request: pytest.FixtureRequest) -> Iterator[EquipoiseApp]:
+    app: EquipoiseApp = request.getfixturevalue("_sqlite_app")
+    shutil.copy(request.getfixturevalue("migrated"), _without_traces(app) / "equipoise.db")
+    yield app
+    _close(app)
+
+
+@contextmanager
+def _on_postgresql(request: pytest.FixtureRequest) -> Iterator[EquipoiseApp]:
+    template: str = request.getfixturevalue("_postgresql_template")
+    services: Services = request.getfixturevalue("services")
+    app, name = request.getfixturevalue("_postgresql_app")
+    server = services.postgresql()
+    with services.exclusive("template"):
+        server.create_database(template=template, name=name)
+    _without_traces(app)
+    yield app
+    _close(app)
+    server.drop_database(name)
 
 
 @pytest.fixture
-def app(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EquipoiseApp]:
+def app(engine: str, request: pytest.FixtureRequest) -> Iterator[EquipoiseApp]:
     """An application on a clean database; the test runs inside its context."""
-    if engine == "sqlite":
-        made, migrated = request.getfixturevalue("_sqlite_app")
-        _on_fresh_sqlite(made, migrated)
-        with made.app_context():
-            yield made
-        _close(made)
-        return
-    template = request.getfixturevalue("_postgresql_template")
-    server: PostgreSQL = request.getfixturevalue("services").postgresql()
-    with request.getfixturevalue("services").exclusive("template"):
-        database = server.create_database(template=template)
-    made = create_app(_config(tmp_path, server.url(database)))
-    with made.app_context():
+    on = _on_sqlite if engine == "sqlite" else _on_postgresql
+    with on(request) as made, made.app_context():
         yield made
-    _close(made)
-    with suppress(Exception):
-        server.drop_database(database)
 
 
 @pytest.fixture

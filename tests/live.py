@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from waitress.server import create_server
 
 from app import create_app
-from app.core import migrate
 from app.core.db import db
 from app.core.jobs import run_due_jobs
 from config import Config
@@ -55,11 +54,10 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, migrated: Path) -> Iterator[Site]:
     """The application on an empty, migrated database, served over HTTP on this machine."""
+    shutil.copy(migrated, tmp_path / "equipoise.db")
     app = create_app(Config(data_dir=tmp_path, secret_key="a key for tests alone, long enough"))
-    with app.app_context():
-        migrate.upgrade()
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     running = Thread(target=server.run, daemon=True)
     running.start()

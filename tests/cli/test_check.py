@@ -12,7 +12,6 @@ from app import create_app
 from app.cli.checks import INVARIANTS
 from app.cli.demo.telling import tell_world
 from app.cli.demo.world import read_world
-from app.core import migrate
 from app.core.db import db
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
@@ -25,12 +24,12 @@ TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[EquipoiseApp, Path]:
+def told(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> tuple[EquipoiseApp, Path]:
     """An application with the demonstration in it, and a copy of its whole database."""
     folder = tmp_path_factory.mktemp("demo")
+    shutil.copy(migrated, folder / "equipoise.db")
     app = create_app(Config(data_dir=folder, secret_key=KEY))
     with app.app_context():
-        migrate.upgrade()
         tell_world(read_world(), "no password", seed=1)
         for each in db.engines.values():
             each.dispose()

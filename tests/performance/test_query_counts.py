@@ -1,14 +1,15 @@
 """How much a page asks of the database and of the network: counted, not timed."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from app import create_app
-from app.core import migrate
 from app.core.db import db
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
@@ -67,14 +68,14 @@ def _statements(app: EquipoiseApp, asks: Iterator[Ask]) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def counts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, int]]:
+def counts(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> dict[str, dict[int, int]]:
     """Statements of each page by the number of rows, each size in a database of its own."""
     found: dict[str, dict[int, int]] = {}
     for size in (FEW, MANY):
         folder = tmp_path_factory.mktemp(f"rows{size}")
+        shutil.copy(migrated, folder / "equipoise.db")
         app = create_app(Config(data_dir=folder, secret_key="a key for counting alone, long"))
         with app.app_context():
-            migrate.upgrade()
             made = _filled(app, size)
         for scenario in SCENARIOS:
             seen = _statements(app, scenario.asks(made))
@@ -104,14 +105,11 @@ def _view(app: EquipoiseApp, ask: Ask) -> FirstView:
 
 
 @pytest.fixture(scope="module")
-def views(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FirstView]:
-    app = create_app(
-        Config(
-            data_dir=tmp_path_factory.mktemp("views"), secret_key="a key for counting alone, long"
-        )
-    )
+def views(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> dict[str, FirstView]:
+    folder = tmp_path_factory.mktemp("views")
+    shutil.copy(migrated, folder / "equipoise.db")
+    app = create_app(Config(data_dir=folder, secret_key="a key for counting alone, long"))
     with app.app_context():
-        migrate.upgrade()
         made = _filled(app, FEW)
     writer, seat = made.writers[0]
     found = {
