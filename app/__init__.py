@@ -26,11 +26,12 @@ from app.core.web import EquipoiseApp
 from app.core.words import chosen_language
 from app.dashboards import navigation, scopes
 from app.dashboards import routes as dashboards
-from app.documents import packing
+from app.documents import minuting, packing
 from app.documents import routes as documents
 from app.documents import service as report_making
 from app.funds import routes as funds
 from app.notifications import wishes
+from app.panels import routes as panels
 from app.proposals import routes as proposals
 from app.reviewers import routes as reviewers
 from app.reviewers.assigning import routes as plans
@@ -67,6 +68,8 @@ ROOMS: tuple[Blueprint, ...] = (
     history.bp,
     mix.bp,
     offline.bp,
+    panels.desk,
+    panels.meeting,
     patterns.bp,
     plans.bp,
     preferences.bp,
@@ -86,7 +89,7 @@ ROOMS: tuple[Blueprint, ...] = (
 
 
 # Rooms without pages, that do jobs for others
-WORKERS = (wishes, decision_letters, awards, report_making, packing, scopes)
+WORKERS = (wishes, decision_letters, awards, report_making, minuting, packing, scopes)
 
 
 def create_app(config: Config | None = None) -> EquipoiseApp:

@@ -99,6 +99,17 @@ def can_propose(phase: Phase) -> Verdict:
     return refused(_("Money is allocated once the ranking is made."))
 
 
+def can_go_without_minutes(*, owing: bool) -> Verdict:
+    if owing:
+        return refused(
+            _(
+                "The panel of this call has not approved its minutes. Wait for them, or do without "
+                "a panel that has not met."
+            )
+        )
+    return ALLOWED
+
+
 def can_approve(
     state: AllocationState,
     signatures: Sequence[Signed],

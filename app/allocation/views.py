@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.allocation import queries, service
+from app.allocation.advice import Advised
 from app.allocation.computing import Data
 from app.allocation.models import (
     Allocation,
@@ -213,6 +214,20 @@ def departures(allocation: Allocation | None) -> list[Values]:
             "approver": one.approver,
         }
         for one in queries.departures_of(allocation.id)
+    ]
+
+
+def advised(call: Call, found: Sequence[Advised]) -> list[Values]:
+    """Return what the panel recommends beside the rule, and whether the lines shown follow it."""
+    return [
+        {
+            "number": one.number,
+            "words": decision_words(one.decision),
+            "amount": Money(one.amount_minor, call.currency).show() if one.amount_minor else "",
+            "reason": one.reason,
+            "changes": one.changes,
+        }
+        for one in found
     ]
 
 

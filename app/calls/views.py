@@ -358,6 +358,7 @@ def desk_links(call: Call) -> list[Values]:
         ("reviewers.assignment", _("Assignment")),
         ("reviews_desk.progress", _("Progress of reviews")),
         ("allocation.ranking", _("Ranking")),
+        ("panel_desk.show", _("Panel")),
         ("allocation.desk", _("Allocation")),
         ("letters.show", _("Letters")),
         ("documents.reports", _("Reports")),

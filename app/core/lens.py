@@ -15,6 +15,7 @@ class Lens(StrEnum):
     PUBLIC = "public"
     APPLICANT = "applicant"
     REVIEWER = "reviewer"
+    PANEL = "panel"  # who sits in the panel of a call, for what they may discuss there
     STAFF = "staff"
     FUNDER = "funder"
     AUDITOR = "auditor"

@@ -16,6 +16,7 @@ DOMAINS = (
     "reviewers.reminding",
     "reviews",
     "reviews.offline",
+    "panels",
     "allocation",
     "awards",
     "documents",

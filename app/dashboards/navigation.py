@@ -41,6 +41,7 @@ NAV = (
     Way(lazy("My proposals"), "proposals.list_own"),
     Way(lazy("Desk"), "desk.list_calls", STAFF),
     Way(lazy("Reviews"), "reviews.list_own", (Role.REVIEWER,)),
+    Way(lazy("Panels"), "panels.list_own", (Role.REVIEWER,)),
     Way(lazy("Contributions"), "funders.overview", (Role.FUNDER,)),
     Way(lazy("Ledger"), "auditors.ledger", (Role.AUDITOR,)),
     Way(lazy("People"), "accounts.people", (Role.ADMINISTRATOR,)),

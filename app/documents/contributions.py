@@ -23,9 +23,9 @@ Values = dict[str, Any]
 
 def readers(call: Call, document: Document, award: Award | None) -> set[str]:
     """Return the funders that may read a report: of their own contributions, of an award they pay
-    for, or of the whole call they stand behind. Letters and the audit pack are
-    nobody's here."""
-    if document.kind in {DocumentKind.DECISION_LETTER, DocumentKind.AUDIT_PACK}:
+    for, or of the whole call they stand behind. Letters, minutes and the audit
+    pack are nobody's here."""
+    if document.kind in queries.NOT_FOR_FUNDERS:
         return set()
     if document.kind is DocumentKind.FUNDER_REPORT:
         return {document.about_id}

@@ -9,7 +9,7 @@ from io import StringIO
 from app.core.money import Money
 from app.core.pdf import Attachment
 from app.documents import frozen
-from app.documents.facts import AllocationReport, FactsDisagree, FunderReport
+from app.documents.facts import AllocationReport, FactsDisagree, FunderReport, PanelMinutes
 from app.documents.frozen import Facts
 from app.ledger.proof import ATTACHMENT_NAME
 
@@ -32,7 +32,7 @@ def ledger_ref(facts: Facts) -> str:
     """Return what the event behind a document puts among its refs; the verifier looks for it.
 
     It vouches for the attached `allocation.json`, `award.json`, `contribution.json`,
-    `letter.json` or `receipt.json`.
+    `letter.json`, `minutes.json` or `receipt.json`.
     """
     return f"sha256:{sha256(facts_json(facts)).hexdigest()}"
 
@@ -55,6 +55,14 @@ def funder_files(report: FunderReport) -> tuple[Attachment, ...]:
         Attachment("contribution.json", facts_json(report), "What this report says, for machines"),
         Attachment("payments.csv", _payments_csv(report), "Each award and the part that is paid"),
         proof_file(report),
+    )
+
+
+def minutes_files(minutes: PanelMinutes) -> tuple[Attachment, ...]:
+    return (
+        Attachment("minutes.json", facts_json(minutes), "What these minutes say, for machines"),
+        Attachment("recommendations.csv", _recommended_csv(minutes), "Each proposal discussed"),
+        proof_file(minutes),
     )
 
 
@@ -114,6 +122,20 @@ def _payments_csv(report: FunderReport) -> bytes:
                 *(p.amount.amount, p.award.amount, p.amount.currency),
             )
             for p in report.payments
+        ),
+    )
+
+
+def _recommended_csv(minutes: PanelMinutes) -> bytes:
+    head = "proposal,recommendation,amount,currency,reason,present,left,away"
+    return _csv(
+        head.split(","),
+        (
+            (
+                *(one.number, one.recommendation, _amount(one.amount), minutes.call.currency),
+                *(one.reason, len(one.present), len(one.left), len(one.away)),
+            )
+            for one in minutes.items
         ),
     )
 

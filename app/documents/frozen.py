@@ -20,18 +20,28 @@ from app.documents.facts import (
     DecisionLetter,
     FactsDisagree,
     FunderReport,
+    PanelMinutes,
     Receipt,
 )
 from app.ledger import proof
 from app.ledger.proof import Proof
 
-Facts = AllocationReport | AwardReport | FunderReport | DecisionLetter | Receipt | Certificate
+Facts = (
+    AllocationReport
+    | AwardReport
+    | FunderReport
+    | DecisionLetter
+    | PanelMinutes
+    | Receipt
+    | Certificate
+)
 
 _KINDS: dict[str, type[Facts]] = {
     "allocation": AllocationReport,
     "award": AwardReport,
     "contribution": FunderReport,
     "letter": DecisionLetter,
+    "minutes": PanelMinutes,
     "receipt": Receipt,
     "certificate": Certificate,
 }

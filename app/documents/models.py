@@ -15,6 +15,7 @@ class DocumentKind(StrEnum):
     AWARD_REPORT = "award-report"
     FUNDER_REPORT = "funder-report"
     DECISION_LETTER = "decision-letter"
+    PANEL_MINUTES = "panel-minutes"  # there before the release, for the staff of the call
     AUDIT_PACK = "audit-pack"  # a ZIP, for auditors and the staff of the call
     RECEIPT = "receipt"
 

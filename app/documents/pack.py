@@ -26,6 +26,7 @@ from app.ledger import queries as ledger
 from app.ledger.canonical import canonical
 from app.ledger.models import LedgerEntry
 from app.ledger.service import own_verifier_key
+from app.panels.models import Panel
 from app.proposals.models import Proposal, Screening
 from app.reviewers.models import Conflict, Seat
 
@@ -160,6 +161,7 @@ def _things(call: Call) -> Iterator[tuple[str, str]]:
         ("ranking", Ranking),
         ("allocation", Allocation),
         ("document", Document),
+        ("panel", Panel),
     ):
         for thing in db.session.scalars(select(model.id).where(model.call_id == call.id)):
             yield name, thing
@@ -177,7 +179,8 @@ def _readme(call: Call, files: Sequence[Packed]) -> bytes:
         _("Check a report:     python verify.py LEDGER-EXPORT --pdf REPORT.pdf --key key.txt"),
         _("Check a rule hash:  the SHA-256 of call.json is the one that was published."),
         "",
-        _("No reviewer is named in it. Titles of proposals that were not funded are not in it."),
+        _("No reviewer is named in it; who sat in a panel is named in its minutes."),
+        _("Titles of proposals that were not funded are not in it."),
     ]
     return ("\n".join(lines) + "\n").encode()
 

@@ -8,19 +8,34 @@ from app.core.db import db
 from app.documents.models import Document, DocumentKind, DocumentState
 from app.funds.models import Funder
 
+NOT_FOR_FUNDERS = (
+    DocumentKind.DECISION_LETTER,
+    DocumentKind.PANEL_MINUTES,
+    DocumentKind.AUDIT_PACK,
+)
+
 
 def get_document(document_id: str) -> Document | None:
     return db.session.get(Document, document_id)
 
 
 def documents_of(call_id: str) -> Sequence[Document]:
-    """Return a call's reports, that of the allocation first; none before the release. Letters
-    are counted apart (`letters_made`): there is one for everybody who applied."""
+    """Return a call's reports, that of the allocation first; before the release none but the
+    minutes of its panel. Letters are counted apart (`letters_made`): there is one for everybody
+    who applied."""
     return db.session.scalars(
         select(Document)
         .where(Document.call_id == call_id, Document.kind != DocumentKind.DECISION_LETTER)
         .order_by(Document.kind, Document.made_at, Document.id)
     ).all()
+
+
+def has_minutes(panel_id: str) -> bool:
+    """Whether the minutes of a panel are a document, made or being made."""
+    found = select(Document.id).where(
+        Document.about_id == panel_id, Document.kind == DocumentKind.PANEL_MINUTES
+    )
+    return db.session.scalar(found) is not None
 
 
 def letters_made(call_id: str) -> set[str]:
@@ -62,7 +77,7 @@ def ready_documents(call_ids: Iterable[str]) -> dict[tuple[str, str], Document]:
         select(Document).where(
             Document.call_id.in_(list(call_ids)),
             Document.state == DocumentState.READY,
-            Document.kind.not_in([DocumentKind.DECISION_LETTER, DocumentKind.AUDIT_PACK]),
+            Document.kind.not_in(NOT_FOR_FUNDERS),
         )
     )
     return {(document.call_id, document.about_id): document for document in rows}

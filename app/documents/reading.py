@@ -20,6 +20,7 @@ DATA_NAMES = (
     "award.json",
     "contribution.json",
     "letter.json",
+    "minutes.json",
     "receipt.json",
 )
 CERTIFICATE = "certificate.json"

@@ -1,7 +1,8 @@
 """From kept facts to a PDF: slow work that holds no lock, and the same bytes each time."""
 
+from collections.abc import Callable
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.core import clock
 from app.core.files import FileMissing, FileStore
@@ -15,7 +16,9 @@ from app.documents.facts import (
     Certificate,
     DecisionLetter,
     FunderReport,
+    PanelMinutes,
     Part,
+    Receipt,
 )
 from app.documents.frozen import Facts
 
@@ -48,17 +51,17 @@ def with_bundle(facts: Facts, bundle: bytes | None) -> bytes:
     """Print a document; the bundle travels with the allocation report alone."""
     if isinstance(facts, AllocationReport):
         return reports.allocation_report(facts, bundle=bundle)
-    match facts:
-        case AwardReport():
-            return reports.award_report(facts)
-        case FunderReport():
-            return reports.funder_report(facts)
-        case DecisionLetter():
-            return reports.decision_letter(facts)
-        case Certificate():
-            return reports.certificate(facts)
-        case _:
-            return reports.receipt(facts)
+    return _PRINTERS[type(facts)](facts)
+
+
+_PRINTERS: dict[type, Callable[[Any], bytes]] = {
+    AwardReport: reports.award_report,
+    FunderReport: reports.funder_report,
+    DecisionLetter: reports.decision_letter,
+    PanelMinutes: reports.panel_minutes,
+    Receipt: reports.receipt,
+    Certificate: reports.certificate,
+}
 
 
 def certified(facts: Certificate) -> bytes:

@@ -15,6 +15,7 @@ from app.documents.facts import (
     DecisionLetter,
     FunderReport,
     Issue,
+    PanelMinutes,
     Receipt,
 )
 from app.documents.square import square
@@ -100,6 +101,16 @@ def decision_letter(letter: DecisionLetter, *, words: Words | None = None) -> by
     title = f"{page.gettext('Decision letter')} {letter.number}"
     html = page.fill("letter", letter=letter, title=title, qr=_square(letter.issue, page))
     return _printed(letter.issue, html, title, letter.number, files)
+
+
+def panel_minutes(minutes: PanelMinutes, *, words: Words | None = None) -> bytes:
+    """Return the minutes of a panel as PDF, with `minutes.json`, `recommendations.csv` and
+    `ledger-proof.json`."""
+    page = Page(minutes.issue, words)
+    files = data.minutes_files(minutes)
+    title = f"{page.gettext('Panel minutes')}: {minutes.panel}"
+    html = page.fill("minutes", minutes=minutes, title=title, qr=_square(minutes.issue, page))
+    return _printed(minutes.issue, html, title, minutes.call.number, files)
 
 
 def receipt(receipt: Receipt, *, words: Words | None = None) -> bytes:

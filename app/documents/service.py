@@ -35,18 +35,20 @@ from app.documents.facts import (
     AwardReport,
     DecisionLetter,
     FunderReport,
+    PanelMinutes,
     Witness,
 )
 from app.documents.models import Document, DocumentKind, DocumentState
 from app.documents.rendering import Rendered
 from app.ledger import service as ledger
 from app.ledger.service import record
+from app.panels.models import Panel
 
 JOB = "documents.render"
 LETTERS = "documents.letters"
 PACK = "documents.pack"  # packing.py
 LETTERS_AT_ONCE = 50  # one transaction holds no writer up for long
-Report = AllocationReport | AwardReport | FunderReport | DecisionLetter
+Report = AllocationReport | AwardReport | FunderReport | DecisionLetter | PanelMinutes
 
 
 def store() -> FileStore:
@@ -81,11 +83,11 @@ def freeze_reports(actor: Actor, release: Release) -> None:
         for funder_id, own in collecting.funder_reports(decided):
             told.append((DocumentKind.FUNDER_REPORT, funder_id, own))
     rendering.keep_bundle(store(), publishing.to_bytes(decided.bundle))
-    _freeze(actor, release.call, told)
+    freeze(actor, release.call, told)
     enqueue(LETTERS, {"call_id": release.call.id})
 
 
-def _freeze(actor: Actor, call: Call, told: Sequence[tuple[DocumentKind, str, Report]]) -> None:
+def freeze(actor: Actor, call: Call, told: Sequence[tuple[DocumentKind, str, Report]]) -> None:
     """Settle what documents say, each proved by an event of its own, and ask for the PDFs."""
     made = [
         Document(kind=kind, call_id=call.id, about_id=about_id, made_at=clock.now())
@@ -117,7 +119,7 @@ def _freeze_letters(payload: Json) -> None:
     if not waiting:
         return
     enforce(ALLOWED)  # the release allowed it
-    _freeze(SYSTEM_ACTOR, call, waiting)
+    freeze(SYSTEM_ACTOR, call, waiting)
     enqueue(LETTERS, {"call_id": call.id})
 
 
@@ -196,6 +198,8 @@ def _keep(payload: Json, made: Rendered | None) -> None:
         _publish(document)
     if document.kind is DocumentKind.DECISION_LETTER:
         _hand_out(document)
+    if document.kind is DocumentKind.PANEL_MINUTES:
+        _give_to_panel(document)
     record(SYSTEM_ACTOR, ReportRendered(made.rendered_sha256, kept.sha256), about=document)
 
 
@@ -215,6 +219,16 @@ def _hand_out(document: Document) -> None:
     """Let those who applied have their letter: their lens reads outcomes, not documents."""
     outcome = db.session.get_one(Outcome, document.about_id)
     outcome.letter = {
+        "file_key": document.file_key,
+        "sha256": document.sha256,
+        "size": document.size,
+    }
+
+
+def _give_to_panel(document: Document) -> None:
+    """Let the panel have its minutes: its lens reads panels, not documents."""
+    panel = db.session.get_one(Panel, document.about_id)
+    panel.minutes = {
         "file_key": document.file_key,
         "sha256": document.sha256,
         "size": document.size,

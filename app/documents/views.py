@@ -57,6 +57,8 @@ def report_name(call: Call, document: Document, about: str) -> str:
             return _("Allocation report %(call)s", call=call.code)
         case DocumentKind.FUNDER_REPORT:
             return _("Report to %(funder)s", funder=about)
+        case DocumentKind.PANEL_MINUTES:
+            return _("Panel minutes %(call)s", call=call.code)
         case DocumentKind.AUDIT_PACK:
             return _("Audit pack %(call)s", call=call.code)
         case _:
@@ -69,6 +71,8 @@ def file_name(call: Call, document: Document, award: Award | None) -> str:
             return f"{call.code}-allocation-report.pdf"
         case DocumentKind.FUNDER_REPORT:
             return f"{call.code}-report-to-funder.pdf"
+        case DocumentKind.PANEL_MINUTES:
+            return f"{call.code}-panel-minutes.pdf"
         case DocumentKind.AUDIT_PACK:
             return f"{call.code}-audit-pack.zip"
         case _:

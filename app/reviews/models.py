@@ -22,7 +22,7 @@ class Review(Model):
     __tablename__ = "review"
     __lens__ = sees(
         Holds.SCORE,
-        read=[Lens.REVIEWER, Lens.STAFF, Lens.AUDITOR],
+        read=[Lens.REVIEWER, Lens.PANEL, Lens.STAFF, Lens.AUDITOR],
         append=[Lens.REVIEWER],
         change=[Lens.REVIEWER],
     )

@@ -116,6 +116,8 @@ def _event_values(event: Proved, evidence: Evidence) -> dict[str, Any]:
             (_("Call"), f"{call.get('number', '')} {call.get('title', '')}"),
             (_("Document"), str((data.get("issue") or {}).get("reference", ""))),
         ]
+    if evidence.name == "minutes.json":
+        told["documents.report_frozen"] = _("A panel’s minutes were approved and settled.")
     return {
         "words": told.get(event.action, event.action),
         "seq": event.seq,

@@ -12,11 +12,12 @@ from app.allocation import service
 from app.calls.models import Call
 from app.core.db import db
 from app.core.lens import Lens
-from app.core.work import unit_of_work
+from app.core.work import Mode, unit_of_work
 from app.proposals.models import ProposalState
 from app.reviews.models import ReviewState
 from tests.factories import a_call, a_draft, a_person, a_review, a_submitted_proposal, in_pool
 from tests.live import Site
+from tests.panels.world import a_panel, item_about, open_with
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -52,7 +53,12 @@ def _world(site: Site) -> tuple[list[Visit], dict[str, str]]:
             a_review(proposal, ranking, merit=grade, plan=grade)
         with unit_of_work(Lens.STAFF):
             service.make_ranking(officer, db.session.get_one(Call, ranking.id))
+        met = a_panel()
+        open_with(met)
+        with unit_of_work(mode=Mode.READ):
+            item = item_about(met.panel_id, met.world.proposals["B"].id).item
         people = {
+            "chair": met.chair,
             "officer": officer,
             "approver": approver,
             "admin": admin,
@@ -110,6 +116,11 @@ def _world(site: Site) -> tuple[list[Visit], dict[str, str]]:
         ("officer", f"/desk/calls/{ranking.id}/scenarios"),
         ("officer", f"/desk/calls/{ranking.id}/scenarios/new"),
         ("officer", f"/desk/calls/{ranking.id}/draw"),
+        ("officer", f"/desk/calls/{ranking.id}/panel"),
+        ("officer", f"/desk/calls/{met.world.call.id}/panel"),
+        ("chair", "/panels/"), ("chair", f"/panels/{met.panel_id}"),
+        ("chair", f"/panels/{met.panel_id}/items/{item.id}"),
+        ("chair", f"/panels/{met.panel_id}/minutes"),
     ]  # fmt: skip
     return visits, cookies
 

@@ -27,10 +27,12 @@ from app.documents.facts import (
     DecisionLetter,
     Departure,
     Digest,
+    Discussed,
     Funder,
     FunderReport,
     Issue,
     Method,
+    PanelMinutes,
     Part,
     Party,
     Payment,
@@ -39,6 +41,7 @@ from app.documents.facts import (
     Scale,
     SealedAnswer,
     SealedFile,
+    Seated,
     Source,
     Standing,
     Taking,
@@ -98,7 +101,9 @@ def a_witness(about: str, ref: str) -> Witness:
     return Witness(Proof(records[2], 2, tuple(path), note), verifier)
 
 
-Told = TypeVar("Told", AllocationReport, AwardReport, FunderReport, DecisionLetter, Receipt)
+Told = TypeVar(
+    "Told", AllocationReport, AwardReport, FunderReport, DecisionLetter, PanelMinutes, Receipt
+)
 
 
 def witnessed(facts: Told, about: str) -> Told:
@@ -377,6 +382,47 @@ def a_letter(*, language: str = "en", awarded: bool = True) -> DecisionLetter:
         digests=tuple(a_digest(part) for part in (Part.RULES, Part.ALLOCATION)),
     )
     return witnessed(letter, "document:letter")
+
+
+def some_minutes(*, language: str = "en", items: int = 6) -> PanelMinutes:
+    people = ("Zuzana Háčková", "Nguyễn Thị Hồng", "Ingrid Sørensen", "د. ليلى منصور")
+    offices = ("chair", "member", "secretary", "member")
+    said = ("award", "follow", "decline", "reserve", "follow", "follow")
+    minutes = PanelMinutes(
+        issue=replace(ISSUE, reference="GOCR-2026/minutes/1", language=language),
+        call=CALL,
+        panel="Panel for early detection",
+        place="Room 7, and by video",
+        meets_at=RELEASED - timedelta(days=30),
+        opened_at=RELEASED - timedelta(days=30),
+        closed_at=RELEASED - timedelta(days=30, hours=-6),
+        quorum=3,
+        people=tuple(
+            Seated(name, office, place != 1)
+            for place, (name, office) in enumerate(zip(people, offices, strict=True))
+        ),
+        items=tuple(
+            Discussed(
+                number=f"GOCR-2026-{place + 1:03d}",
+                note="The plan for sampling was doubted and then defended.\nThe budget is sound."
+                if place % 2
+                else "",
+                recommendation=said[place % 6],
+                amount=Money(41_000_000, "EUR") if place == 0 else None,
+                reason="It is the only one on a field\u2009that nobody covers."
+                if said[place % 6] != "follow"
+                else "",
+                presided=people[0],
+                present=(people[0], people[2]) if place == 2 else (people[0], people[2], people[3]),
+                left=(people[3],) if place == 2 else (),
+                away=(people[1],),
+            )
+            for place in range(items)
+        ),
+        approved=(Approval(people[0], "chair", RELEASED - timedelta(days=29)),),
+        sha256=sha256(b"minutes").hexdigest(),
+    )
+    return witnessed(minutes, "document:minutes")
 
 
 def a_receipt(*, answers: int = 12) -> Receipt:

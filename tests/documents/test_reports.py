@@ -26,6 +26,7 @@ from app.documents.facts import (
     DecisionLetter,
     FactsDisagree,
     FunderReport,
+    PanelMinutes,
     Receipt,
 )
 from app.documents.wording import Words
@@ -66,6 +67,11 @@ def the_letter() -> bytes:
     return reports.decision_letter(samples.a_letter())
 
 
+@cache
+def the_minutes() -> bytes:
+    return reports.panel_minutes(samples.some_minutes())
+
+
 def pages(pdf: bytes) -> list[str]:
     return [page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages]
 
@@ -100,6 +106,8 @@ def test_every_document_keeps_both_profiles(tmp_path: Path) -> None:
         "funder-pays-nothing": reports.funder_report(samples.a_funder_report(paying=False)),
         "letter": the_letter(),
         "letter-arabic": reports.decision_letter(samples.a_letter(language="ar", awarded=False)),
+        "minutes": the_minutes(),
+        "minutes-arabic": reports.panel_minutes(samples.some_minutes(language="ar", items=40)),
         "receipt": the_receipt(),
         "receipt-long": reports.receipt(samples.a_receipt(answers=60)),
     }
@@ -113,6 +121,7 @@ def test_a_document_rendered_again_from_its_kept_facts_has_the_same_bytes() -> N
     receipt = frozen.from_json(frozen.to_json(samples.a_receipt()))
     funder = frozen.from_json(frozen.to_json(samples.a_funder_report()))
     letter = frozen.from_json(frozen.to_json(samples.a_letter()))
+    minutes = frozen.from_json(frozen.to_json(samples.some_minutes()))
 
     assert isinstance(allocation, AllocationReport)
     assert reports.allocation_report(allocation) == the_allocation()
@@ -124,6 +133,8 @@ def test_a_document_rendered_again_from_its_kept_facts_has_the_same_bytes() -> N
     assert reports.funder_report(funder) == the_funder_report()
     assert isinstance(letter, DecisionLetter)
     assert reports.decision_letter(letter) == the_letter()
+    assert isinstance(minutes, PanelMinutes)
+    assert reports.panel_minutes(minutes) == the_minutes()
 
 
 def test_the_contents_give_the_page_on_which_each_chapter_begins() -> None:
@@ -227,7 +238,7 @@ def test_no_cell_of_the_tables_becomes_a_formula() -> None:
 
 
 @pytest.mark.parametrize(
-    "made", [the_allocation, the_award, the_funder_report, the_letter, the_receipt]
+    "made", [the_allocation, the_award, the_funder_report, the_letter, the_minutes, the_receipt]
 )
 def test_a_document_carries_its_proof_for_the_offline_verifier(made: Any, tmp_path: Path) -> None:
     path = tmp_path / "document.pdf"
@@ -266,6 +277,38 @@ def test_a_receipt_is_one_page_and_holds_every_hash() -> None:
     assert "2026-03-31T21:58:59.123456Z" in found[0]
     hashes = [a.sha256 for a in receipt.answers] + [f.sha256 for f in receipt.files]
     assert all(sha256 in found[0] for sha256 in hashes)
+
+
+def test_minutes_say_who_was_in_the_room_for_what() -> None:
+    minutes = samples.some_minutes()
+    words = " ".join(text(the_minutes()).split())
+    rows = list(
+        csv.DictReader(
+            StringIO(attached(the_minutes())["recommendations.csv"].decode(), newline="")
+        )
+    )
+
+    for person in minutes.people[:3]:
+        assert person.name in words
+    assert "the only one on a field" in words
+    assert [(row["proposal"], row["recommendation"], row["left"]) for row in rows] == [
+        (item.number, item.recommendation, str(len(item.left))) for item in minutes.items
+    ]
+    assert rows[0]["amount"] == "410000.00"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"reason": ""}, "has no reason"),
+        ({"left": ("Zuzana Háčková",)}, "in the room and not in it"),
+    ],
+)
+def test_minutes_that_contradict_themselves_are_refused(
+    changes: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(FactsDisagree, match=sentence):
+        replace(samples.some_minutes().items[0], **changes)
 
 
 def test_an_award_says_why_and_from_whose_money() -> None:

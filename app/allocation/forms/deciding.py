@@ -1,5 +1,7 @@
 """Ranking, proposing, signing, sending back."""
 
+from collections.abc import Sequence
+
 from wtforms import FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
@@ -26,11 +28,31 @@ class DepartureFields(PlainForm):  # type: ignore[misc]
         validate_choice=False,
     )
     amount = StringField(lazy("Amount, if awarded"), validators=[Optional(), Length(max=30)])
-    reason = StringField(lazy("Reason"), validators=[Optional(), Length(max=500)])
+    reason = StringField(lazy("Reason"), validators=[Optional(), Length(max=600)])
 
 
 class ProposeForm(Form):
-    departures = FieldList(FormField(DepartureFields), min_entries=3, max_entries=12)
+    departures = FieldList(FormField(DepartureFields), min_entries=3, max_entries=60)
+
+    @classmethod
+    def beginning_with(cls, departures: Sequence[Departure], currency: str) -> "ProposeForm":
+        """Return the form as it is first seen: what a panel recommends stands in it already."""
+        return cls(
+            formdata=None,
+            data={
+                "departures": [
+                    {
+                        "number": one.number,
+                        "decision": one.decision.value,
+                        "amount": str(Money(one.amount_minor, currency).amount)
+                        if one.amount_minor
+                        else "",
+                        "reason": one.reason,
+                    }
+                    for one in departures
+                ]
+            },
+        )
 
     def to_departures(self, currency: str) -> list[Departure]:
         """Raise MoneyError for an amount that cannot be read."""

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
-from app.allocation import closer, policy, queries, rules, service, views
+from app.allocation import advice, closer, policy, queries, rules, service, views
 from app.allocation.forms import ActForm, ApproveForm, ProposeForm, SendBackForm
 from app.allocation.models import Allocation, AllocationState
 from app.calls import queries as calls
@@ -96,6 +96,10 @@ def _show_desk(
         if waiting and allocation is not None
         else views.outlook(call, made)
     )
+    advised = advice.beside(call, facts["lines"])
+    if not form.is_submitted():
+        departures = [one.as_departure() for one in advised if one.changes]
+        form = ProposeForm.beginning_with(departures, call.currency)
     signatures = queries.signatures_of(allocation.id) if allocation else []
     signed = queries.signed(signatures)
     approved = rules.approvals(signed, allocation.sha256) if allocation else 0
@@ -125,6 +129,7 @@ def _show_desk(
         may_send_back=policy.may_approve(actor, call) and rules.can_send_back(allocation.state)
         if allocation
         else None,
+        advised=views.advised(call, advised),
         departures=views.departures(allocation if waiting else None),
         release_proposed=bool(allocation and rules.release_proposers(signed, allocation.sha256)),
         may_release=_may_release(call, allocation, signed, approved) if allocation else None,

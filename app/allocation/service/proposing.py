@@ -40,6 +40,7 @@ from app.core.words import _
 from app.funds import queries as funds
 from app.funds.queries import ContributionRow
 from app.ledger.service import record
+from app.panels import queries as panels
 from app.proposals import queries as proposals
 from scoring.errors import InputError
 
@@ -243,6 +244,7 @@ def propose(actor: Actor, call: Call, departures: Sequence[Departure] = ()) -> A
     enforce(policy.may_propose(actor, call))
     hold(call)
     enforce(rules.can_propose(calls.phase(call)))
+    enforce(rules.can_go_without_minutes(owing=panels.owing_minutes(call.id)))
     ranking = queries.latest_ranking(call.id)
     if ranking is None:
         enforce(refused(_("Make the ranking first.")))

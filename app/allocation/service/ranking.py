@@ -18,6 +18,7 @@ from app.core.holding import hold
 from app.core.verdict import refused
 from app.ledger import service as ledger
 from app.ledger.service import record
+from app.panels.order import gives_order
 from scoring.errors import InputError
 
 
@@ -56,6 +57,17 @@ def standing(call: Call) -> Data:
 @lru_cache(maxsize=4)
 def _standing_at(_position: int, call_id: str) -> Data:
     return computing.ranking_result(inputs_of(db.session.get_one(Call, call_id)))
+
+
+@gives_order
+def best_first(call: Call) -> list[str]:
+    """Return the numbers of a call's proposals as they are ranked, or would be now."""
+    made = queries.latest_ranking(call.id)
+    try:
+        result = made.result if made else standing(call)
+    except (InputError, ValueError):
+        return []
+    return [place["proposal"] for place in result["places"]]
 
 
 def make_ranking(actor: Actor, call: Call) -> Ranking:

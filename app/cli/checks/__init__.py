@@ -10,6 +10,7 @@ from app.cli.checks import (  # noqa: F401 - each registers its own
     about_funds,
     about_ledger,
     about_letters,
+    about_panels,
     about_plans,
     about_proposals,
     about_reviewers,

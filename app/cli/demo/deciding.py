@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.allocation import queries, service
+from app.allocation import advice, queries, service
 from app.allocation.models import Allocation, Decision, DrawWay, PublicKind
 from app.allocation.service import Chance, Departure, Terms
 from app.calls import queries as calls
@@ -70,7 +70,14 @@ def propose(stage: Stage, call_id: str, *, departing: bool) -> None:
     """Propose by the rule; where the plan says so, with departures and their reasons."""
     with stage.act("officer", Lens.STAFF) as officer:
         call = _call(call_id)
-        service.propose(officer, call, _departures(call) if departing else [])
+        advised = [one.as_departure() for one in advice.of_panel(call)]
+        service.propose(officer, call, advised or (_departures(call) if departing else []))
+
+
+def to_depart(call_id: str) -> dict[str, Departure]:
+    """Return what a panel recommends otherwise than the rule gives, by number."""
+    with unit_of_work(mode=Mode.READ):
+        return {one.number: one for one in _departures(_call(call_id))}
 
 
 def _departures(call: Call) -> list[Departure]:

@@ -11,7 +11,7 @@ from app.calls import queries as calls
 from app.calls.models import Blinding, Call, CallState
 from app.calls.rules import ORDER, Phase
 from app.calls.service import CallDraft, ContributionDraft
-from app.cli.demo import applying, deciding, planning, reviewing
+from app.cli.demo import applying, deciding, meeting, planning, reviewing
 from app.cli.demo.stage import Stage, Story
 from app.cli.demo.world import Idea, Plan
 from app.core.lens import Lens
@@ -103,6 +103,9 @@ def _review(stage: Stage, plan: Plan, call_id: str, acts: Acts) -> Story:
 
 def _decide(stage: Stage, plan: Plan, call_id: str) -> Story:
     if not _reaches(plan, Phase.ALLOCATING):
+        if plan.panel:
+            yield day(stage, plan, plan.closes + 41)
+            meeting.meet(stage, call_id, {}, finished=False)
         return
     yield day(stage, plan, plan.closes + 42)
     deciding.rank(stage, call_id)
@@ -111,6 +114,10 @@ def _decide(stage: Stage, plan: Plan, call_id: str) -> Story:
         deciding.look_closer(stage, call_id)
     if not _reaches(plan, Phase.APPROVING):
         return
+    if plan.panel:
+        yield day(stage, plan, plan.closes + 44)
+        otherwise = deciding.to_depart(call_id) if plan.departure else {}
+        meeting.meet(stage, call_id, otherwise, finished=True)
     yield day(stage, plan, plan.closes + 45)
     deciding.propose(stage, call_id, departing=plan.departure)
     yield day(stage, plan, plan.closes + 50)

@@ -87,6 +87,7 @@ class Plan:
     reserve: int = 1
     ceiling: str = ""
     departure: bool = False
+    panel: bool = False  # a panel meets about it
     blinding: str = "double"
     award_rule: Mapping[str, Any] = field(default_factory=dict)  # as a call keeps it
     goes_on: bool = False  # past a proposal that the money cannot pay

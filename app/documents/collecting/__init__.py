@@ -7,6 +7,7 @@ from app.documents.collecting.decided import Decided, decided
 from app.documents.collecting.decision import decision_of
 from app.documents.collecting.funder import funder_reports
 from app.documents.collecting.letter import decision_letters
+from app.documents.collecting.minutes import panel_minutes
 from app.documents.collecting.receipt import receipt
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "decision_letters",
     "decision_of",
     "funder_reports",
+    "panel_minutes",
     "receipt",
     "reviews_by_year",
 ]

@@ -16,6 +16,7 @@ from app.documents.facts.certificate import Certificate
 from app.documents.facts.funder import FunderReport, Payment
 from app.documents.facts.letter import DecisionLetter
 from app.documents.facts.method import Anchor, Blinding, Criterion, Method, Rate, Scale
+from app.documents.facts.minutes import Discussed, PanelMinutes, Seated
 from app.documents.facts.receipt import Receipt, SealedAnswer, SealedFile
 from app.documents.facts.shared import (
     Approval,
@@ -46,11 +47,13 @@ __all__ = [
     "DecisionLetter",
     "Departure",
     "Digest",
+    "Discussed",
     "FactsDisagree",
     "Funder",
     "FunderReport",
     "Issue",
     "Method",
+    "PanelMinutes",
     "Part",
     "Party",
     "Payment",
@@ -59,6 +62,7 @@ __all__ = [
     "Scale",
     "SealedAnswer",
     "SealedFile",
+    "Seated",
     "Source",
     "Standing",
     "Taking",

@@ -23,7 +23,7 @@ SEALED_VERSIONS = (
     f"SELECT version.id FROM version WHERE version.proposal_id IN ({SEALED_PROPOSALS})"  # noqa: S608
 )
 
-BOTH_SIDES = (Lens.APPLICANT, Lens.REVIEWER, Lens.STAFF, Lens.AUDITOR)
+BOTH_SIDES = (Lens.APPLICANT, Lens.REVIEWER, Lens.PANEL, Lens.STAFF, Lens.AUDITOR)
 # Imports write too, but as commands: no page of the staff's can make or alter what was handed in.
 
 

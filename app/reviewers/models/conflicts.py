@@ -30,7 +30,7 @@ class Conflict(Identified, Model):
     __lens__ = sees(
         Holds.REVIEWER_IDENTITY,
         read=STAFF_SIDE,
-        append=[Lens.STAFF, Lens.REVIEWER],
+        append=[Lens.STAFF, Lens.REVIEWER, Lens.PANEL],
         change=[Lens.STAFF],
         doors={Door.INTERESTS: May.READ},
     )

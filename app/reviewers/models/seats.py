@@ -36,7 +36,7 @@ class Seat(Identified, Model):
     __table_args__ = (UniqueConstraint("proposal_id", "letter"),)
     __lens__ = sees(
         Holds.SCORE,
-        read=[Lens.REVIEWER, *STAFF_SIDE],
+        read=[Lens.REVIEWER, Lens.PANEL, *STAFF_SIDE],
         append=[Lens.STAFF],
         change=[Lens.STAFF, Lens.REVIEWER],
         doors={Door.INVITATION: May.READ | May.CHANGE, Door.INTERESTS: May.READ},

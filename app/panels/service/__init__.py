@@ -1,0 +1,40 @@
+"""What is done with panels: setting one up, the meeting, the minutes."""
+
+from app.panels.service.meeting import (
+    close_meeting,
+    decide,
+    declare_conflict,
+    note_file,
+    note_here,
+    note_reading,
+    open_meeting,
+)
+from app.panels.service.minutes import MINUTES, approve
+from app.panels.service.setting_up import (
+    Plan,
+    appoint,
+    dismiss,
+    dissolve,
+    prepare,
+    set_agenda,
+    take_off,
+)
+
+__all__ = [
+    "MINUTES",
+    "Plan",
+    "appoint",
+    "approve",
+    "close_meeting",
+    "decide",
+    "declare_conflict",
+    "dismiss",
+    "dissolve",
+    "note_file",
+    "note_here",
+    "note_reading",
+    "open_meeting",
+    "prepare",
+    "set_agenda",
+    "take_off",
+]
