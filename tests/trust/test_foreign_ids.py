@@ -53,6 +53,8 @@ def _addresses(app: EquipoiseApp, known: dict[str, str]) -> Iterator[tuple[str, 
         for name in rule.arguments:
             real[name] = known.get(name) or SAMPLES.get(name) or new_id()
             absent[name] = new_id() if name not in SAMPLES else SAMPLES[name]
+        real |= dict(rule.defaults or {})  # an ending that is part of the address
+        absent |= dict(rule.defaults or {})
         if "code" in rule.arguments:
             absent["code"] = "SECRET2"
         if any(kind in str(rule) for kind in ("<string:", "<path:", "<int:")):
