@@ -152,6 +152,7 @@ def item_values(sitting: Sitting, found: Discussed) -> Values:
                 for copy in proposals.blinded_files(found.proposal.id)
                 if copy.id in named
             },
+            currency=call.currency,
             requested=Money(found.version.requested_minor, call.currency),
             months=found.version.months,
         ),
