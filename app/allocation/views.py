@@ -11,8 +11,6 @@ from app.allocation.models import (
     Allocation,
     AllocationState,
     Decision,
-    Feedback,
-    Outcome,
     Ranking,
     SignOff,
     SignOffAct,
@@ -69,7 +67,7 @@ def ranking(call: Call, result: Data) -> Values:
         "bars": [
             {
                 "label": place["proposal"],
-                "value": _merit(call, place["shown"]),
+                "value": merit(call, place["shown"]),
                 "shown": place["shown"],
                 "state": "funded",
             }
@@ -92,7 +90,7 @@ def _tie(place: Data) -> Values:
     }
 
 
-def _merit(call: Call, shown: str) -> int:
+def merit(call: Call, shown: str) -> int:
     """Return how far along from worst to best, in whole percent, for a bar's length."""
     best, worst = Decimal(call.scale_best), Decimal(call.scale_worst)
     return int((Decimal(shown) - worst) / (best - worst) * 100)
@@ -160,7 +158,7 @@ def _line(call: Call, title: str, requested_minor: int, line: Data, result: Data
         "tied": bool(place["tied_with"]),
         "decided_by": place["decided_by"],
         "shown": place["shown"],
-        "width": _merit(call, place["shown"]),
+        "width": merit(call, place["shown"]),
         "words": words,
         "tone": tone,
         "stage": stage,
@@ -248,36 +246,3 @@ def signatures(call: Call, signed: Sequence[SignOff]) -> list[Values]:
         }
         for s in signed
     ]
-
-
-def outcome(call: Call, told: Outcome, feedback: Sequence[Feedback]) -> Values:
-    words, tone, stage = decision_words(told.decision)
-    labels = {c.key: c.label for c in calls.criteria_of(call.id)}
-    return {
-        "decision": told.decision.value,
-        "chip_of": {"words": words, "tone": tone, "stage": stage},
-        "amount": Money(told.amount_minor, told.currency).show() if told.amount_minor else "",
-        "facts": told.facts,
-        "letter": bool(told.letter),
-        "scale": {"best": call.scale_best, "worst": call.scale_worst},
-        "width": _merit(call, told.facts["total"]) if told.facts["total"] else None,
-        "line_width": _merit(call, told.facts["last_funded_total"])
-        if told.facts["last_funded_total"]
-        else None,
-        "feedback": [
-            {
-                "letter": said.letter,
-                "reviewer": said.reviewer,
-                "comment": said.comment,
-                "grades": [
-                    {
-                        "label": labels.get(key, key),
-                        "grade": grade,
-                        "reason": said.reasons.get(key, ""),
-                    }
-                    for key, grade in said.grades.items()
-                ],
-            }
-            for said in feedback
-        ],
-    }

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import force_locale
 
 from app.accounts.actor import Actor
+from app.allocation import tracing
 from app.allocation.models import Decision
 from app.allocation.queries import LineRow
 from app.allocation.releasing import Release, at_release
@@ -100,7 +101,7 @@ def _facts(release: Release, row: LineRow, pots: Mapping[str, ContributionRow]) 
         "means": [
             {"label": c.label, "weight": c.weight, "mean": place["means"][c.key]} for c in criteria
         ],
-        "trace": rules.trace(
+        "trace": tracing.trace(
             place,
             len(places),
             reason=row.line.reason,

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.awards import queries, rules
+from app.allocation import tracing
+from app.awards import queries
 from app.awards.models import Award
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
@@ -64,14 +65,14 @@ def test_a_tie_is_told_with_the_rule_that_broke_it(app: EquipoiseApp) -> None:
 )
 def test_rules_for_ties_are_told_in_words(app: EquipoiseApp, said: str, words: str) -> None:
     assert app
-    assert rules.tie_words(said, {"plan": "The plan"}) == words
+    assert tracing.tie_words(said, {"plan": "The plan"}) == words
 
 
 def test_a_departure_and_the_sources_stand_in_the_trace(app: EquipoiseApp) -> None:
     assert app
     place = {"shown": "3.0000", "rank": 7, "tied_with": [], "decided_by": ""}
 
-    steps = rules.trace(
+    steps = tracing.trace(
         place,
         9,
         reason="The money ended.",

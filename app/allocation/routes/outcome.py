@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
-from app.allocation import policy, queries, views
+from app.allocation import policy, queries, told
 from app.calls import queries as calls
 from app.calls import views as call_views
 from app.core.access import access
@@ -29,5 +29,5 @@ def show(proposal_id: str) -> ResponseReturnValue:
         "allocation/outcome.html",
         proposal=proposal,
         call=call_views.call_row(call),
-        **views.outcome(call, outcome, queries.feedback_of(proposal_id)),
+        **told.outcome(call, outcome, queries.feedback_of(proposal_id)),
     )

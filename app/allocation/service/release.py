@@ -1,19 +1,22 @@
 """Releasing: proposed by one person, confirmed by another, then visible all at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from app.accounts.actor import Actor
-from app.allocation import policy, queries, releasing, rules
+from app.allocation import policy, queries, releasing, rules, tracing, why
 from app.allocation.computing import Data
 from app.allocation.events import ReleaseProposed, ResultsReleased
 from app.allocation.models import (
     Allocation,
     AllocationState,
+    Calibration,
     Decision,
     Feedback,
     Outcome,
     SignOffAct,
 )
+from app.allocation.queries import LineRow
 from app.allocation.releasing import Release
 from app.allocation.service.signing import ranking_of, sign
 from app.allocation.service.standing import money_stands, nobody_left
@@ -78,7 +81,7 @@ def release(actor: Actor, call: Call, allocation: Allocation) -> None:
     lines = queries.lines_of(allocation.id)
     unranked = proposals.in_review(call.id, *UNRANKED)
     unranked = [p for p in unranked if p.number not in {row.number for row in lines}]
-    _tell_outcomes(call, ranking, lines)
+    _tell_outcomes(call, allocation.ranking_id, ranking, lines)
     _tell_unranked(call, len(ranking["places"]), unranked)
     db.session.flush()
     _publish_feedback(call)
@@ -102,20 +105,17 @@ def release(actor: Actor, call: Call, allocation: Allocation) -> None:
         step(actor, Release(call, allocation, ranking, lines, unranked))
 
 
-def _promise_money(actor: Actor, call: Call, lines: Sequence[queries.LineRow]) -> None:
+def _promise_money(actor: Actor, call: Call, lines: Sequence[LineRow]) -> None:
     """Commit what each contribution pays; a pot that no longer has it stops the release."""
     for row in lines:
         if row.line.amount_minor and call.fund_id:
             funding.commit(actor, call.fund_id, row.number, row.line.sources)
 
 
-def _tell_outcomes(call: Call, ranking: Data, lines: Sequence[queries.LineRow]) -> None:
-    places = {place["proposal"]: place for place in ranking["places"]}
-    last = [places[row.number] for row in lines if row.line.decision is Decision.AWARD]
-    labels = {c.key: c.label for c in calls.criteria_of(call.id)}
+def _tell_outcomes(call: Call, ranking_id: str, ranking: Data, lines: Sequence[LineRow]) -> None:
+    told = _Told.of(call, ranking_id, ranking, lines)
     now = clock.now()
     for row in lines:
-        place = places[row.number]
         proposal = db.session.get_one(Proposal, row.line.proposal_id)
         proposal.state = STATES[row.line.decision]
         db.session.add(
@@ -125,20 +125,63 @@ def _tell_outcomes(call: Call, ranking: Data, lines: Sequence[queries.LineRow]) 
                 decision=row.line.decision,
                 amount_minor=row.line.amount_minor,
                 currency=call.currency,
-                facts={
-                    "total": place["shown"],
-                    "rank": place["rank"],
-                    "of": len(places),
-                    "means": {labels[key]: mean for key, mean in place["means"].items()},
-                    "last_funded_total": last[-1]["shown"] if last else "",
-                    "reason": row.line.reason,
-                    "departure": row.line.departure,
-                    "tied_with": len(place["tied_with"]),
-                    "decided_by": place["decided_by"],
-                },
+                facts=told.facts(row),
                 released_at=now,
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What all applicants of a call are told of, read once."""
+
+    call: Call
+    places: Mapping[str, Data]
+    funded: Sequence[Data]
+    labels: Mapping[str, str]
+    calibration: Calibration | None
+    drawn: Data
+
+    @classmethod
+    def of(cls, call: Call, ranking_id: str, ranking: Data, lines: Sequence[LineRow]) -> "_Told":
+        places = {place["proposal"]: place for place in ranking["places"]}
+        draw = queries.draw_of(ranking_id)
+        return cls(
+            call,
+            places,
+            [places[row.number] for row in lines if row.line.decision is Decision.AWARD],
+            {c.key: c.label for c in calls.criteria_of(call.id)},
+            queries.calibration_of(ranking_id),
+            draw.record if draw is not None and draw.held_at is not None else {},
+        )
+
+    def facts(self, row: LineRow) -> Data:
+        """Return why one proposal got what it got: its own figures, and nobody else's."""
+        place, made = self.places[row.number], self.calibration
+        beside = why.beside_funded(place, self.funded)
+        return {
+            "total": place["shown"],
+            "rank": place["rank"],
+            "of": len(self.places),
+            "means": {self.labels[key]: mean for key, mean in place["means"].items()},
+            "funded": {self.labels[key]: quartiles for key, quartiles in beside.items()},
+            "last_funded_total": why.line_shown(self.funded),
+            "threshold": self.call.threshold,
+            "interval": why.interval_of(made.result, made.places, row.number) if made else None,
+            "draw": why.drawn(self.drawn, row.number),
+            "reason": row.line.reason,
+            "departure": row.line.departure,
+            "tied_with": len(place["tied_with"]),
+            "decided_by": place["decided_by"],
+            "trace": tracing.trace(
+                place,
+                len(self.places),
+                reason=row.line.reason,
+                departure=row.line.departure,
+                sources=(),
+                labels=self.labels,
+            ),
+        }
 
 
 def _tell_unranked(call: Call, ranked: int, unranked: Sequence[Judged]) -> None:
@@ -157,7 +200,12 @@ def _tell_unranked(call: Call, ranked: int, unranked: Sequence[Judged]) -> None:
                     "rank": None,
                     "of": ranked,
                     "means": {},
+                    "funded": {},
                     "last_funded_total": "",
+                    "threshold": call.threshold,
+                    "interval": None,
+                    "draw": None,
+                    "trace": [],
                     "reason": _("It has no review that counts, so it could not be ranked."),
                     "departure": "",
                     "tied_with": 0,
@@ -182,7 +230,7 @@ def _publish_feedback(call: Call) -> None:
         )
 
 
-def _public_counts(call: Call, allocation: Allocation, lines: Sequence[queries.LineRow]) -> Data:
+def _public_counts(call: Call, allocation: Allocation, lines: Sequence[LineRow]) -> Data:
     awards = [row for row in lines if row.line.decision is Decision.AWARD]
     return {
         "submitted": proposals.numbers_given(call.id),

@@ -8,7 +8,7 @@ from app.allocation import computing, publishing
 from app.allocation import queries as allocations
 from app.allocation.computing import Data
 from app.allocation.models import Decision
-from app.awards.rules import tie_words
+from app.allocation.tracing import tie_words
 from app.core.words import _
 from app.documents import bundle, facts
 from app.documents.collecting import counts
