@@ -4,12 +4,11 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scoring.allocation.nearby import best_nearby, list_nearby
 from scoring.allocation.programme import Candidate, Objective, Programme
-from scoring.allocation.search import best_turned
 from scoring.allocation.sequence import sequence
 from scoring.allocation.solver import Model, Solution, can_be_paid
 from scoring.allocation.sources import Award, Contribution, split_over_contributions
+from scoring.allocation.turned import Turned
 from scoring.errors import InputError
 
 Progress = Callable[[int, int], None]
@@ -87,7 +86,7 @@ def margins(programme: Programme, *, progress: Progress | None = None) -> list[M
     if best is None:
         raise ImpossibleError(smallest_conflict(programme))
     funded = {model.choices[index].row for index in best.chosen}
-    others = _others(model, best, funded, progress)
+    others = Turned(model, best).all(progress)
     return [
         _margin(model, best, funded, row, others[row]) for row in range(len(programme.candidates))
     ]
@@ -95,8 +94,17 @@ def margins(programme: Programme, *, progress: Progress | None = None) -> list[M
 
 def prices(programme: Programme) -> dict[str, int]:
     """Return for each rule what the optimum would gain if that rule alone were lifted."""
-    value = optimise(programme).value
-    return {name: optimise(programme.without([name])).value - value for name in programme.rules()}
+    value = _value(programme)
+    return {name: _value(programme.without([name])) - value for name in programme.rules()}
+
+
+def _value(programme: Programme) -> int:
+    if programme.objective is Objective.RANK:
+        return optimise(programme).value
+    best = Model(programme).solve()
+    if best is None:
+        raise ImpossibleError(smallest_conflict(programme))
+    return best.worth
 
 
 def smallest_conflict(programme: Programme) -> tuple[str, ...]:
@@ -156,11 +164,10 @@ def _solution(programme: Programme, seed: str) -> list[tuple[int, int]]:
             raise ImpossibleError(smallest_conflict(programme))
         return found
     model = Model(programme)
-    best = model.solve()
+    lots = [_lot(seed, programme.candidates[choice.row], choice.amount) for choice in model.choices]
+    best = model.best_by(lots)
     if best is None:
         raise ImpossibleError(smallest_conflict(programme))
-    lots = [_lot(seed, programme.candidates[choice.row], choice.amount) for choice in model.choices]
-    best = model.best_by(lots, best)
     return [(model.choices[index].row, model.choices[index].amount) for index in best.chosen]
 
 
@@ -188,49 +195,6 @@ def _outcome(programme: Programme, awards: list[Award]) -> Outcome:
         value=sum(by_id[one.id].worth(one.amount_minor, programme.objective) for one in awards),
         left_minor=programme.budget_minor - sum(one.amount_minor for one in awards),
     )
-
-
-def _others(
-    model: Model, best: Solution, funded: set[int], progress: Progress | None
-) -> dict[int, Solution | None]:
-    """Return for every candidate the optimum with its decision turned.
-
-    Most are read off lists of sets near the optimum, ever longer ones; the rest are solved.
-    """
-    count = len(model.programme.candidates)
-    others: dict[int, Solution | None] = {}
-    bounded = model.relaxation()
-    limit = 0.0 if bounded is None else 1.5 * (bounded.z - best.worth / model.scale) + 1e-6
-    single = {
-        choice.row: index
-        for index, choice in enumerate(model.choices)
-        if len(model.programme.candidates[choice.row].levels()) == 1
-    }
-    while len(others) < count and (nearby := list_nearby(model, limit)):
-        for row, index in single.items():
-            if row not in others:
-                found = best_nearby(model, nearby, index, taken=row not in funded)
-                if found is not None:
-                    others[row] = found
-        limit *= 1.6
-        if len(nearby.turned) == len(model.choices):
-            break
-    pool = [_rows(model, one) for one in [best, *others.values()] if one is not None]
-    for row in range(count):
-        if row not in others:
-            turned = row not in funded
-            known = max((worth for rows, worth in pool if (row in rows) is turned), default=None)
-            found = best_turned(model, row, known, funded=turned)
-            found = found or model.solve({row: turned}, known=known)
-            others[row] = found
-            pool += [_rows(model, found)] if found else []
-        if progress is not None:
-            progress(row + 1, count)
-    return others
-
-
-def _rows(model: Model, solution: Solution) -> tuple[set[int], int]:
-    return {model.choices[index].row for index in solution.chosen}, solution.worth
 
 
 def _margin(

@@ -1,142 +1,193 @@
-"""The best set of awards with one decision turned, found by growing sets from the linear bound."""
+"""The best sets of awards, found by growing sets from the linear bound and losing none.
 
-from dataclasses import dataclass
+Under prices of the rules every candidate has a best option: nothing, or one of its amounts. A set
+that departs from these at some candidates is worth z - Σ loss - Σ price · what it leaves of the
+rules, exactly; so only departures that cost less than a limit need growing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.allocation.solver import Floats, Ints, Model, Relaxation, Solution
+from scoring.allocation.options import Departures, Floats, Ints, Options
 
-_MOST = 400_000  # sets grown at once
-_BITS = 62  # choices told in one whole number
-_WORDS = 2
-_FIRST = 40  # choices that may turn at first
-_WIDER = 1.15
-_ROUNDING = 1e-6
-_FAR = 1e15
+WORK = 16_000_000  # sets looked at, over all departures, before giving up
+_AT_ONCE = 20_000  # sets grown at once; more wait in pieces
+_OFTEN, _LAST = 4, 16  # every so many departures, and at the last, all sets are looked at again
+_BITS = 62  # departures told in one whole number
+_WORDS = 8
+_FIRST, _MORE = 24, 4  # departures looked at first, and then at least so many more
+_WIDER = 1.2
+_ROUNDING = 1e-9
+_TIES = 5_000  # equal optima told one by one
 
 
 @dataclass(frozen=True, slots=True)
-class Grown:
-    """Sets that depart from the relaxation's: cost, use of the model's rows, worth, and which."""
+class _Sets:
+    """Sets that are being grown: loss, use (rules × sets), exact worth, and who departs."""
 
     loss: Floats
     use: Floats
     worth: Ints
     turned: Ints
 
-    def only(self, keep: NDArray[np.bool_]) -> "Grown":
-        """Return some of the sets."""
-        return Grown(self.loss[keep], self.use[keep], self.worth[keep], self.turned[keep])
+    def only(self, keep: NDArray[np.bool_] | Ints) -> "_Sets":
+        return _Sets(self.loss[keep], self.use[:, keep], self.worth[keep], self.turned[keep])
 
-    def also_with(self, other: "Grown") -> "Grown":
-        """Return both lists."""
-        return Grown(
-            np.concatenate([self.loss, other.loss]),
-            np.concatenate([self.use, other.use]),
-            np.concatenate([self.worth, other.worth]),
-            np.concatenate([self.turned, other.turned]),
+    def also_with(self, others: "list[_Sets]") -> "_Sets":
+        every = [self, *others]
+        return _Sets(
+            np.concatenate([one.loss for one in every]),
+            np.concatenate([one.use for one in every], axis=1),
+            np.concatenate([one.worth for one in every]),
+            np.concatenate([one.turned for one in every]),
         )
 
 
-def best_turned(model: Model, row: int, known: int | None, *, funded: bool) -> Solution | None:
-    """Return the optimum with one candidate in or out; None where this way does not settle it.
+@dataclass(slots=True)
+class Found:
+    """The best worth found, sets of choices that have it, and whether none can be better."""
 
-    A set that departs from the sign of the reduced costs r at some choices and leaves some of what
-    a row with dual price d allows is worth z - Σ |r| - Σ d · what is left, so only sets below a
-    limit need growing: z less the worth of a set known to qualify, or ever wider limits.
+    worth: int | None = None
+    sets: list[tuple[int, ...]] = field(default_factory=list)
+    proven: bool = False
+
+
+def grow(
+    options: Options,
+    *,
+    known: int | None = None,
+    ties: bool = False,
+    first: float = 0.0,
+    work: int | None = None,
+) -> Found:
+    """Return the best set under the rules, or with `ties` all that are as good.
+
+    `known`: the worth of a set that qualifies; only better ones are looked for. `first`: a loss
+    within which it is likely found. Not `proven` where there would be too many sets to grow.
     """
-    if model.has_flows or len(model.choices_of(row)) > 1:
-        return None
-    relaxed = model.relaxed({**model.forced, row: funded})
-    if relaxed is None:
-        return None
-    growing = _Growing(model, relaxed)
-    limit = growing.first_limit()
-    most = np.inf if known is None else relaxed.z - known / model.scale + growing.edge
+    search = _Search(options, known, WORK if work is None else work, ties=ties)
+    count = _FIRST
+    limit = max(options.reach(count), first)
     while True:
-        limit = min(limit, most)
-        grown = growing.within(limit)
-        if grown is None:
-            return None
-        if grown.worth.size:
-            best = int(grown.worth.argmax())
-            if relaxed.z - grown.worth[best] / model.scale <= limit:
-                return growing.solution(grown, best, limit)
-        if limit >= growing.furthest:
-            return None
-        limit *= _WIDER
+        limit = np.inf if limit >= options.furthest else limit  # then rules left unused may cost
+        limit = min(limit, search.needed())
+        if not search.within(limit):
+            return search.found
+        if limit >= search.needed():
+            search.found.proven = True
+            return search.found
+        count += _MORE
+        limit = max(limit * _WIDER, options.reach(count))
 
 
-class _Growing:
-    def __init__(self, model: Model, relaxed: Relaxation) -> None:
-        self._model, self._relaxed = model, relaxed
-        self.edge = _ROUNDING * max(1.0, abs(relaxed.z))
-        settled = relaxed.least == relaxed.most
-        self._side = np.where(settled, relaxed.most > 0, relaxed.reduced > 0)
-        self._size = np.where(settled, np.inf, np.abs(relaxed.reduced))
-        self.furthest = float(self._size[~settled].sum()) + self.edge
-        self._columns = model.rows.toarray().T
-        self._worths = np.array(model.worth, dtype=np.int64)
-        self._low = np.maximum(model.low, -_FAR) - _ROUNDING
-        self._high = np.minimum(model.high, _FAR) + _ROUNDING
+class _Search:
+    def __init__(self, options: Options, known: int | None, work: int, *, ties: bool) -> None:
+        self._options, self._known, self._work, self._ties = options, known, work, ties
+        self._edge = _ROUNDING * max(1.0, abs(options.z))
+        self.found = Found()
 
-    def first_limit(self) -> float:
-        """Return a limit within which some choices may turn."""
-        sizes = np.sort(self._size[np.isfinite(self._size)])
-        return float(sizes[:_FIRST].max(initial=0)) + self.edge
+    def needed(self) -> float:
+        """Return the loss beyond which no set can be better (with ties: as good)."""
+        best = self._known if self.found.worth is None else self.found.worth
+        if best is None:
+            return np.inf
+        better = best if self._ties else best + self._options.table.scale
+        return self._options.z - better / self._options.table.scale + self._edge
 
-    def within(self, limit: float) -> Grown | None:
-        """Return all sets that keep the rules and cost at most `limit`; None if too many."""
-        items = self._items(limit)
-        if len(items) > _BITS * _WORDS:
-            return None
-        signs = np.where(self._side[items], -1, 1)
-        changes = self._columns[items] * signs[:, None]
-        down, up = _still(np.minimum(changes, 0)), _still(np.maximum(changes, 0))
-        grown = Grown(
+    def within(self, limit: float) -> bool:
+        """Grow all sets that lose at most `limit`; False where they are too many."""
+        departures = self._options.departures(limit)
+        self.found.sets = [] if self._ties else self.found.sets  # they will be found again
+        if len(departures.loss) > _BITS * _WORDS:
+            return False
+        waiting = [(0, self._none_departs(departures))]
+        while waiting:
+            place, sets = waiting.pop()
+            while place < departures.count and len(sets.loss) <= _AT_ONCE:
+                sets = self._grown(sets, departures, place, min(limit, self.needed()))
+                self._work -= len(sets.loss)
+                place += 1
+            if self._work < 0:
+                return False
+            if place < departures.count:
+                waiting += [(place, piece) for piece in _pieces(sets)]
+            elif not self._take(sets, departures):
+                return False
+        return True
+
+    def _none_departs(self, departures: Departures) -> _Sets:
+        words = -(-len(departures.loss) // _BITS)
+        sets = _Sets(
             np.zeros(1),
-            self._columns[self._side].sum(axis=0)[None, :],
-            self._worths[self._side].sum()[None],
-            np.zeros((1, _WORDS), dtype=np.int64),
+            departures.use[:, None],
+            np.array([self._options.worth], dtype=np.int64),
+            np.zeros((1, words), dtype=np.int64),
         )
-        for place, item in enumerate(items.tolist()):
-            more = grown.only(grown.loss + self._size[item] <= limit)
-            bit = np.zeros(_WORDS, dtype=np.int64)
-            bit[place // _BITS] = 1 << place % _BITS
-            turned = Grown(
-                more.loss + self._size[item],
-                more.use + changes[place],
-                more.worth + signs[place] * self._worths[item],
-                more.turned | bit,
-            )
-            grown = grown.also_with(turned)
-            grown = grown.only(self._hopeful(grown, down[place + 1], up[place + 1], limit))
-            if len(grown.loss) > _MOST:
-                return None
-        return grown
+        return sets.only(self._hopeful(sets.loss, sets.use, departures, 0, self.needed()))
 
-    def solution(self, grown: Grown, row: int, limit: float) -> Solution:
-        """Return one of the sets within a limit."""
-        chosen = self._side.copy()
-        for place, item in enumerate(self._items(limit).tolist()):
-            chosen[item] ^= bool(grown.turned[row, place // _BITS] >> place % _BITS & 1)
-        return Solution(tuple(np.flatnonzero(chosen).tolist()), int(grown.worth[row]))
+    def _grown(self, sets: _Sets, departures: Departures, at: int, limit: float) -> _Sets:
+        """Let one candidate depart, each way it can; keep what may still come to keep the rules."""
+        more = []
+        for one in range(departures.starts[at], departures.starts[at + 1]):
+            room = np.flatnonzero(sets.loss <= limit - departures.loss[one])
+            loss = sets.loss[room] + departures.loss[one]
+            use = sets.use[:, room] + departures.change[:, one, None]
+            keep = self._hopeful(loss, use, departures, at + 1, limit)
+            room = room[keep]
+            turned = sets.turned[room]
+            turned[:, one // _BITS] |= 1 << one % _BITS
+            worth = sets.worth[room] + departures.worth[one]
+            more.append(_Sets(loss[keep], use[:, keep], worth, turned))
+        if at % _OFTEN == 0 or departures.count - at <= _LAST:
+            sets = sets.only(self._hopeful(sets.loss, sets.use, departures, at + 1, limit))
+        return sets.also_with(more)
 
-    def _items(self, limit: float) -> Ints:
-        order = np.argsort(-self._size, kind="stable")
-        return order[self._size[order] <= limit]
+    def _hopeful(
+        self, loss: Floats, use: Floats, departures: Departures, at: int, limit: float
+    ) -> Ints:
+        """Return the places of the sets that may keep the rules once those from `at` on depart."""
+        least, most = use + departures.down[at][:, None], use + departures.up[at][:, None]
+        fits = (least <= departures.high[:, None]).all(axis=0)
+        fits &= (most >= departures.low[:, None]).all(axis=0)
+        above, below = departures.priced_above, departures.priced_below
+        lost = loss + departures.above @ np.maximum(departures.high[above, None] - most[above], 0)
+        if below.size:
+            unused = np.maximum(least[below] - departures.low[below, None], 0)
+            lost += departures.below @ unused
+        return np.flatnonzero(fits & (lost <= limit + self._edge))
 
-    def _hopeful(self, grown: Grown, down: Floats, up: Floats, limit: float) -> NDArray[np.bool_]:
-        """Say which sets may still come to keep the rules within the limit."""
-        least, most = grown.use + down, grown.use + up
-        fits = (least <= self._high).all(axis=1) & (most >= self._low).all(axis=1)
-        above, below = self._relaxed.above, self._relaxed.below
-        unused = np.maximum(self._high - most, 0) @ above + np.maximum(least - self._low, 0) @ below
-        hopeful: NDArray[np.bool_] = fits & (grown.loss + unused <= limit + self.edge)
-        return hopeful
+    def _take(self, sets: _Sets, departures: Departures) -> bool:
+        """Keep the best of sets that are grown to the end, which keep all rules."""
+        best = int(sets.worth.max(initial=-1))
+        least = max(-1 if self._known is None else self._known, self.found.worth or 0)
+        if best < least or (best == least and not self._ties and self._has_any(best)):
+            return True
+        if best != self.found.worth:
+            self.found.worth, self.found.sets = best, []
+        rows = np.flatnonzero(sets.worth == best)
+        if self._ties and len(self.found.sets) + len(rows) > _TIES:
+            return False
+        for row in rows if self._ties else rows[:1]:
+            turned = _departing(sets.turned[row], len(departures.loss))
+            self.found.sets.append(self._options.chosen(departures, turned))
+        return True
+
+    def _has_any(self, worth: int) -> bool:
+        return worth in {self._known, self.found.worth}
 
 
-def _still(changes: Floats) -> Floats:
-    """Return what the changes from each on add up to."""
-    return np.concatenate([np.cumsum(changes[::-1], axis=0)[::-1], np.zeros((1, changes.shape[1]))])
+def _pieces(sets: _Sets) -> Iterator[_Sets]:
+    """Tell sets into pieces, those that lost least last: a pile is taken from its end."""
+    order = np.argsort(-sets.loss, kind="stable")
+    for piece in np.array_split(order, -(-2 * len(order) // _AT_ONCE)):
+        yield sets.only(piece)
+
+
+def _departing(words: Ints, count: int) -> list[int]:
+    return [one for one in range(count) if int(words[one // _BITS]) >> one % _BITS & 1]
+
+
+__all__ = ["WORK", "Found", "grow"]

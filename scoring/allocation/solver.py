@@ -1,33 +1,27 @@
-"""Solves an allocation exactly: a linear bound, then an integer programme on what is left open."""
+"""Solves an allocation exactly: a linear bound, then all sets near it, or else whole numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, vstack
 
+from scoring.allocation.options import FAR, NOTHING, Floats, Ints, Options, Table
+from scoring.allocation.payers import Payers, broken_limit, payable_limits
 from scoring.allocation.programme import Objective, Programme
+from scoring.allocation.rows import Choice, Row, Ruled
+from scoring.allocation.search import Found, grow
 from scoring.allocation.sources import Award, Contribution, Pots
+from scoring.errors import InputError
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-_CORE = 40  # choices left open at first, nearest to the linear solution's edge
+_CORE = 40  # departures left open at first where nothing is known
+_NEAR = 100  # departures left open where the prices of a neighbour are known
 _FEW = 120  # choices left open for which preparing the programme costs more than it saves
 _INFEASIBLE = 2
+_EXACT = 2**53
 _ROUNDING = 1e-6
-_ONE = np.ones(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Fund candidate `row` with `amount` minor units, worth `worth`."""
-
-    row: int
-    amount: int
-    worth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,286 +32,283 @@ class Solution:
     worth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Relaxation:
-    """The linear programme without whole numbers, in units of the model's `scale`.
-
-    z: dual bound of the worth. reduced: reduced costs of the choices, each from `least` to `most`.
-    above, below: dual prices of the upper and lower limits of the rows.
-    """
-
-    z: float
-    reduced: Floats
-    least: Floats
-    most: Floats
-    above: Floats
-    below: Floats
-
-
 class Model:
-    """Rows and columns of a programme, with dual prices of its relaxation.
+    """The choices (0/1) of a programme with its rules as rows.
 
-    Columns are choices (0/1), then flows of money from each class of contributions with one
-    earmark to each group of proposals that the same classes may pay (a group suffices: the split
-    to single proposals is a transportation problem).
+    What contributions may pay is told by limits on the awards (see `payers`); where there would be
+    too many, the tightest are stated and the others added when a set breaks them.
     """
 
-    def __init__(self, programme: Programme, *, worth: list[int] | None = None) -> None:
+    def __init__(self, programme: Programme) -> None:
         self.programme = programme
         self.choices = [
             Choice(row, amount, candidate.worth(amount, programme.objective))
             for row, candidate in enumerate(programme.candidates)
             for amount in candidate.levels()
         ]
-        self.worth = worth if worth is not None else [choice.worth for choice in self.choices]
         self.place = {one.id: row for row, one in enumerate(programme.candidates)}
-        self._entries: list[tuple[int, int, float]] = []
-        self._low: list[float] = []
-        self._high: list[float] = []
-        self._row_of = np.array([choice.row for choice in self.choices], dtype=np.int64)
-        self._mine: dict[int, list[int]] = {}
-        for index, choice in enumerate(self.choices):
-            self._mine.setdefault(choice.row, []).append(index)
-        self._unit = gcd(*(choice.amount for choice in self.choices), 0) or 1
-        self._flows = 0
-        self._write_rows()
-        self.rows = csr_array(
-            (
-                [value for *_, value in self._entries],
-                ([row for row, *_ in self._entries], [column for _, column, _ in self._entries]),
-            ),
-            shape=(len(self._low), len(self.choices) + self._flows),
-        )
-        self.low, self.high = np.array(self._low), np.array(self._high)
-        self.scale = gcd(*self.worth, 0) or 1
         self.forced = {self.place[name]: funded for name, funded in programme.forced.items()}
-        self._bound: Relaxation | None = None
+        self.row_of = np.array([choice.row for choice in self.choices], dtype=np.int64)
+        unit = gcd(*(choice.amount for choice in self.choices)) or 1
+        worth = [choice.worth for choice in self.choices]
+        if max(sum(worth), sum(choice.amount for choice in self.choices) // unit) >= _EXACT:
+            raise InputError("the amounts are too large to be added exactly; use larger units")
+        self._ruled = Ruled(programme, self.choices, unit)
+        self._rows = list(self._ruled.rows())
+        self._paid_by_any = not any(pot.earmark for pot in programme.contributions)
+        if not self._paid_by_any:
+            self._state_limits()
+        self._worth = np.array(worth, dtype=np.int64)
+        self.scale = gcd(*worth) or 1
+        self._table: Table | None = None
 
-    def solve(
-        self, forced: Mapping[int, bool] | None = None, *, known: int | None = None
-    ) -> Solution | None:
-        """Return the optimum with some candidates forced in or out; None when impossible.
+    @property
+    def table(self) -> Table:
+        """Return choices and rules in whole numbers."""
+        if self._table is None:
+            self._table = Table(
+                np.stack([row.use for row in self._rows], axis=1),
+                self.row_of,
+                self._worth,
+                self.scale,
+                np.array([row.low for row in self._rows]),
+                np.array([row.high for row in self._rows]),
+            )
+        return self._table
 
-        With z the dual bound of the relaxation and r its reduced costs, a set that leaves the sign
-        of r at choice j is worth at most z - |r_j|. So the programme is solved on the choices with
-        small |r|, and again, if that does not prove it, on all that could still matter. `known`:
-        the worth of a set that keeps the same decisions, which spares the second.
-        """
+    def solve(self, forced: Mapping[int, bool] | None = None) -> Solution | None:
+        """Return the optimum with some candidates forced in or out; None when impossible."""
         decided = {**self.forced, **(forced or {})}
-        bounded = self.relaxed(decided) if decided else self.relaxation()
-        if bounded is None:
-            return self._integer(np.ones(len(self.choices), dtype=np.bool_), None, decided)
-        z, reduced = bounded.z, bounded.reduced
-        size, side, edge = np.abs(reduced), reduced > 0, 1e-6 * max(1.0, abs(z))
-        if known is None:
-            reach = np.sort(size)[min(_CORE, len(size) - 1)]
-        else:
-            reach = z - known / self.scale + edge
-        found = self._integer(size <= reach, side, decided)
-        if found is None:
-            return self._integer(np.ones(len(size), dtype=np.bool_), side, decided)
-        needed = z - found.worth / self.scale + edge
-        return found if needed <= reach + edge else self._integer(size <= needed, side, decided)
+        while True:
+            found = self._solve(decided)
+            if found is None or self.is_paid(found.chosen):
+                return found
 
-    def solve_choices(self, decided: Mapping[int, bool]) -> Solution | None:
-        """Return some set that keeps the rules with single choices decided; None: impossible."""
-        core = np.ones(len(self.choices), dtype=np.bool_)
-        return self._integer(core, None, self.forced, choices=decided)
+    def best_by(self, lots: Sequence[int]) -> Solution | None:
+        """Return, among all optima, the one with the highest sum of lots; None when impossible."""
+        while True:
+            found = self._best_by(lots)
+            if found is None or self.is_paid(found.chosen):
+                return found
 
     def is_possible(self) -> bool:
         """Say whether any set meets all rules."""
-        return (
-            self._integer(np.ones(len(self.choices), dtype=np.bool_), None, self.forced) is not None
-        )
+        return self.some_set() is not None
 
-    def best_by(self, lots: list[int], solution: Solution) -> Solution:
-        """Return, among all optima, the one with the highest sum of lots."""
-        bounded = self.relaxation()
-        core = np.ones(len(self.choices), dtype=np.bool_)
-        side = None
-        if bounded is not None:
-            z, reduced = bounded.z, bounded.reduced
-            core = np.abs(reduced) <= z - solution.worth / self.scale + 1e-6 * max(1.0, abs(z))
-            side = reduced > 0
-        found = self._integer(core, side, self.forced, lots=lots, at_least=solution.worth)
-        return found if found is not None and found.worth == solution.worth else solution
+    def some_set(
+        self, goal: Floats | None = None, choices: Mapping[int, bool] | None = None
+    ) -> Solution | None:
+        """Return a set that keeps the rules, the highest by `goal`, with single choices decided."""
+        goal = np.zeros(len(self.choices)) if goal is None else goal
+        while True:
+            found = self._integer(self.forced, goal, choices=choices)
+            if found is None or self.is_paid(found.chosen):
+                return found
 
-    @property
-    def has_flows(self) -> bool:
-        """Say whether earmarked contributions make money flow along several ways."""
-        return self._flows > 0
+    def options(self, decided: Mapping[int, bool], near: Options | None = None) -> Options | None:
+        """Return all options under the prices of the linear programme; None: it is impossible.
 
-    def relaxation(self) -> Relaxation | None:
-        """Return the dual bound and the reduced costs of the choices, in units of `scale`."""
-        if self._bound is None and self.choices:
-            self._bound = self.relaxed({})
-        return self._bound
-
-    def relaxed(self, decided: Mapping[int, bool]) -> Relaxation | None:
-        """Return the bound with some candidates decided (who is in may be open in its amount)."""
-        count = len(self.choices)
-        least, most = self._decided(decided)
-        worth = np.concatenate([np.array(self.worth) / self.scale, np.zeros(self._flows)])
-        upper, lower = np.isfinite(self.high), np.isfinite(self.low)
-        upper_rows, lower_rows = np.flatnonzero(upper), np.flatnonzero(lower)
-        picks = np.concatenate([upper_rows, lower_rows])
-        signs = np.concatenate([np.ones(len(upper_rows)), -np.ones(len(lower_rows))])
+        `near`: options with other decisions, whose dear departures are left out of the linear
+        programme; that costs no exactness, since any prices bound the worth.
+        """
+        table = self.table
+        low, high = self._decided(decided)
+        mine, use = np.arange(len(self.choices)), np.zeros(len(table.low))
+        if near is not None:
+            left = np.zeros(len(self.programme.candidates), dtype=np.bool_)
+            left[near.candidate[near.loss <= near.reach(_NEAR)]] = True
+            left[list(decided)] = True
+            mine = np.flatnonzero(left[self.row_of])
+            settled = near.best[~left]
+            use = table.columns[settled[settled != NOTHING]].sum(axis=0)
+        upper, lower = np.flatnonzero(table.high < FAR), np.flatnonzero(table.low > -FAR)
+        columns, once = table.columns[mine].T, self._once(mine)
+        parts = [csr_array(columns[upper]), csr_array(-columns[lower]), once]
+        room = [(table.high - use)[upper], (use - table.low)[lower], np.ones(once.shape[0])]
         found = linprog(
-            -worth,
-            A_ub=self.rows[picks].multiply(signs[:, None]),
-            b_ub=np.concatenate([self.high[upper_rows], -self.low[lower_rows]]),
-            bounds=[*zip(least, most, strict=True), *[(0, None)] * self._flows],
+            -table.worth[mine] / table.scale,
+            A_ub=vstack(parts, format="csc"),
+            b_ub=np.concatenate(room),
+            bounds=np.stack([low[mine], high[mine]], axis=1),
             method="highs-ds",
         )
         if found.x is None:
-            return None
+            return None if near is None else self.options(decided)
         prices = np.maximum(-found.ineqlin.marginals, 0)
-        duals = np.zeros(len(self.low))
-        np.add.at(duals, picks, prices * signs)
-        reduced = worth - self.rows.T @ duals
-        money = self.programme.budget_minor / self._unit
-        paid = float(prices @ np.concatenate([self.high[upper_rows], -self.low[lower_rows]]))
-        gains = reduced[:count]
-        z = paid + float(np.where(gains > 0, gains * most, gains * least).sum())
-        z += float(np.maximum(reduced[count:], 0).sum()) * money
-        above, below = np.zeros(len(self.low)), np.zeros(len(self.low))
-        above[upper_rows], below[lower_rows] = np.split(prices, [len(upper_rows)])
-        return Relaxation(z, gains, least, most, above, below)
+        price = np.zeros(len(table.low))
+        price[upper] += prices[: len(upper)]
+        price[lower] -= prices[len(upper) : len(upper) + len(lower)]
+        return Options(table, price, decided)
 
-    def choices_of(self, row: int) -> list[int]:
-        """Return the choices of a candidate, one for each amount."""
-        return self._mine[row]
+    def whole_numbers(
+        self, decided: Mapping[int, bool], options: Options | None, known: int | None
+    ) -> Solution | None:
+        """Return the optimum by an integer programme, on the choices that could still matter.
+
+        `known`: the worth of a set that keeps the decisions.
+        """
+        worth = self._worth / self.scale
+        if options is None:
+            return self._integer(decided, worth)
+        edge = _ROUNDING * max(1.0, abs(options.z))
+        reach = options.reach(_CORE)
+        if known is not None:
+            reach = options.z - known / self.scale + edge
+        found = self._integer(decided, worth, near=(options, reach))
+        if found is None:
+            return self._integer(decided, worth)
+        needed = options.z - found.worth / self.scale + edge
+        if needed <= reach + edge:
+            return found
+        return self._integer(decided, worth, near=(options, needed))
+
+    def is_paid(self, chosen: Sequence[int]) -> bool:
+        """Say whether the contributions can pay a set; if not, state the limit that it breaks."""
+        if self._paid_by_any:
+            return True
+        pots, payers = self.programme.contributions, self._ruled.payers
+        given: dict[Payers, int] = {}
+        for index in chosen:
+            choice = self.choices[index]
+            given[payers[choice.row]] = given.get(payers[choice.row], 0) + choice.amount
+        attributes = {payers[self.choices[index].row]: index for index in chosen}
+        candidates = self.programme.candidates
+        broken = broken_limit(
+            pots,
+            given,
+            {one: candidates[self.choices[at].row].attributes for one, at in attributes.items()},
+        )
+        if broken is None:
+            return True
+        self._rows.append(self._ruled.row_of_limit(broken))
+        self._table = None
+        return False
+
+    def _state_limits(self) -> None:
+        asked: dict[Payers, int] = {}
+        for payers, one in zip(self._ruled.payers, self.programme.candidates, strict=True):
+            asked[payers] = asked.get(payers, 0) + one.ask_minor
+        limits, self._paid_by_any = payable_limits(
+            self.programme.contributions, asked, self.programme.budget_minor
+        )
+        self._rows += [self._ruled.row_of_limit(limit) for limit in limits]
+
+    def _solve(self, decided: Mapping[int, bool]) -> Solution | None:
+        if not self.choices:
+            return self._empty()
+        options = self.options(decided)
+        found = Found() if options is None else grow(options)
+        if found.proven:
+            return self.solution(found.sets[0]) if found.sets else None
+        return self.whole_numbers(decided, options, found.worth)
+
+    def _best_by(self, lots: Sequence[int]) -> Solution | None:
+        if not self.choices:
+            return self._empty()
+        options = self.options(self.forced)
+        found = Found() if options is None else grow(options, ties=True)
+        if found.proven and found.sets:
+            ids = self.programme.candidates
+            told = [
+                (-sum(lots[one] for one in each), sorted(ids[self.row_of[one]].id for one in each))
+                for each in found.sets
+            ]
+            return self.solution(found.sets[told.index(min(told))])
+        best = None if found.proven else self._solve(self.forced)
+        if best is None or options is None:
+            return best
+        reach = options.z - best.worth / self.scale + _ROUNDING * max(1.0, abs(options.z))
+        goal = np.array(lots, dtype=float)
+        drawn = self._integer(self.forced, goal, near=(options, reach), at_least=best.worth)
+        return drawn if drawn is not None and drawn.worth == best.worth else best
+
+    def _empty(self) -> Solution | None:
+        return Solution((), 0) if all(row.low <= 0 for row in self._rows) else None
 
     def _decided(self, decided: Mapping[int, bool]) -> tuple[Floats, Floats]:
         """Return the least and the most of each choice."""
         low, high = np.zeros(len(self.choices)), np.ones(len(self.choices))
         for row, funded in decided.items():
-            mine = self._mine[row]
+            mine = np.flatnonzero(self.row_of == row)
             low[mine] = float(funded and len(mine) == 1)
             high[mine] = float(funded)
         return low, high
 
+    def _once(self, mine: Ints) -> csr_array:
+        """Return a row for each candidate with several of some choices."""
+        _, place, count = np.unique(self.row_of[mine], return_inverse=True, return_counts=True)
+        several = np.flatnonzero(count[place] > 1)
+        _, row = np.unique(place[several], return_inverse=True)
+        shape = (int(row.max(initial=-1)) + 1, len(mine))
+        return csr_array((np.ones(len(several)), (row, several)), shape=shape)
+
     def _integer(
         self,
-        core: NDArray[np.bool_],
-        side: NDArray[np.bool_] | None,
         decided: Mapping[int, bool],
+        goal: Floats,
         *,
+        near: tuple[Options, float] | None = None,
         choices: Mapping[int, bool] | None = None,
-        lots: list[int] | None = None,
         at_least: int | None = None,
     ) -> Solution | None:
-        count = len(self.choices)
-        if not count:
-            return Solution((), 0) if (self.low <= 0).all() else None
+        """Return the set with the highest sum of a goal by an integer programme."""
+        if not self.choices:
+            return self._empty()
         low, high = self._decided(decided)
-        if side is not None:
-            far = ~core & ~np.isin(self._row_of, list(decided))
-            low[far], high[far] = side[far], side[far]
-        for index, taken in (choices or {}).items():
-            low[index] = high[index] = float(taken)
-        worth = np.array(self.worth) / self.scale
-        goal = np.array(lots, dtype=float) if lots is not None else worth
-        limits = [(self.rows, self.low, self.high), *self._once(decided)]
+        if near is not None:
+            options, reach = near
+            far = np.ones(len(options.best), dtype=np.bool_)
+            far[options.candidate[options.loss <= reach]] = False
+            settled = far[self.row_of]
+            taken = options.best[self.row_of] == np.arange(len(self.choices))
+            low[settled] = high[settled] = taken[settled]
+        for index, taken_or_not in (choices or {}).items():
+            low[index] = high[index] = float(taken_or_not)
+        self._one_amount_each(low, high)
+        rows = [*self._rows, *self._in_with_any(decided)]
         if at_least is not None:
-            least_worth = np.array([at_least / self.scale - 0.25])
-            limits.append((self._whole(worth), least_worth, np.array([np.inf])))
-        rows = vstack([part for part, *_ in limits], format="csc")
-        left = np.flatnonzero(np.concatenate([low < high, np.ones(self._flows, dtype=np.bool_)]))
-        settled = np.where(low < high, 0, low)
-        base = rows[:, :count] @ settled
-        flows = np.zeros(self._flows)
-        least = np.hstack([one for _, one, _ in limits]) - base
-        most = np.hstack([one for *_, one in limits]) - base
-        x = np.concatenate([settled, flows])
-        if not left.size:
-            if (least > _ROUNDING).any() or (most < -_ROUNDING).any():
+            rows.append(Row(self._worth / self.scale, at_least / self.scale - 0.25, FAR))
+        uses, left = np.stack([row.use for row in rows]), np.flatnonzero(low < high)
+        x = np.where(low < high, 0.0, low)
+        least = np.array([row.low if row.low > -FAR else -np.inf for row in rows]) - uses @ x
+        most = np.array([row.high if row.high < FAR else np.inf for row in rows]) - uses @ x
+        if left.size:
+            limits = [LinearConstraint(csr_array(uses[:, left]), least, most)]
+            if (once := self._once(left)).shape[0]:
+                limits.append(LinearConstraint(once, -np.inf, 1))
+            found = milp(
+                -goal[left],
+                constraints=limits,
+                bounds=Bounds(0, 1),
+                integrality=np.ones(len(left)),
+                options={"mip_rel_gap": 0, "presolve": len(left) > _FEW},
+            )
+            if found.status == _INFEASIBLE:
                 return None
-            return self._solution(x)
-        found = milp(
-            np.concatenate([-goal, flows])[left],
-            constraints=LinearConstraint(rows[:, left], least, most),
-            bounds=Bounds(0, np.concatenate([high, np.full(self._flows, np.inf)])[left]),
-            integrality=np.concatenate([np.ones(count), flows])[left],
-            options={"mip_rel_gap": 0, "presolve": len(left) > _FEW},
-        )
-        if found.status == _INFEASIBLE:
+            if found.status != 0:  # pragma: no cover - a solver that gave up
+                raise ArithmeticError(f"the integer programme was not solved: {found.message}")
+            x[left] = found.x
+        elif (least > 0).any() or (most < 0).any():
             return None
-        if found.status != 0:  # pragma: no cover - a solver that gave up
-            raise ArithmeticError(f"the integer programme was not solved: {found.message}")
-        x[left] = found.x
-        return self._solution(x)
+        return self.solution(np.flatnonzero(x > 0.5).tolist())  # noqa: PLR2004
 
-    def _once(self, decided: Mapping[int, bool]) -> list[tuple[csr_array, Floats, Floats]]:
+    def _one_amount_each(self, low: Floats, high: Floats) -> None:
+        """Close the other amounts of whom one amount is settled for."""
+        given = np.zeros(len(self.programme.candidates))
+        np.maximum.at(given, self.row_of, low)
+        high[(given[self.row_of] > 0) & (low == 0)] = 0
+
+    def _in_with_any(self, decided: Mapping[int, bool]) -> list[Row]:
         """Return a row for each candidate that is in with one amount of several."""
-        return [
-            (self._whole(self._row_of == row), _ONE, _ONE)
+        several = [
+            self.row_of == row
             for row, funded in decided.items()
-            if funded and len(self._mine[row]) > 1
+            if funded and (self.row_of == row).sum() > 1
         ]
+        return [Row(mine.astype(float), 1.0, 1.0) for mine in several]
 
-    def _solution(self, x: Floats) -> Solution:
-        chosen = tuple(np.flatnonzero(x[: len(self.choices)] > 0.5).tolist())  # noqa: PLR2004
-        return Solution(chosen, sum(self.worth[index] for index in chosen))
-
-    def _whole(self, values: Floats | NDArray[np.bool_]) -> csr_array:
-        """Return one row over all columns from values of the choices."""
-        return csr_array(np.concatenate([values, np.zeros(self._flows)])[None, :])
-
-    def _row(self, entries: list[tuple[int, float]], low: float, high: float) -> None:
-        number = len(self._low)
-        self._entries += [(number, column, value) for column, value in entries]
-        self._low.append(low)
-        self._high.append(high)
-
-    def _write_rows(self) -> None:
-        programme, unit = self.programme, self._unit
-        money = [(index, choice.amount / unit) for index, choice in enumerate(self.choices)]
-        self._row(money, 0, programme.budget_minor // unit)
-        by_row = self._mine
-        for mine in by_row.values():
-            if len(mine) > 1:
-                self._row([(index, 1.0) for index in mine], 0, 1)
-        for constraint in programme.constraints:
-            mine = [
-                index
-                for index, choice in enumerate(self.choices)
-                if constraint.binds(programme.candidates[choice.row])
-            ]
-            least, most = constraint.money(programme.budget_minor)
-            if constraint.min_share is not None or most is not None:
-                high = np.inf if most is None else most // unit
-                self._row([money[index] for index in mine], -(-least // unit), high)
-            if constraint.min_count is not None or constraint.max_count is not None:
-                high = np.inf if constraint.max_count is None else constraint.max_count
-                self._row([(index, 1.0) for index in mine], constraint.min_count or 0, high)
-        for group in programme.exclusive:
-            ones = [(index, 1.0) for name in group for index in by_row[self.place[name]]]
-            self._row(ones, 0, 1)
-        for first, second in programme.requires:
-            ones = [(index, 1.0) for index in by_row[self.place[first]]]
-            self._row(ones + [(index, -1.0) for index in by_row[self.place[second]]], -np.inf, 0)
-        if any(pot.earmark for pot in programme.contributions):
-            self._write_flows(money)
-
-    def _write_flows(self, money: list[tuple[int, float]]) -> None:
-        pots = self.programme.contributions
-        groups: dict[tuple[int, ...], list[int]] = {}
-        for index, choice in enumerate(self.choices):
-            attributes = self.programme.candidates[choice.row].attributes
-            payers = tuple(at for at, pot in enumerate(pots) if pot.may_pay(attributes))
-            groups.setdefault(payers, []).append(index)
-        spent: dict[int, list[int]] = {}
-        for payers, mine in sorted(groups.items()):
-            flows = []
-            for at in payers:
-                column = len(self.choices) + self._flows
-                self._flows += 1
-                flows.append((column, -1.0))
-                spent.setdefault(at, []).append(column)
-            self._row([money[index] for index in mine] + flows, 0, 0)
-        for at, columns in spent.items():
-            self._row([(column, 1.0) for column in columns], 0, pots[at].amount_minor / self._unit)
+    def solution(self, chosen: Sequence[int]) -> Solution:
+        return Solution(tuple(chosen), sum(self.choices[index].worth for index in chosen))
 
 
 def can_be_paid(programme: Programme, awards: list[Award]) -> bool:

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.allocation import Contribution
-from scoring.allocation.nearby import best_nearby, list_nearby
 from scoring.allocation.optimum import (
     ImpossibleError,
     margins,
@@ -26,6 +25,7 @@ from scoring.allocation.solver import Model, can_be_paid
 from scoring.allocation.sources import Award
 from scoring.errors import InputError
 from tests.realdata import real_data
+from tests.scoring.awards import allowed, brute, programmes
 
 MERIT, MONEY, RANK = Objective.MERIT, Objective.MERIT_MONEY, Objective.RANK
 
@@ -95,101 +95,6 @@ def test_all_353_margins_turn_a_decision_exactly_where_they_say() -> None:
             assert best is not None
             assert other is not None
             assert (best.worth == other.worth) is turned
-
-
-def brute(programme: Programme) -> int | None:
-    """Try every set."""
-    best: int | None = None
-    for levels in itertools.product(*([None, *one.levels()] for one in programme.candidates)):
-        pairs = list(zip(programme.candidates, levels, strict=True))
-        taken = {one.id: amount for one, amount in pairs if amount is not None}
-        if _allowed(programme, taken):
-            value = sum(
-                one.worth(taken[one.id], programme.objective)
-                for one in programme.candidates
-                if one.id in taken
-            )
-            best = value if best is None else max(best, value)
-    return best
-
-
-def _allowed(programme: Programme, taken: dict[str, int]) -> bool:  # noqa: C901, PLR0911  (one line a rule)
-    by_id = {one.id: one for one in programme.candidates}
-    if sum(taken.values()) > programme.budget_minor:
-        return False
-    for rule in programme.constraints:
-        members = [name for name in taken if rule.binds(by_id[name])]
-        money = sum(taken[name] for name in members)
-        least, most = rule.money(programme.budget_minor)
-        if money < least or (most is not None and money > most):
-            return False
-        if len(members) < (rule.min_count or 0):
-            return False
-        if rule.max_count is not None and len(members) > rule.max_count:
-            return False
-    if any(sum(name in taken for name in group) > 1 for group in programme.exclusive):
-        return False
-    if any(first in taken and second not in taken for first, second in programme.requires):
-        return False
-    if any((name in taken) != funded for name, funded in programme.forced.items()):
-        return False
-    # Hall's condition: any set of awards fits into the pots that may pay one of them
-    for size in range(1, len(taken) + 1):
-        for group in itertools.combinations(taken, size):
-            payers = [
-                pot
-                for pot in programme.contributions
-                if any(pot.may_pay(by_id[name].attributes) for name in group)
-            ]
-            held = sum(pot.amount_minor for pot in payers)
-            if programme.contributions and held < sum(taken[name] for name in group):
-                return False
-    return True
-
-
-@st.composite
-def programmes(draw: st.DrawFn) -> Programme:
-    count = draw(st.integers(1, 5))
-    candidates = []
-    for row in range(count):
-        ask = draw(st.integers(1, 9))
-        least = draw(st.none() | st.integers(0, ask))
-        kind = draw(st.sampled_from(["x", "y"]))
-        merit = draw(st.integers(0, 9))
-        candidates.append(Candidate(f"p{row}", ask, merit, least, {"k": kind}))
-    pots: tuple[Contribution, ...] = ()
-    budget = draw(st.integers(0, 25))
-    if draw(st.booleans()):
-        pots = (
-            Contribution("f", draw(st.integers(0, 15)), {"k": "x"}),
-            Contribution("g", draw(st.integers(0, 15))),
-        )
-        budget = sum(pot.amount_minor for pot in pots)
-    constraint = draw(
-        st.sampled_from(
-            [
-                Constraint("k", "x", max_count=1),
-                Constraint("k", "x", max_share=Fraction(1, 2)),
-                Constraint("k", "y", min_count=1, max_count=2),
-                Constraint("k", "y", min_share=Fraction(1, 5)),
-            ]
-        )
-    )
-    names = [one.id for one in candidates]
-    several = count > 1
-    try:
-        return Programme(
-            tuple(candidates),
-            budget,
-            draw(st.sampled_from([MERIT, MONEY])),
-            pots,
-            constraints=(constraint,) if draw(st.booleans()) else (),
-            exclusive=((names[0], names[-1]),) if several and draw(st.booleans()) else (),
-            requires=((names[0], names[1]),) if several and draw(st.booleans()) else (),
-            forced={names[-1]: draw(st.booleans())} if draw(st.booleans()) else {},
-        )
-    except InputError:
-        return Programme(tuple(candidates), budget, MERIT)
 
 
 @settings(max_examples=80, deadline=None)
@@ -341,17 +246,18 @@ def test_bad_programmes_are_refused_with_a_sentence(make: Callable[[], object], 
 
 
 def test_margins_are_the_same_however_they_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    candidates = tuple(Candidate(f"p{row}", 5 + row, 7 + row % 3) for row in range(8))
-    programme = Programme(candidates, 30, MERIT)
-    listed = [one.points for one in margins(programme)]
-    monkeypatch.setattr("scoring.allocation.nearby._MOST", 1)
-    assert [one.points for one in margins(programme)] == listed
-    monkeypatch.setattr("scoring.allocation.nearby._BITS", 0)
-    assert [one.points for one in margins(programme)] == listed
-    monkeypatch.setattr("scoring.allocation.search._MOST", 1)
-    assert [one.points for one in margins(programme)] == listed
-    monkeypatch.setattr("scoring.allocation.search._BITS", 0)
-    assert [one.points for one in margins(programme)] == listed
+    candidates = tuple(
+        Candidate(f"p{row}", 5 + row, 7 + row % 3, 5 if row % 2 else None) for row in range(9)
+    )
+    rule = Constraint("k", "x", max_count=2)
+    programme = Programme(candidates, 30, MERIT, constraints=(rule,))
+    grown, chosen = [one.points for one in margins(programme)], optimise(programme, seed="s")
+    for name, few in (("_AT_ONCE", 2), ("_WORDS", 0), ("WORK", 0)):
+        monkeypatch.setattr(f"scoring.allocation.search.{name}", few)
+        assert [one.points for one in margins(programme)] == grown
+        assert optimise(programme, seed="s") == chosen
+    monkeypatch.setattr("scoring.allocation.turned._WORK", 0)
+    assert [one.points for one in margins(programme)] == grown
 
 
 @st.composite
@@ -395,7 +301,7 @@ def test_margins_grown_under_several_rules_agree_with_trying_every_set(
     for size in range(len(programme.candidates) + 1):
         for group in itertools.combinations(programme.candidates, size):
             taken = {one.id: one.ask_minor for one in group}
-            if not _allowed(programme, taken):
+            if not allowed(programme, taken):
                 continue
             value = sum(one.worth(one.ask_minor, programme.objective) for one in group)
             every = value if every is None else max(every, value)
@@ -407,7 +313,7 @@ def test_margins_grown_under_several_rules_agree_with_trying_every_set(
             margins(programme)
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scoring.allocation.nearby._BITS", 0)
+        patch.setattr("scoring.allocation.search._FIRST", 2)
         found = margins(programme)
     for margin in found:
         other = by_decision.get((margin.id, not margin.funded))
@@ -425,18 +331,6 @@ def test_353_margins_under_eight_rules_take_seconds() -> None:
         other = model.solve({row: not margin.funded})
         assert other is not None
         assert margin.points == best - other.worth
-
-
-def test_a_choice_that_the_relaxation_makes_anyway_keeps_the_optimum() -> None:
-    model = Model(three())
-    best, nearby = model.solve(), list_nearby(model, 0.75)
-    assert best is not None
-    assert nearby is not None
-    settled = [index for index in range(3) if index not in nearby.turned]
-    assert settled
-    for index in settled:
-        found = best_nearby(model, nearby, index, taken=bool(nearby.side[index]))
-        assert found is None or found.worth == best.worth
 
 
 def test_awards_beyond_the_budget_cannot_be_paid() -> None:

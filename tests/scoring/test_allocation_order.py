@@ -1,0 +1,108 @@
+"""Rank order under rules, and what contributions can pay: held against trying every set."""
+
+import random
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.allocation import Contribution
+from scoring.allocation.optimum import ImpossibleError, margins, optimise
+from scoring.allocation.payers import broken_limit, payable_limits
+from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
+from tests.scoring.awards import brute, first_in_order, programmes
+
+RANK, MERIT = Objective.RANK, Objective.MERIT
+
+
+@settings(max_examples=40, deadline=None)
+@given(programme=programmes(), block=st.sampled_from([1, 2, 10]))
+def test_rank_order_funds_as_early_as_any_set_that_keeps_the_rules(
+    programme: Programme, block: int
+) -> None:
+    ranked = replace(programme, objective=RANK)
+    best = first_in_order(ranked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scoring.allocation.sequence._BLOCK", block)
+        if best is None:
+            with pytest.raises(ImpossibleError):
+                optimise(ranked)
+            return
+        assert [(one.id, one.amount_minor) for one in optimise(ranked).funded] == best
+
+
+def earmarked(seed: int, count: int = 7) -> Programme:
+    """Proposals of two areas and two regions, and pots for an area, a region, both, or any."""
+    chance = random.Random(seed)
+    kinds = [{"area": area, "region": region} for area in "xy" for region in "mn"]
+    candidates = tuple(
+        Candidate(
+            f"p{row}", chance.randint(2, 9), chance.randint(0, 20), attributes=chance.choice(kinds)
+        )
+        for row in range(count)
+    )
+    earmarks = [{"area": "x"}, {"region": "m"}, {"area": "y", "region": "n"}, {}, {"area": "y"}]
+    pots = tuple(
+        Contribution(f"f{row}", chance.randint(0, 9), earmark)
+        for row, earmark in enumerate(earmarks)
+    )
+    budget = sum(pot.amount_minor for pot in pots)
+    return Programme(candidates, budget, MERIT, pots)
+
+
+@pytest.mark.parametrize("few", [{"MOST": 300}, {"MOST": 0}, {"_UNIONS": 0, "MOST": 1}])
+def test_earmarks_that_cross_are_kept_whether_all_their_limits_are_stated_or_some(
+    few: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in few.items():
+        monkeypatch.setattr(f"scoring.allocation.payers.{name}", value)
+    for seed in range(6):
+        programme = earmarked(seed, 6)
+        assert optimise(programme).value == brute(programme)
+        ranked = replace(programme, objective=RANK)
+        found = [(one.id, one.amount_minor) for one in optimise(ranked).funded]
+        assert found == first_in_order(ranked)
+    programme = earmarked(2, 6)
+    for margin in margins(programme):
+        turned = brute(replace(programme, forced={margin.id: not margin.funded}))
+        points = None if turned is None else optimise(programme).value - turned
+        assert margin.points == points
+
+
+def test_limits_leave_out_what_can_never_bind() -> None:
+    pots = (Contribution("a", 10, {"k": "x"}), Contribution("b", 10, {"k": "y"}))
+    asked = {(0,): 30, (1,): 5, (): 4}
+    limits, suffice = payable_limits(pots, asked, 20)
+    assert suffice
+    assert [(one.payers, one.capacity_minor) for one in limits] == [((0,), 10), ((), 0)]
+    told = {(0,): {"k": "x"}, (1,): {"k": "y"}, (): {"k": "z"}}
+    assert broken_limit(pots, {(0,): 10, (1,): 5}, told) is None
+    cases: list[tuple[dict[tuple[int, ...], int], tuple[int, ...]]]
+    cases = [({(0,): 11}, (0,)), ({(): 1}, ())]
+    for given_, broken in cases:
+        limit = broken_limit(pots, given_, told)
+        assert limit is not None
+        assert limit.payers == broken
+
+
+def test_an_order_of_hundreds_under_rules_is_decided_without_a_programme_for_each() -> None:
+    chance = random.Random(5)
+    candidates = tuple(
+        Candidate(f"p{row:03}", chance.randint(20, 90), 400 - row, None, {"area": "xyz"[row % 3]})
+        for row in range(400)
+    )
+    rules = (
+        Constraint("area", "x", min_count=30, max_count=60),
+        Constraint("area", "y", min_share=Fraction(2, 5)),
+    )
+    programme = Programme(candidates, 6_000, RANK, constraints=rules)
+    funded = [one.id for one in optimise(programme).funded]
+    areas = [("xyz"[int(name[1:]) % 3]) for name in funded]
+    assert 30 <= areas.count("x") <= 60
+    # the first that was passed over cannot be funded together with all before it
+    place = next(at for at, one in enumerate(candidates) if one.id not in funded)
+    held = {one.id: True for one in candidates[: place + 1]}
+    with pytest.raises(ImpossibleError):
+        optimise(replace(programme, forced=held))
