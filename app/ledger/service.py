@@ -7,7 +7,8 @@ from typing import Protocol
 
 from sqlalchemy import insert, inspect, select, update
 
-from app.core.db import Model, db, door
+from app.core import plain
+from app.core.db import Model, db, door, table_of
 from app.core.lens import Door
 from app.core.work import UnitOfWork, current_work
 from app.ledger import keys, queries, writing
@@ -17,9 +18,11 @@ from app.ledger.events import Event, PayloadErased
 from app.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerHead, LedgerPayload
 from app.ledger.proof import Proof
 from app.ledger.record import export_line
-from app.ledger.writing import Head, LedgerBroken, Said
+from app.ledger.writing import Head, LedgerBroken, Said, Written
 
 _QUEUE = "ledger"
+_POSITION = select(table_of(LedgerHead).c.size)
+_ADD_CHECKPOINT = insert(table_of(LedgerCheckpoint))
 _EXPORTED_AT_ONCE = 1_000
 
 
@@ -59,19 +62,24 @@ def seal() -> Proof:
     The proof is opened: it holds the event's facts. Use `closed()` for what strangers read.
     Other appends wait from here to the end of the transaction, so call it late.
     """
-    written = _write_queued(current_work())
+    work = current_work()
     with door(Door.LEDGER):
-        head = written or writing.read_head(lock=True)
+        written = _append_queued(work)
+        if written:  # a new size has no note yet, and its last event was just read back
+            note = _sign(written.head)
+            place = written.head.size - 1
+            return Proof(written.record, place, written.path, note, written.payload, written.salt)
+        head = writing.read_head(lock=True)
         if not head.size:
             raise LookupError("There is nothing to seal: no event was ever recorded.")
-        note = _sign(head) if written else _signed(head)  # a new size has no note yet
-        return queries.proof_against(head.size, head.size, note)
+        return queries.proof_against(head.size, head.size, _signed(head))
 
 
 def position() -> int:
     """Return how many events there are. What was computed at a position holds while it stands."""
     with door(Door.LEDGER):
-        return int(db.session.scalar(select(LedgerHead.size)) or 0)
+        found = plain.rows(_POSITION)
+    return int(found[0].size) if found else 0
 
 
 def issue_checkpoint() -> str | None:
@@ -147,15 +155,21 @@ def _named(row: Model) -> str:
     return f"{row.__tablename__}:{'.'.join(str(part) for part in identity)}"
 
 
-def _write_queued(work: UnitOfWork) -> Head | None:
-    """Write what waits and return the new head; None where nothing waited."""
+def _write_queued(work: UnitOfWork) -> None:
+    """Write what waits, through the ledger's door."""
+    if work.notes.get(_QUEUE):
+        with door(Door.LEDGER):
+            _append_queued(work)
+
+
+def _append_queued(work: UnitOfWork) -> Written | None:
+    """Write what waits and return the new end; None where nothing waited. The door is open."""
     queue: list[Said] = work.notes.get(_QUEUE, [])
     if not queue:
         return None
-    with door(Door.LEDGER):
-        head = writing.append(queue)
+    written = writing.append(queue)
     queue.clear()
-    return head
+    return written
 
 
 def _signed(head: Head) -> str:
@@ -176,5 +190,6 @@ def _sign(head: Head) -> str:
     if not head.key:
         db.session.execute(update(LedgerHead).values(key=own))
     note = sign(Checkpoint(keys.origin(), head.size, head.root), keys.signing_key())
-    db.session.execute(insert(LedgerCheckpoint).values(size=head.size, root=head.root, note=note))
+    stated = {"size": head.size, "root": head.root, "note": note}
+    db.session.connection().execute(_ADD_CHECKPOINT, stated)
     return note

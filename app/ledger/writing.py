@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.core import clock
-from app.core.db import Model, db
+from app.core.db import db, table_of
 from app.ledger import tree
 from app.ledger.models import LedgerEntry, LedgerHead, LedgerNode, LedgerPayload
 from app.ledger.record import SALT_BYTES, Record, commitment
@@ -16,35 +16,35 @@ from app.ledger.record import SALT_BYTES, Record, commitment
 _HASH_BYTES = 32
 
 # Built once: building a statement costs more than running it.
+_entry, _payload, _head = map(table_of, (LedgerEntry, LedgerPayload, LedgerHead))
 _HEAD_COLUMNS = (
-    LedgerHead.log,
-    LedgerHead.size,
-    LedgerHead.chain,
-    LedgerHead.peaks,
-    LedgerHead.at,
-    LedgerHead.key,
+    _head.c.log,
+    _head.c.size,
+    _head.c.chain,
+    _head.c.peaks,
+    _head.c.at,
+    _head.c.key,
 )
-_HEAD = select(*_HEAD_COLUMNS)
+_HEAD = select(*_HEAD_COLUMNS).select_from(table_of(LedgerHead))
 _LOCKED_HEAD = _HEAD.with_for_update()
 _ADD_ENTRIES, _ADD_PAYLOADS, _ADD_NODES = (
-    insert(Model.metadata.tables[model.__tablename__])
-    for model in (LedgerEntry, LedgerPayload, LedgerNode)
+    insert(table_of(model)) for model in (LedgerEntry, LedgerPayload, LedgerNode)
 )
-_MOVE_HEAD = update(Model.metadata.tables[LedgerHead.__tablename__])
+_MOVE_HEAD = update(_head)
 _READ_BACK = (
     select(
-        LedgerEntry.seq,
-        LedgerEntry.record,
-        LedgerEntry.prev_chain,
-        LedgerEntry.chain,
-        LedgerPayload.payload,
-        LedgerPayload.salt,
+        _entry.c.seq,
+        _entry.c.record,
+        _entry.c.prev_chain,
+        _entry.c.chain,
+        _payload.c.payload,
+        _payload.c.salt,
         *_HEAD_COLUMNS,
     )
-    .join(LedgerPayload, LedgerPayload.seq == LedgerEntry.seq)
-    .join(LedgerHead, LedgerHead.id == 1)
-    .where(LedgerEntry.seq > bindparam("before"))
-    .order_by(LedgerEntry.seq)
+    .join(_payload, _payload.c.seq == _entry.c.seq)
+    .join(_head, _head.c.id == 1)
+    .where(_entry.c.seq > bindparam("before"))
+    .order_by(_entry.c.seq)
 )
 
 
@@ -81,10 +81,28 @@ class Head:
         return tree.root_of(self.peaks)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an append left: the head, and what proves the last event under its root."""
+
+    head: Head
+    record: str
+    payload: str
+    salt: bytes
+    path: tuple[bytes, ...]
+
+
 def read_head(*, lock: bool = False) -> Head:
     """Read the head; `lock` makes other appends wait (SQLite's one writer holds its lock)."""
     query = _LOCKED_HEAD if lock else _HEAD
-    return _head_of(db.session.execute(query).one())
+    return _head_of(_connection().execute(query).one())
+
+
+def _connection() -> Connection:
+    """Return the connection of the work, past the unit of objects: rows of the ledger are plain."""
+    session = db.session()
+    session.flush()
+    return session.connection()
 
 
 def _head_of(row: Sequence[Any]) -> Head:
@@ -93,7 +111,7 @@ def _head_of(row: Sequence[Any]) -> Head:
     return Head(log, size, chain, cut, at, key)
 
 
-def append(said: list[Said]) -> Head:
+def append(said: list[Said]) -> Written:
     """Write the events in order, move the head, and read everything back.
 
     Runs inside the ledger's door. Raises LedgerBroken when a row reads back differently.
@@ -103,25 +121,31 @@ def append(said: list[Said]) -> Head:
     head.at = max(head.at, clock.to_text(clock.now()))
     nodes: list[tuple[tree.Node, bytes]] = []
     entries, payloads = [], []
+    path: list[bytes] = []
     for one in said:
         entry, payload = _rows(one, head)
         entries.append(entry)
         payloads.append(payload)
+        path = head.peaks[::-1]  # left of the last leaf stand the peaks before it, and nothing else
         nodes += tree.append(head.size, head.peaks, entry["leaf"])
         head.size, head.chain = head.size + 1, entry["chain"]
-    db.session.execute(_ADD_ENTRIES, entries)
-    db.session.execute(_ADD_PAYLOADS, payloads)
+    connection = _connection()
+    connection.execute(_ADD_ENTRIES, entries)
+    connection.execute(_ADD_PAYLOADS, payloads)
     above = [
         {"level": node.level, "place": node.place, "hash": hash_}
         for node, hash_ in nodes
         if node.level
     ]
     if above:
-        db.session.execute(_ADD_NODES, above)
+        connection.execute(_ADD_NODES, above)
     moved = {"size": head.size, "chain": head.chain, "peaks": b"".join(head.peaks), "at": head.at}
-    db.session.execute(_MOVE_HEAD, moved)
+    connection.execute(_MOVE_HEAD, moved)
     _read_back(before, entries, payloads, head)
-    return head
+    last, facts = entries[-1], payloads[-1]
+    if not tree.includes(head.root, head.size, head.size - 1, last["leaf"], path):
+        raise LedgerBroken("The head of the ledger does not fit the tree of its records.")
+    return Written(head, last["record"], facts["payload"], facts["salt"], tuple(path))
 
 
 def _rows(one: Said, head: Head) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -155,7 +179,7 @@ def _read_back(
     before: int, entries: list[dict[str, Any]], payloads: list[dict[str, Any]], head: Head
 ) -> None:
     """Hash again, from the rows the database now holds, what this transaction wrote."""
-    rows = [tuple(row) for row in db.session.execute(_READ_BACK, {"before": before})]
+    rows = [tuple(row) for row in _connection().execute(_READ_BACK, {"before": before})]
     written = [
         (
             entry["seq"],
