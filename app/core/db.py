@@ -5,7 +5,7 @@ and enforced by the engine itself: see lens.py for the idea and docs/adr/0003 fo
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -69,9 +69,13 @@ def _values(members: type[StrEnum]) -> list[str]:
 
 
 class Model(DeclarativeBase):
-    """A table. Each declares `__lens__`; rows whose change need no ledger entry say so."""
+    """A table. Each declares `__lens__`; rows whose change need no ledger entry say so.
+
+    `__ways_in__` names views through which rows are written by one statement, each with its lens.
+    """
 
     __lens__: ClassVar[Sees]
+    __ways_in__: ClassVar[Mapping[str, Sees]] = {}
     __recorded__: ClassVar[bool] = True
 
     metadata = MetaData(
@@ -110,12 +114,11 @@ SCOPE_PRIVILEGES = (
 
 def grants(scope: Scope) -> dict[str, May]:
     """Return what `scope` may do, table by table, from the declarations of all models."""
-    found = {}
-    for mapper in Model.registry.mappers:
-        may = mapper.class_.__lens__.may(scope)
-        if may:
-            found[mapper.class_.__tablename__] = may
-    return found
+    models = [mapper.class_ for mapper in Model.registry.mappers]
+    declared = {model.__tablename__: model.__lens__ for model in models}
+    for model in models:
+        declared |= model.__ways_in__
+    return {name: may for name, sees in declared.items() if (may := sees.may(scope))}
 
 
 def table_of(model: type[Model]) -> Table:

@@ -9,7 +9,7 @@ to the guards of the unit of work.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Text, cast, func
+from sqlalchemy import ColumnElement, CompoundSelect, Select, String, Text, cast, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -18,9 +18,10 @@ from app.core.db import db
 from app.core.work import HouseRuleBroken
 
 Values = Mapping[str, Any]
+Reading = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
-def rows(statement: Select[*tuple[Any, ...]], values: Values | None = None) -> Sequence[Any]:
+def rows(statement: Reading, values: Values | None = None) -> Sequence[Any]:
     """Return all rows of a statement, after what waits to be written is."""
     _check(statement)
     session = db.session()
@@ -28,9 +29,7 @@ def rows(statement: Select[*tuple[Any, ...]], values: Values | None = None) -> S
     return session.connection().execute(statement, values).all()
 
 
-def batches(
-    statement: Select[*tuple[Any, ...]], values: Values, at_once: int = 500
-) -> Iterator[Sequence[Any]]:
+def batches(statement: Reading, values: Values, at_once: int = 500) -> Iterator[Sequence[Any]]:
     """Return the rows of a statement so many at a time; they never lie in memory all at once."""
     _check(statement)
     session = db.session()
@@ -40,7 +39,7 @@ def batches(
 
 
 def _check(statement: object) -> None:
-    if not isinstance(statement, Select):
+    if not isinstance(statement, Select | CompoundSelect):
         raise HouseRuleBroken("plain rows are only read")
 
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select
 
 from app.core import clock
 from app.core.db import db, table_of
 from app.ledger import tree
-from app.ledger.models import LedgerEntry, LedgerHead, LedgerNode, LedgerPayload
+from app.ledger.models import WAY_IN, LedgerEntry, LedgerHead, LedgerPayload
 from app.ledger.record import SALT_BYTES, Record, commitment
 
 _HASH_BYTES = 32
@@ -27,10 +27,8 @@ _HEAD_COLUMNS = (
 )
 _HEAD = select(*_HEAD_COLUMNS).select_from(table_of(LedgerHead))
 _LOCKED_HEAD = _HEAD.with_for_update()
-_ADD_ENTRIES, _ADD_PAYLOADS, _ADD_NODES = (
-    insert(table_of(model)) for model in (LedgerEntry, LedgerPayload, LedgerNode)
-)
-_MOVE_HEAD = update(_head)
+_APPEND = insert(WAY_IN)
+_NOTHING: dict[str, Any] = dict.fromkeys(column.name for column in WAY_IN.c)
 _READ_BACK = (
     select(
         _entry.c.seq,
@@ -119,36 +117,35 @@ def append(said: list[Said]) -> Written:
     head = read_head(lock=True)
     before = head.size
     head.at = max(head.at, clock.to_text(clock.now()))
-    nodes: list[tuple[tree.Node, bytes]] = []
-    entries, payloads = [], []
+    rows: list[dict[str, Any]] = []
     path: list[bytes] = []
     for one in said:
-        entry, payload = _rows(one, head)
-        entries.append(entry)
-        payloads.append(payload)
+        event = _event(one, head)
         path = head.peaks[::-1]  # left of the last leaf stand the peaks before it, and nothing else
-        nodes += tree.append(head.size, head.peaks, entry["leaf"])
-        head.size, head.chain = head.size + 1, entry["chain"]
-    connection = _connection()
-    connection.execute(_ADD_ENTRIES, entries)
-    connection.execute(_ADD_PAYLOADS, payloads)
-    above = [
-        {"level": node.level, "place": node.place, "hash": hash_}
-        for node, hash_ in nodes
-        if node.level
-    ]
-    if above:
-        connection.execute(_ADD_NODES, above)
-    moved = {"size": head.size, "chain": head.chain, "peaks": b"".join(head.peaks), "at": head.at}
-    connection.execute(_MOVE_HEAD, moved)
-    _read_back(before, entries, payloads, head)
-    last, facts = entries[-1], payloads[-1]
+        above = tree.append(head.size, head.peaks, event["leaf"])[1:]
+        head.size, head.chain = head.size + 1, event["chain"]
+        rows += _with_nodes(event, above)
+    rows[-1] |= {"size": head.size, "peaks": b"".join(head.peaks), "at": head.at}
+    rows[-1]["chain"] = head.chain
+    _connection().execute(_APPEND, rows)
+    events = [row for row in rows if row["seq"] is not None]
+    _read_back(before, events, head)
+    last = events[-1]
     if not tree.includes(head.root, head.size, head.size - 1, last["leaf"], path):
         raise LedgerBroken("The head of the ledger does not fit the tree of its records.")
-    return Written(head, last["record"], facts["payload"], facts["salt"], tuple(path))
+    return Written(head, last["record"], last["payload"], last["salt"], tuple(path))
 
 
-def _rows(one: Said, head: Head) -> tuple[dict[str, Any], dict[str, Any]]:
+def _with_nodes(
+    event: dict[str, Any], above: list[tuple[tree.Node, bytes]]
+) -> list[dict[str, Any]]:
+    """Return the rows of an event and of the nodes that it completes, the first beside it."""
+    nodes = [{"level": node.level, "place": node.place, "hash": hash_} for node, hash_ in above]
+    beside, others = nodes[:1] or [{}], nodes[1:]
+    return [{**_NOTHING, **event, **beside[0]}, *({**_NOTHING, **node} for node in others)]
+
+
+def _event(one: Said, head: Head) -> dict[str, Any]:
     salt = secrets.token_bytes(SALT_BYTES)
     record = Record(
         log=head.log,
@@ -163,7 +160,7 @@ def _rows(one: Said, head: Head) -> tuple[dict[str, Any], dict[str, Any]]:
         req=one.request,
     ).text()
     leaf = tree.leaf_hash(record.encode())
-    entry = {
+    return {
         "seq": head.size + 1,
         "record": record,
         "action": one.action,
@@ -171,25 +168,24 @@ def _rows(one: Said, head: Head) -> tuple[dict[str, Any], dict[str, Any]]:
         "leaf": leaf,
         "prev_chain": head.chain,
         "chain": tree.chain_next(head.chain, leaf),
+        "payload": one.payload,
+        "salt": salt,
     }
-    return entry, {"seq": head.size + 1, "payload": one.payload, "salt": salt}
 
 
-def _read_back(
-    before: int, entries: list[dict[str, Any]], payloads: list[dict[str, Any]], head: Head
-) -> None:
+def _read_back(before: int, events: list[dict[str, Any]], head: Head) -> None:
     """Hash again, from the rows the database now holds, what this transaction wrote."""
     rows = [tuple(row) for row in _connection().execute(_READ_BACK, {"before": before})]
     written = [
         (
-            entry["seq"],
-            entry["record"],
-            entry["prev_chain"],
+            event["seq"],
+            event["record"],
+            event["prev_chain"],
             tree.chain_next(row[2], tree.leaf_hash(row[1].encode())),
-            facts["payload"],
-            facts["salt"],
+            event["payload"],
+            event["salt"],
         )
-        for entry, facts, row in zip(entries, payloads, rows, strict=False)
+        for event, row in zip(events, rows, strict=False)
     ]
     own = len(rows[0]) - len(_HEAD_COLUMNS) if rows else 0
     heads = [_head_of(row[own:]) for row in rows[:1]]  # the same beside every row

@@ -1,6 +1,6 @@
 """Putting letters into the outbox: rows of the deciding transaction, each with a job to send it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -32,8 +32,24 @@ def tell(
     written. `kind` is like proposals.receipt; `attachments` are pairs of file key and name.
     A `held` letter waits for `release`.
     """
-    with door(Door.OUTBOX):
-        letter = Letter(
+    return tell_all(
+        [account_id], kind, subject, body, about_id=about_id, attachments=attachments, held=held
+    )[0]
+
+
+def tell_all(
+    account_ids: Iterable[str],
+    kind: str,
+    subject: str,
+    body: str,
+    *,
+    about_id: str = "",
+    attachments: Sequence[tuple[str, str]] = (),
+    held: bool = False,
+) -> list[str]:
+    """Write the same to several people, to each a letter of their own; return the ids."""
+    letters = [
+        Letter(
             account_id=account_id,
             about_id=about_id,
             kind=kind,
@@ -43,10 +59,14 @@ def tell(
             state=LetterState.HELD if held else LetterState.WAITING,
             created_at=_next_instant(),
         )
-        db.session.add(letter)
-        if not held:
+        for account_id in account_ids
+    ]
+    with door(Door.OUTBOX):
+        db.session.add_all(letters)
+    if not held:
+        for letter in letters:
             enqueue(sending.KIND, {"letter_id": letter.id}, job_id=letter.id)
-    return letter.id
+    return [letter.id for letter in letters]
 
 
 def release(about_id: str, kind: str) -> int:

@@ -8,7 +8,7 @@ from app.calls.models import Call
 from app.core.money import Money
 from app.core.words import _
 from app.notifications.account_letters import LINK
-from app.notifications.service import tell
+from app.notifications.service import tell, tell_all
 from app.notifications.wording import quoted
 from app.proposals import links
 from app.proposals.models import (
@@ -43,14 +43,13 @@ def tell_receipt(members: Iterable[str], call: Call, proposal: Proposal, receipt
         utc=f"{receipt.submitted_at:%Y-%m-%d %H:%M:%S}",
         proof=receipt.proof,
     )
-    for account_id in members:
-        tell(
-            account_id,
-            "proposals.receipt",
-            _("Receipt for %(number)s", number=proposal.number),
-            body,
-            about_id=proposal.id,
-        )
+    tell_all(
+        members,
+        "proposals.receipt",
+        _("Receipt for %(number)s", number=proposal.number),
+        body,
+        about_id=proposal.id,
+    )
 
 
 def tell_eligibility(members: Iterable[str], call: Call, proposal: Proposal, reason: str) -> None:

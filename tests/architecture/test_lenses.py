@@ -1,5 +1,7 @@
 """Every table declares its lenses, and under each lens the engine refuses all the others."""
 
+from itertools import product
+
 import pytest
 from sqlalchemy import Text, cast, event, func, select, text
 from sqlalchemy.exc import DatabaseError, ProgrammingError
@@ -71,6 +73,20 @@ def test_a_lens_changes_only_what_it_declares(app: EquipoiseApp, lens: Lens) -> 
             unit_of_work(lens),
         ):
             db.session.execute(text(f'DELETE FROM "{name}"'))
+
+
+@both_engines
+def test_ways_in_are_closed_to_every_lens_that_does_not_declare_them(app: EquipoiseApp) -> None:
+    assert app
+    ways = [name for mapper in Model.registry.mappers for name in mapper.class_.__ways_in__]
+    assert ways
+    for name, lens in product(ways, EVERYONE):
+        for attempt in (f"INSERT INTO {name} (seq) VALUES (1)", f"SELECT * FROM {name}"):
+            with (
+                pytest.raises((DatabaseError, ProgrammingError), match=REFUSED),
+                unit_of_work(lens),
+            ):
+                db.session.execute(text(attempt))
 
 
 @both_engines

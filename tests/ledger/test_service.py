@@ -261,7 +261,7 @@ def test_one_changed_byte_between_writing_and_commit_stops_the_commit() -> None:
     def flip(
         _conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: object
     ) -> tuple[str, Any]:
-        if not statement.startswith("INSERT INTO ledger_payload"):
+        if not statement.startswith("INSERT INTO ledger_append"):
             return statement, parameters
         return statement, _changed(parameters)
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.core.db import db
-from app.core.work import once
+from app.core.work import keep, once
 from app.proposals.models import (
     DraftComment,
     DraftSave,
@@ -23,16 +23,33 @@ from app.proposals.models import (
 MOST_SAVES = 200  # shown in the history
 
 
-def membership(proposal_id: str, account_id: str) -> ProposalMember | None:
-    """Return what a person is in a proposal; asked once in a work."""
-    member = select(ProposalMember).where(
-        ProposalMember.proposal_id == proposal_id, ProposalMember.account_id == account_id
-    )
+_MEMBERS = (
+    select(ProposalMember)
+    .where(ProposalMember.proposal_id == bindparam("proposal"))
+    .order_by(ProposalMember.id)
+)
+
+
+def _all_members(proposal_id: str) -> Sequence[ProposalMember]:
+    """Return who stands behind a proposal; asked once in a work."""
     return once(
-        ("member", proposal_id, account_id),
+        ("members", proposal_id),
         "proposal_member",
-        lambda: db.session.scalar(member),
+        lambda: db.session.scalars(_MEMBERS, {"proposal": proposal_id}).all(),
     )
+
+
+def keep_members(proposal_id: str, members: Sequence[ProposalMember]) -> None:
+    """Keep the members that another statement found besides, by id, for those who ask later."""
+    keep(("members", proposal_id), members)
+
+
+def membership(proposal_id: str, account_id: str) -> ProposalMember | None:
+    """Return what a person is in a proposal."""
+    for member in _all_members(proposal_id):
+        if member.account_id == account_id:
+            return member
+    return None
 
 
 def is_member(proposal_id: str, account_id: str) -> bool:
@@ -63,11 +80,7 @@ def people_of(proposal_id: str) -> Sequence[ProposalMember]:
 
 def members_of(proposal_id: str) -> Sequence[str]:
     """Return the account ids of those who apply."""
-    return db.session.scalars(
-        select(ProposalMember.account_id)
-        .where(ProposalMember.proposal_id == proposal_id)
-        .order_by(ProposalMember.id)
-    ).all()
+    return [member.account_id for member in _all_members(proposal_id)]
 
 
 def get_member(proposal_id: str, member_id: str) -> ProposalMember | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, null, select
 
 from app.calls.models import Call
 from app.core.db import Json, db, door, table_of
@@ -26,6 +26,7 @@ from app.proposals.models import (
     VersionIdentity,
     VersionStaff,
 )
+from app.proposals.queries.members import keep_members
 
 
 def get_proposal(proposal_id: str) -> Proposal | None:
@@ -33,15 +34,20 @@ def get_proposal(proposal_id: str) -> Proposal | None:
 
 
 def with_call(proposal_id: str) -> tuple[Proposal, Call] | None:
-    """Return a proposal and its call, which most of its pages need: one statement."""
-    found = db.session.execute(_WITH_CALL, {"proposal": proposal_id}).one_or_none()
-    return (found[0], found[1]) if found else None
+    """Return a proposal and its call, and keep its members: every page of it asks for them."""
+    found = db.session.execute(_WITH_CALL, {"proposal": proposal_id}).all()
+    if not found:
+        return None
+    keep_members(proposal_id, [row[2] for row in found if row[2] is not None])
+    return found[0][0], found[0][1]
 
 
 _WITH_CALL = (
-    select(Proposal, Call)
+    select(Proposal, Call, ProposalMember)
     .join(Call, Call.id == Proposal.call_id)
+    .outerjoin(ProposalMember, ProposalMember.proposal_id == Proposal.id)
     .where(Proposal.id == bindparam("proposal"))
+    .order_by(ProposalMember.id)
 )
 
 
@@ -181,10 +187,33 @@ def versions_of(proposal_id: str) -> Sequence[Version]:
     ).all()
 
 
-def latest_version_number(proposal_id: str) -> int:
-    """Return the number of the last submitted version, 0 where there is none."""
-    latest = select(func.max(Version.number)).where(Version.proposal_id == proposal_id)
-    return int(db.session.scalar(latest) or 0)
+class Turn(NamedTuple):
+    """What the next version of a proposal depends on, as it stands in one's turn to write."""
+
+    receipt_id: str | None  # that this very form got before
+    numbered: int  # proposals of the call that have a number
+    versions: int  # of this proposal
+
+
+def turn_of(proposal: Proposal, key: str) -> Turn:
+    """Ask it once nobody else can submit in the call: after `one_at_a_time`."""
+    values = {"key": key, "call": proposal.call_id, "proposal": proposal.id}
+    return Turn(*rows(_TURN, values)[0])
+
+
+class Hashes(NamedTuple):
+    """The SHA-256 of a proposal's files: blinded copies by id, uploads by question."""
+
+    copies: dict[str, str]
+    uploads: dict[str, str]
+
+
+def hashes_of(proposal_id: str) -> Hashes:
+    """Return what a version says of the files in it, in one statement."""
+    found = Hashes({}, {})
+    for name, sha256, is_copy, _at in rows(_HASHES, {"proposal": proposal_id}):
+        (found.copies if is_copy else found.uploads)[name] = sha256
+    return found
 
 
 def receipts_of(proposal_id: str) -> Sequence[Receipt]:
@@ -204,14 +233,7 @@ def receipt(proposal_id: str, receipt_id: str) -> Receipt | None:
 
 def numbers_given(call_id: str) -> int:
     """Return how many proposals of a call have a number."""
-    return int(
-        db.session.scalar(
-            select(func.count(Proposal.id)).where(
-                Proposal.call_id == call_id, Proposal.number.is_not(None)
-            )
-        )
-        or 0
-    )
+    return int(rows(_GIVEN, {"call": call_id})[0][0])
 
 
 def may_enter_stage(account_id: str, call: Call) -> bool:
@@ -244,6 +266,33 @@ class DeskRow(NamedTuple):
 
 
 _proposal, _version, _identity = map(table_of, (Proposal, Version, VersionIdentity))
+_receipt, _copy, _upload = map(table_of, (Receipt, BlindedFile, Upload))
+
+_GIVEN = select(func.count(_proposal.c.id)).where(
+    _proposal.c.call_id == bindparam("call"), _proposal.c.number.is_not(None)
+)
+_TURN = select(
+    select(_receipt.c.id).where(_receipt.c.submission_key == bindparam("key")).scalar_subquery(),
+    _GIVEN.scalar_subquery(),
+    select(func.coalesce(func.max(_version.c.number), 0))
+    .where(_version.c.proposal_id == bindparam("proposal"))
+    .scalar_subquery(),
+)
+_HASHES = (
+    select(
+        _upload.c.question_key,
+        _upload.c.sha256,
+        literal_column("0"),
+        _upload.c.uploaded_at.label("at"),
+    )
+    .where(_upload.c.proposal_id == bindparam("proposal"))
+    .union_all(
+        select(_copy.c.id, _copy.c.sha256, literal_column("1"), null()).where(
+            _copy.c.proposal_id == bindparam("proposal")
+        )
+    )
+    .order_by("at")
+)
 
 # Lists of a call's proposals are long: plain rows, and statements built once.
 _SUBMITTED = (

@@ -18,7 +18,7 @@ from app.proposals import notices, policy, queries
 from app.proposals.events import DraftCounted, DraftLeftIncomplete
 from app.proposals.models import Draft, Proposal, ProposalState
 from app.proposals.service.checking import problems_of
-from app.proposals.service.submitting import freeze
+from app.proposals.service.submitting import freeze, take_turn
 
 KIND = "proposals.at_deadline"
 AFTER = timedelta(seconds=1)
@@ -60,12 +60,14 @@ def _decide(proposal: Proposal, call: Call, draft: Draft) -> None:
     record(None, DraftCounted(), about=proposal)
     lead = queries.people_of(proposal.id)[0]
     person = db.session.get(Person, lead.account_id)
+    key = f"{proposal.id}.{KEY}"
     freeze(
         None,
         proposal,
         call,
         draft,
-        key=f"{proposal.id}.{KEY}",
+        take_turn(proposal, key),
+        key=key,
         received_at=queries.last_moment_of(proposal, call),
         lead_name=person.name if person else lead.name,
     )

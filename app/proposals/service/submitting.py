@@ -1,10 +1,8 @@
 """Submitting: a frozen version and its receipt, in one transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
-
-from sqlalchemy import select
 
 from app.accounts.actor import Actor
 from app.calls.models import Call
@@ -21,11 +19,11 @@ from app.proposals.models import (
     Proposal,
     ProposalState,
     Receipt,
-    Upload,
     Version,
     VersionIdentity,
     VersionStaff,
 )
+from app.proposals.queries import Turn
 from app.proposals.service.checking import problems_of
 from app.proposals.service.eligibility import money_of, shares_of
 from app.proposals.service.writing import draft_of
@@ -43,7 +41,8 @@ def submit(
     enforce(policy.may_lead(actor, proposal))
     hold(proposal)
     key = f"{proposal.id}.{key[:LONGEST_KEY]}"  # nobody's key can be in the way of another's
-    given = db.session.scalar(select(Receipt).where(Receipt.submission_key == key))
+    turn = take_turn(proposal, key)
+    given = db.session.get(Receipt, turn.receipt_id) if turn.receipt_id else None
     if given is not None:
         return given
     if not policy.can_change(proposal, call, at=received_at):
@@ -52,7 +51,13 @@ def submit(
     draft = queries.together_of(proposal.id).draft or draft_of(proposal)
     for problem in problems_of(call, proposal, draft):
         enforce(refused(problem.sentence))
-    return freeze(actor, proposal, call, draft, key=key, received_at=received_at)
+    return freeze(actor, proposal, call, draft, turn, key=key, received_at=received_at)
+
+
+def take_turn(proposal: Proposal, key: str) -> Turn:
+    """Let nobody else submit in the call until this work ends, and see how it stands."""
+    one_at_a_time(f"numbers of {proposal.call_id}")
+    return queries.turn_of(proposal, key)
 
 
 def freeze(
@@ -60,6 +65,7 @@ def freeze(
     proposal: Proposal,
     call: Call,
     draft: Draft,
+    turn: Turn,
     *,
     key: str,
     received_at: datetime,
@@ -68,12 +74,10 @@ def freeze(
     """Make the next version of a complete draft, for whoever was allowed to; None is the system."""
     together = queries.together_of(proposal.id)
     money = money_of(call).requested(draft.requested, draft.currency)
-    one_at_a_time(f"numbers of {call.id}")
-    named = proposal.number or f"{call.code}-{queries.numbers_given(call.id) + 1:03d}"
-    number = queries.latest_version_number(proposal.id) + 1
-    kept = kept_of(call, draft)
-    copies = {copy.id: copy for copy in queries.blinded_files(proposal.id)}
-    science = {k: copies[v].sha256 if v in copies else v for k, v in kept.science.items()}
+    named = proposal.number or f"{call.code}-{turn.numbered + 1:03d}"
+    number = turn.versions + 1
+    kept, hashes = kept_of(call, draft), queries.hashes_of(proposal.id)
+    science = {key_: hashes.copies.get(given, given) for key_, given in kept.science.items()}
     version = Version(
         proposal_id=proposal.id,
         number=number,
@@ -105,7 +109,7 @@ def freeze(
         proposal_id=proposal.id,
         submission_key=key,
         submitted_at=received_at,
-        parts=_parts(kept, version, identity, staff, queries.uploads_of(proposal.id)),
+        parts=_parts(kept, version, identity, staff, hashes.uploads),
         proof="",
     )
     proposal.number, proposal.version_id = named, version.id
@@ -148,7 +152,7 @@ def _parts(
     version: Version,
     identity: VersionIdentity,
     staff: VersionStaff | None,
-    uploads: Sequence[Upload],
+    uploads: Mapping[str, str],
 ) -> dict[str, str]:
     """Return the hash of every answer and file by name, for the receipt."""
     parts = {"version": version.sha256, "identity": identity.sha256}
@@ -156,7 +160,7 @@ def _parts(
         parts["staff"] = staff.sha256
     for key, answer in sorted({**kept.science, **kept.identity, **kept.staff_only}.items()):
         parts[f"answer {key}"] = hashlib.sha256(answer.encode()).hexdigest()
-    for upload in uploads:
-        if upload.question_key in {**kept.science, **kept.identity}:
-            parts[f"file {upload.question_key}"] = upload.sha256
+    for key, sha256 in uploads.items():
+        if key in {**kept.science, **kept.identity}:
+            parts[f"file {key}"] = sha256
     return parts
