@@ -24,17 +24,17 @@ from tests.browser_client import Browser
 FEW, MANY = 10, 1_000
 
 # Statements at the most, those of transactions, roles and settings apart. docs/adr/0006 says what
-# those are made of that the design page wanted lower. Writing to the ledger takes five or six.
+# those are made of that the design page wanted lower. Writing to the ledger takes three.
 AT_MOST = {
     "sign-in page": 0,
     "reviewer's list, 10 rows": 3,
-    "officer's list with scores, 1,000 rows": 8,
+    "officer's list with scores, 1,000 rows": 7,
     "officer's progress list, 1,000 rows": 5,
-    "officer's list of proposals, 1,000 rows": 10,  # six of them: that names were read is noted
-    "scores CSV, 3,000 reviews": 5,  # account, call with criteria, two for permission, rows
-    "review form": 13,
-    "review save, POST": 11,
-    "submit, POST": 28,
+    "officer's list of proposals, 1,000 rows": 7,  # three of them: that names were read is noted
+    "scores CSV, 3,000 reviews": 4,  # account, call with criteria, stakes, rows
+    "review form": 10,
+    "review save, POST": 8,
+    "submit, POST": 16,
 }
 
 
