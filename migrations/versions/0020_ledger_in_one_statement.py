@@ -22,8 +22,8 @@ PARTS = (
 )
 GRANTS = {"equipoise_door_ledger": {WAY_IN: "SELECT, INSERT"}}
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
