@@ -4,9 +4,11 @@ import gc
 import os
 import sys
 
-from app import create_app
-from app.core.jobs.transport import install_transport
-from config import SettingError
+gc.disable()  # loading makes objects for good: looking through them again and again finds nothing
+
+from app import create_app  # noqa: E402
+from app.core.jobs.transport import install_transport  # noqa: E402
+from config import SettingError  # noqa: E402
 
 try:
     app = create_app()
@@ -23,3 +25,4 @@ install_transport(app)
 # between the workers of a preloading server.
 gc.collect()
 gc.freeze()
+gc.enable()

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from app.calls.sheet import FormSheet, from_data, to_data
 from app.core.words import _
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 FORMAT, VERSION = "equipoise-call", 1
 LARGEST = 1_000_000  # bytes
@@ -129,12 +129,14 @@ def schema() -> Mapping[str, Any]:
 
 
 def _shape_problems(data: object) -> Iterator[str]:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - few pages read such files
+
     errors = Draft202012Validator(schema()).iter_errors(data)
     for error in sorted(errors, key=lambda found: [str(step) for step in found.absolute_path]):
         yield f"{_place(error)}: {_sentence(error)}"
 
 
-def _place(error: ValidationError) -> str:
+def _place(error: "ValidationError") -> str:
     """Name the place like questions[2].kind, with the question's key where it has one."""
     place = ""
     for step in error.absolute_path:
@@ -142,7 +144,7 @@ def _place(error: ValidationError) -> str:
     return place or _("the file")
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: "ValidationError") -> str:
     wanted, given = error.validator_value, _cut(error.instance)
     names = ", ".join(map(str, wanted)) if isinstance(wanted, list) else str(wanted)
     told = {
@@ -164,11 +166,11 @@ def _sentence(error: ValidationError) -> str:
     return told.get(str(error.validator)) or _("%(given)s is not allowed.", given=given)
 
 
-def _missing(error: ValidationError) -> list[str]:
+def _missing(error: "ValidationError") -> list[str]:
     return [name for name in error.validator_value if name not in error.instance]
 
 
-def _unknown(error: ValidationError) -> str:
+def _unknown(error: "ValidationError") -> str:
     known = error.schema.get("properties", {})
     odd = [str(name) for name in error.instance if name not in known]
     return _(

@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from app.calls.kinds import Asked
 from app.calls.kinds.base import filled_rows, text_setting
 from app.calls.kinds.data_plan import CLOSED, LICENCES, OWN_TERMS
@@ -86,6 +84,8 @@ def as_text(plan: Json) -> str:
 
 def problems(plan: Json) -> list[str]:
     """Say where a plan lacks what the standard asks for, or uses words that it does not know."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - few pages check a plan
+
     return [
         f"{'.'.join(map(str, error.absolute_path))}: {error.message}"
         for error in Draft202012Validator(_schema()).iter_errors(plan)

@@ -1,8 +1,7 @@
 """A way into the ledger: events, facts, nodes and the new head by one statement.
 
 Nothing is in this view; what is inserted into it goes to the tables behind it, whose guards look at
-each row as before. It runs with the rights of whoever inserts.
-"""
+each row as before. It runs with the rights of whoever inserts."""
 
 from alembic import op
 

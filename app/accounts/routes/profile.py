@@ -1,7 +1,6 @@
 """One's own page: name, organisation, time zone, password and second factor."""
 
 import pyotp
-import segno
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -71,6 +70,8 @@ def change_password() -> ResponseReturnValue:
 @bp.route("/profile/second-factor", methods=["GET", "POST"])
 @access(Lens.PUBLIC, may_see_own_profile)
 def set_second_factor() -> ResponseReturnValue:
+    import segno  # noqa: PLC0415 - only this page draws a square
+
     actor = signed_in()
     enforce(may_see_own_profile(actor))
     form = SecondFactorForm()
