@@ -22,7 +22,6 @@ if os.environ.get("FLASK_RUN_FROM_CLI"):  # a web server needs no commands, nor 
 install_transport(app)
 
 # What is loaded by now is for good. A collector that never looks at it again leaves it shared
-# between the workers of a preloading server.
-gc.collect()
+# between the workers of a preloading server. A look through it first would find next to nothing.
 gc.freeze()
 gc.enable()

@@ -9,13 +9,15 @@ NOT_AT_THE_START = (
     "alembic",
     "huey",
     "jsonschema",
+    "lxml",
     "numpy",
-    "obstore.auth",
+    "openpyxl",
     "pikepdf",
     "pyhanko",
     "scipy",
     "segno",
     "weasyprint",
+    "xlsxwriter",
 )
 START = (
     "import gc, sys; from wsgi import app; app.test_client().get('/sign-in');"

@@ -6,7 +6,6 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
-import pikepdf
 from flask import render_template
 
 from app.calls import queries as calls
@@ -67,6 +66,8 @@ def _with_files(
 ) -> bytes:
     if not files:
         return text
+    import pikepdf  # noqa: PLC0415 - packs alone need it
+
     with pikepdf.open(BytesIO(text)) as whole:
         if "/Metadata" in whole.Root:
             del whole.Root.Metadata  # it claims what the added pages may not keep

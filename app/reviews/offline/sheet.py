@@ -6,15 +6,15 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
-
-import openpyxl
-import xlsxwriter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from app.core.words import _
 from app.reviewers.rules.sheets import NotAList, table_of
 from app.reviews.offline.rules import CANNOT, COLUMNS
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 MOST_BYTES = 5_000_000
 MOST_INSIDE = 30_000_000  # bytes once unpacked
@@ -25,7 +25,6 @@ WIDTHS = {"proposal": 14, "title": 34, "about": 38, "grade": 14, "words": 80}
 _LONG_AGO = datetime(2000, 1, 1)  # noqa: DTZ001 - the file tells no time; its writer wants none
 _BROKEN = (
     zipfile.BadZipFile,
-    InvalidFileException,
     ParseError,
     zlib.error,
     EOFError,
@@ -41,6 +40,8 @@ _BROKEN = (
 
 def written(rows: Iterable[Sequence[str]], grades: Sequence[str]) -> bytes:
     """Return the form with its rows; where a grade goes, the steps of the scale are offered."""
+    import xlsxwriter  # noqa: PLC0415 - packs alone need it
+
     out = io.BytesIO()
     safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, safe) as book:
@@ -105,7 +106,13 @@ def _look_inside(data: bytes) -> None:
 
 
 def _cells(data: bytes) -> list[list[str]]:
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    import openpyxl  # noqa: PLC0415 - it is large, and packs alone need it
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except InvalidFileException as error:
+        raise ValueError("no workbook") from error
     try:
         name = "Reviews" if "Reviews" in book.sheetnames else book.sheetnames[0]
         rows = book[name].iter_rows(max_row=MOST_LINES, max_col=20, values_only=True)
