@@ -129,7 +129,7 @@ def applicants(opened: Opened) -> Values | None:
 
 def proposal_values(opened: Opened, *, on_paper: bool = False) -> Values:
     """Return the blinded proposal, by the same function as the applicants' preview; for whoever
-    reads plain words the summary in such words comes first. On paper files have no address."""
+    reads plain words the summary in such words comes first. On paper nothing has an address."""
     version, call = opened.version, opened.call
     named = set(version.answers.values())
     found = proposal_views.science(
@@ -150,7 +150,7 @@ def proposal_values(opened: Opened, *, on_paper: bool = False) -> Values:
         requested=Money(version.requested_minor, call.currency),
         months=version.months,
         currency=call.currency,
-        plan_url=url_for("reviews.show_plan", seat_id=opened.seat.id),
+        plan_url="" if on_paper else url_for("reviews.show_plan", seat_id=opened.seat.id),
     )
     return {**found, "sections": _summary_first(found["sections"])} if opened.plain else found
 
