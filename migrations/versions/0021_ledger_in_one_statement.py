@@ -21,8 +21,8 @@ PARTS = (
 )
 GRANTS = {"equipoise_door_ledger": {WAY_IN: "SELECT, INSERT"}}
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
