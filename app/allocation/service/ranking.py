@@ -48,13 +48,14 @@ def inputs_of(call: Call, *, people: bool = False) -> Data:
 def standing(call: Call) -> Data:
     """Return the ranking as it would stand now; computed anew after anything has happened.
 
-    Whoever may see it sees the same, so a process keeps the last few for its next reader. Raises
-    scoring.InputError and ValueError as `computing.ranking_result` does.
+    Whoever may see it sees the same, so a process keeps the last for its next reader: one, for a
+    large call's takes some megabytes. Raises scoring.InputError and ValueError as
+    `computing.ranking_result` does.
     """
     return _standing_at(ledger.position(), call.id)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def _standing_at(_position: int, call_id: str) -> Data:
     return computing.ranking_result(inputs_of(db.session.get_one(Call, call_id)))
 
