@@ -34,6 +34,9 @@ def ranking(call: Call, made: Ranking | None) -> Values:
 
 def _intervals(call: Call, made: Ranking, calibration: Calibration, own: Scenario | None) -> Values:
     result, count = calibration.result, len(calibration.result["proposals"])
+    line = calibration.places
+    first = max(0, line - AROUND) if count > 2 * AROUND else 0
+    shown = result["proposals"][first : first + 2 * AROUND]
     survival = _shares(own)
     margins = _margins(own)
     raw = {place["proposal"]: place for place in made.result["places"]}
@@ -52,11 +55,8 @@ def _intervals(call: Call, made: Ranking, calibration: Calibration, own: Scenari
             "margin": margins.get(one["id"], ""),
             "flags": ", ".join(_flags(call, one, result)),
         }
-        for one in result["proposals"]
+        for one in shown
     ]
-    line = calibration.places
-    first = max(0, line - AROUND) if count > 2 * AROUND else 0
-    shown = result["proposals"][first : first + 2 * AROUND]
     return {
         "rows": rows,
         "plot": [_bar(one) for one in shown],

@@ -1,6 +1,6 @@
 """Rankings, allocations and outcomes as pages need them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from app.allocation.models import (
     AllocationState,
     Decision,
     Ranking,
+    ScenarioState,
     SignOff,
     SignOffAct,
 )
@@ -28,6 +29,7 @@ from app.proposals import queries as proposals
 from app.proposals.models import ProposalState
 
 Values = dict[str, Any]
+PER_PAGE = 100
 MOST_BARS = 100  # a longer chart says nothing that the table does not
 RANKED = (
     ProposalState.ELIGIBLE,
@@ -101,21 +103,32 @@ def outlook(call: Call, made: Ranking | None) -> Values:
     if made is None:
         return {"lines": [], "money": None, "trouble": ""}
     try:
-        rule, result = service.outlook(call, made)
+        rule, result = _given(call, made)
     except Refused as refusal:
         return {"lines": [], "money": None, "trouble": str(refusal)}
+    if result is None:
+        return {"lines": [], "money": None, **_progress(made)}
     titles = {p.number: p for p in proposals.in_review(call.id)}
+    places = {place["proposal"]: place for place in made.result["places"]}
     lines = [
         _line(
             call,
             titles[line["proposal"]].title,
             titles[line["proposal"]].requested_minor,
             line,
-            made.result,
+            places,
         )
         for line in result["lines"]
     ]
     return _with_money(call, lines, rule["budget_minor"], result["spent_minor"])
+
+
+def _given(call: Call, made: Ranking) -> tuple[Data, Data | None]:
+    """Return rule and result; no result where it takes a solver and no job has computed it."""
+    now = service.rule_now(call)
+    if service.takes_a_solver(now) and not service.draw_is_held(made):
+        return now, service.computed_already(call, made)
+    return service.outlook(call, made)
 
 
 def allocation(call: Call, made: Allocation) -> Values:
@@ -123,6 +136,7 @@ def allocation(call: Call, made: Allocation) -> Values:
     from app.core.db import db  # noqa: PLC0415
 
     ranking_made = db.session.get_one(Ranking, made.ranking_id)
+    places = {place["proposal"]: place for place in ranking_made.result["places"]}
     lines = [
         _line(
             call,
@@ -136,7 +150,7 @@ def allocation(call: Call, made: Allocation) -> Values:
                 "departure": row.line.departure,
                 "sources": row.line.sources,
             },
-            ranking_made.result,
+            places,
         )
         for row in queries.lines_of(made.id)
     ]
@@ -147,8 +161,10 @@ def allocation(call: Call, made: Allocation) -> Values:
     return values
 
 
-def _line(call: Call, title: str, requested_minor: int, line: Data, result: Data) -> Values:
-    place = next(p for p in result["places"] if p["proposal"] == line["proposal"])
+def _line(
+    call: Call, title: str, requested_minor: int, line: Data, places: Mapping[str, Data]
+) -> Values:
+    place = places[line["proposal"]]
     words, tone, stage = decision_words(Decision(line["decision"]))
     return {
         **line,
@@ -196,6 +212,36 @@ def _with_money(call: Call, lines: list[Values], budget: int, spent: int) -> Val
                 for pot in held
             ],
         },
+    }
+
+
+def _progress(made: Ranking) -> Values:
+    """Return how far the job is that computes the call's own rule, or why it could not."""
+    own = queries.scenario_numbered(made.id, 0)
+    if own is not None and own.state is ScenarioState.FAILED:
+        return {"trouble": own.trouble}
+    if own is None or own.state is not ScenarioState.QUEUED:
+        return {"trouble": "", "computing": {"waiting": False, "percent": 0}}
+    percent = queries.progress_of([own.job_id]).get(own.job_id, 0)
+    return {"trouble": "", "computing": {"waiting": True, "percent": percent}}
+
+
+def page_of(lines: Sequence[Values], asked: str) -> Values:
+    """Return one page of a long table; without one asked for, that where the money ends."""
+    pages = max(1, -(-len(lines) // PER_PAGE))
+    last = max((place for place, line in enumerate(lines) if line["awarded"]), default=0)
+    wanted = int(asked) if asked.isdecimal() and len(asked) < 6 else last // PER_PAGE + 1  # noqa: PLR2004
+    page = min(max(wanted, 1), pages)
+    start = (page - 1) * PER_PAGE
+    shown = lines[start : start + PER_PAGE]
+    awarded = [line["awarded"] for line in lines]
+    line_at = last + 1 - start if all(awarded[: last + 1]) and any(awarded) else 0
+    return {
+        "lines": shown,
+        "page": page,
+        "pages": pages,
+        "all": len(lines),
+        "line_after": line_at if 0 < line_at <= len(shown) else 0,
     }
 
 

@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sqlalchemy import func, select
 
+from app.allocation import exporting
 from app.allocation import queries as allocations
 from app.allocation.models import Allocation, Ranking
 from app.awards import queries as awards
@@ -19,6 +20,7 @@ from app.core import clock
 from app.core.csv_file import inert
 from app.core.db import db
 from app.core.files import FileStore
+from app.core.table_file import KINDS, as_file
 from app.core.words import _
 from app.documents import bundle, queries, rendering, views
 from app.documents.models import Document, DocumentKind
@@ -64,12 +66,25 @@ def _files(call: Call, store: FileStore) -> Iterator[Packed]:
     ranking = db.session.get_one(Ranking, allocation.ranking_id)
     for name, part in (("inputs", ranking.inputs), ("ranking", ranking.result)):
         yield Packed(f"{name}.json", canonical(part), _("as it was hashed and signed"))
+    yield from _tables(call, ranking)
     yield _signatures(allocation)
     yield _screenings(call)
     yield _conflicts(call)
     yield from _reports(call, store)
     yield _proofs(call)
     yield Packed("key.txt", f"{own_verifier_key()}\n".encode(), _("the key of the ledger"))
+
+
+def _tables(call: Call, ranking: Ranking) -> Iterator[Packed]:
+    """The tables that staff see, without the titles of what was not funded."""
+    told = (
+        (exporting.ranking_table(call, ranking.result), _("the ranking as a table")),
+        (exporting.allocation_table(call), _("the allocation as a table")),
+    )
+    for table, about in told:
+        bare = table.without("title")
+        for kind in KINDS:
+            yield Packed(f"tables/{table.name}.{kind}", as_file(bare, kind), about)
 
 
 def _signatures(allocation: Allocation) -> Packed:

@@ -1,6 +1,6 @@
 """The decision desk: ranking, allocation, signatures, release. No name is read here."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
@@ -133,7 +133,7 @@ def _show_desk(
         departures=views.departures(allocation if waiting else None),
         release_proposed=bool(allocation and rules.release_proposers(signed, allocation.sha256)),
         may_release=_may_release(call, allocation, signed, approved) if allocation else None,
-        **facts,
+        **{**facts, **views.page_of(facts["lines"], request.args.get("page", ""))},
         **closer.ranking(call, made),
     )
 

@@ -1,10 +1,18 @@
 """Ranking, proposing, signing and releasing. Each function is one use case, all or none."""
 
 from app.allocation.service.drawing import Chance, commit_draw, enter_value, promise, reveal
-from app.allocation.service.exploring import look_closer, remove_scenario, try_scenario
+from app.allocation.service.exploring import (
+    computed_already,
+    look_closer,
+    remove_scenario,
+    rule_now,
+    takes_a_solver,
+    try_scenario,
+)
 from app.allocation.service.proposing import (
     Departure,
     Terms,
+    draw_is_held,
     outlook,
     own_terms,
     propose,
@@ -23,6 +31,8 @@ __all__ = [
     "approve",
     "approve_departure",
     "commit_draw",
+    "computed_already",
+    "draw_is_held",
     "enter_value",
     "inputs_of",
     "look_closer",
@@ -37,8 +47,10 @@ __all__ = [
     "release",
     "remove_scenario",
     "reveal",
+    "rule_now",
     "rule_of",
     "send_back",
     "standing",
+    "takes_a_solver",
     "try_scenario",
 ]

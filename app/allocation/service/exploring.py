@@ -52,11 +52,37 @@ def look_closer(actor: Actor, call: Call) -> None:
             rule=_rule(call, own_terms(call)),
         )
         _asked(actor, ranking, made)
-    elif own.state is ScenarioState.FAILED:
+    elif own.state is ScenarioState.FAILED or _is_stale(own, call):
         own.state, own.trouble = ScenarioState.QUEUED, ""
         own.rule = _rule(call, own_terms(call))
         own.job_id = enqueue(EXPLORE, {"scenario_id": own.id}).id
         record(actor, ScenarioTried(number=OWN), about=ranking)
+
+
+def _is_stale(own: Scenario, call: Call) -> bool:
+    """Whether the rule or the money is another by now than what was computed."""
+    ready = own.state is ScenarioState.READY
+    return ready and _bare(own.rule) != _bare(_rule(call, own_terms(call)))
+
+
+def _bare(rule: Data) -> str:
+    """Return what a rule says without what is computed from the ranking."""
+    apart = {"order", "merits", "calibration"}
+    return computing.sha256_of({name: v for name, v in rule.items() if name not in apart})
+
+
+def takes_a_solver(rule: Data) -> bool:
+    """Whether a rule is too much work for a page. Where a draw is held there is little left."""
+    return "draw" not in rule and not computing.scoring_rule(rule).is_plain
+
+
+def computed_already(call: Call, ranking: Ranking) -> Data | None:
+    """Return what the call's own rule gives, as a job computed it; None where it did not, or where
+    rule or money changed since."""
+    own = queries.scenario_numbered(ranking.id, OWN)
+    if own is None or own.state is not ScenarioState.READY or _is_stale(own, call):
+        return None
+    return own.result
 
 
 def try_scenario(actor: Actor, call: Call, name: str, terms: Terms) -> Scenario:

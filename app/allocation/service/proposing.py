@@ -144,6 +144,11 @@ def settled(call: Call, ranking: Ranking, rule: Data) -> Data:
     return found
 
 
+def draw_is_held(ranking: Ranking) -> bool:
+    draw = queries.draw_of(ranking.id)
+    return draw is not None and draw.held_at is not None
+
+
 def draw_is_needed(call: Call, ranking: Ranking) -> bool:
     """Whether the rule asks for a draw that is not held, and somebody would be in it."""
     if award_rule.from_data(call.award_rule).draw is DrawMode.NONE:
