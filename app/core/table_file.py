@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import xlsxwriter
 from flask import Response
 
 Cell = str | int | None
@@ -71,6 +70,8 @@ def _as_json(table: Table) -> bytes:
 
 
 def _as_xlsx(table: Table) -> bytes:
+    import xlsxwriter  # noqa: PLC0415 - loaded when a spreadsheet is asked for
+
     out = io.BytesIO()
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(out, safe) as book:

@@ -32,7 +32,7 @@ def _ways(browser: Browser) -> list[str]:
         (None, []),
         (Role.OFFICER, ["/desk/"]),
         (Role.APPROVER, ["/desk/"]),
-        (Role.REVIEWER, ["/reviews/"]),
+        (Role.REVIEWER, ["/reviews/", "/panels/"]),
         (Role.FUNDER, ["/funder"]),
         (Role.AUDITOR, ["/audit"]),
         (Role.ADMINISTRATOR, ["/people"]),
