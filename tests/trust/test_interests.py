@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.gate import Refused
 from app.core.lens import Lens
+from app.core.table_file import KINDS
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.ledger.service import position as ledger_size
@@ -56,7 +57,8 @@ _DRAWS = ("/commit", "/live", "/promise", "/record.json", "/reveal", "/value")
 def _rooms(app: EquipoiseApp) -> Iterator[str]:
     """Every address of the desk of a call that needs nothing but the call."""
     for rule in app.url_map.iter_rules():
-        if rule.rule.startswith("/desk/calls/<id:call_id>") and rule.arguments == {"call_id"}:
+        named = rule.arguments - set(rule.defaults or ())  # an ending is part of the address
+        if rule.rule.startswith("/desk/calls/<id:call_id>") and named == {"call_id"}:
             yield rule.rule.removeprefix("/desk/calls/<id:call_id>")
 
 
@@ -76,7 +78,9 @@ def test_the_desk_has_no_room_that_is_not_tried(app: EquipoiseApp) -> None:
     }
     building = {"/call.json", "/clone", "/form", *(f"/form{end}" for end in _FORMS)}
     known = {*DESK, *posted, *forms, *more, *lists, *money, *choosing, *drawing, *applying}
-    known |= building | {"/bidding", "/plans", "/reminders"}
+    known |= building | {"/bidding", "/plans", "/reminders", "/reviewers/history"}
+    known |= {f"/panel{end}" for end in ("", "/agenda", "/dissolve", "/minutes", "/people")}
+    known |= {f"/{table}.{end}" for table in ("ranking", "allocation") for end in KINDS}
     assert set(_rooms(app)) == known
 
 
