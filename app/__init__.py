@@ -39,6 +39,7 @@ from app.reviewers.bidding import routes as bids
 from app.reviewers.mix import routes as mix
 from app.reviewers.reminding import routes as reminders
 from app.reviews import routes as reviews
+from app.reviews.ending import routes as ending
 from app.reviews.history import routes as history
 from app.reviews.offline import routes as offline
 from app.transparency import patterns, verifying
@@ -63,6 +64,7 @@ ROOMS: tuple[Blueprint, ...] = (
     documents.desk,
     documents.funders,
     documents.reviewers,
+    ending.bp,
     funds.bp,
     health.bp,
     history.bp,

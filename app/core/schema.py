@@ -15,6 +15,7 @@ DOMAINS = (
     "reviewers.mix",
     "reviewers.reminding",
     "reviews",
+    "reviews.ending",
     "reviews.offline",
     "panels",
     "allocation",

@@ -17,7 +17,10 @@ class SeatDeclined(Event):
 
 @dataclass(frozen=True)
 class ConflictDeclared(Event):
+    """`after_review` says that a submitted review counts no more; it is kept."""
+
     kind: str
+    after_review: bool = False
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,13 @@ def may_answer(actor: Actor, place: Place) -> Verdict:
 
 
 def may_give_up(actor: Actor, place: Place) -> Verdict:
-    """Decline, or declare a conflict."""
+    """Decline before submitting."""
     return may_see(actor, place) and rules.can_give_up(place)
+
+
+def may_declare(actor: Actor, place: Place) -> Verdict:
+    """Declare a conflict, before and after submitting."""
+    return may_see(actor, place) and rules.can_declare(place)
 
 
 def may_read(actor: Actor, place: Place) -> Verdict:

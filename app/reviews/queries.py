@@ -18,7 +18,7 @@ from app.core.lens import Door
 from app.core.plain import batches, instant_text, joined, rows
 from app.core.work import once
 from app.proposals.models import Proposal, Version
-from app.reviewers.models import PoolMember, ReviewerKind, Seat, SeatHolder, SeatState
+from app.reviewers.models import Certified, PoolMember, ReviewerKind, Seat, SeatHolder, SeatState
 from app.reviewers.rules import JUDGED
 from app.reviews.models import Recognised, Recognition, Review, ReviewState, ShownReviewer
 from app.reviews.rules import Measure, Place, Rate, Written
@@ -353,6 +353,7 @@ class Owed(NamedTuple):
     accepted: int
     submitted: int
     due_at: datetime
+    certified: bool  # at the end, that they know of no conflict in all they judged
 
 
 _OWING = (SeatState.INVITED, SeatState.ACCEPTED, SeatState.SUBMITTED)
@@ -378,8 +379,20 @@ _counted = (
     .group_by(_holders.c.account_id)
     .subquery()
 )
+_certified = table_of(Certified)
 _OWED = (
-    select(_counted.c.account_id, _person.c.name, *_counted.c[1:])
+    select(
+        _counted.c.account_id,
+        _person.c.name,
+        *_counted.c[1:],
+        select(func.count())
+        .where(
+            _certified.c.call_id == bindparam("call"),
+            _certified.c.account_id == _counted.c.account_id,
+        )
+        .correlate(_counted)
+        .scalar_subquery(),
+    )
     .join(_person, _person.c.account_id == _counted.c.account_id)
     .order_by((_counted.c.invited + _counted.c.accepted).desc(), _person.c.name)
 )

@@ -70,6 +70,14 @@ def can_give_up(place: Place) -> Verdict:
     return ALLOWED
 
 
+def can_declare(place: Place) -> Verdict:
+    """Whether the holder may declare a conflict: also after submitting, while reviewing is open.
+    Then the review counts no more, and is kept."""
+    if place.phase not in {Phase.ASSIGNING, Phase.REVIEWING}:
+        return refused(_("Reviewing is over. Write to the call’s office about a conflict."))
+    return ALLOWED
+
+
 def can_read(place: Place) -> Verdict:
     if place.state is SeatState.INVITED and not can_answer(place):
         return can_answer(place)

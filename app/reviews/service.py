@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -102,9 +103,11 @@ def decline(actor: Actor, opened: Opened, reason: str) -> None:
 
 
 def declare_conflict(actor: Actor, opened: Opened, kind: ConflictKind, detail: str) -> None:
-    """Declare a conflict: from now on the proposal does not exist for this person."""
+    """Declare a conflict: from now on the proposal does not exist for this person, and a review
+    that they submitted counts nowhere. What they wrote is kept."""
     opened = _held(opened)
-    enforce(policy.may_give_up(actor, opened.place))
+    enforce(policy.may_declare(actor, opened.place))
+    late = opened.seat.state is SeatState.SUBMITTED
     opened.seat.state = SeatState.CONFLICTED
     db.session.add(
         Conflict(
@@ -117,7 +120,7 @@ def declare_conflict(actor: Actor, opened: Opened, kind: ConflictKind, detail: s
             found_at=clock.now(),
         )
     )
-    record(actor, ConflictDeclared(kind=kind), about=opened.seat)
+    record(actor, ConflictDeclared(kind=kind, after_review=late), about=opened.seat)
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -202,12 +205,19 @@ def telltales(actor: Actor, written: Written) -> list[Telltale]:
 
 
 def submit(
-    actor: Actor, opened: Opened, measure: Measure, *, looked: bool, no_conflict: bool
+    actor: Actor,
+    opened: Opened,
+    measure: Measure,
+    *,
+    looked: bool,
+    no_conflict: bool,
+    received_at: datetime | None = None,
 ) -> None:
     """Submit the review as it is written; a second click changes nothing.
 
     `looked` says that the reviewer saw the words that might tell who somebody is and sends them;
-    `no_conflict` that, having read it all, they still know of no conflict of interest.
+    `no_conflict` that, having read it all, they still know of no conflict of interest. It is
+    dated by when the request arrived, so that a slow line is not late.
     """
     opened = _held(opened)
     enforce(policy.may_write(actor, opened.place))
@@ -223,7 +233,8 @@ def submit(
         enforce(refused(_("Look at the words that might tell who you are, and say that you did.")))
     if not no_conflict:
         enforce(refused(_("Say that you know of no conflict of interest, or declare the one.")))
-    _freeze(actor, opened, review, measure, written, len(telling))
+    at = received_at or clock.now()
+    _freeze(actor, opened, review, measure, written, len(telling), at)
 
 
 def _freeze(  # noqa: PLR0917 - one act, and all that it is about
@@ -233,6 +244,7 @@ def _freeze(  # noqa: PLR0917 - one act, and all that it is about
     measure: Measure,
     written: Written,
     telling: int,
+    at: datetime,
 ) -> None:
     exact = rules.total(measure, written.grades)
     assert exact is not None
@@ -240,18 +252,17 @@ def _freeze(  # noqa: PLR0917 - one act, and all that it is about
     sha256 = hashlib.sha256(canonical(content)).hexdigest()
     for name, value in content.items():
         setattr(review, name, value)
-    now = clock.now()
     review.state, review.changes = ReviewState.SUBMITTED, {}
     review.version += 1
     review.revision += 1
-    review.saved_at = now
+    review.saved_at = clock.now()
     opened.seat.state = SeatState.SUBMITTED
     db.session.add(
         ReviewVersion(
             seat_id=review.seat_id,
             number=review.version,
             content=content,
-            submitted_at=now,
+            submitted_at=at,
             sha256=sha256,
         )
     )

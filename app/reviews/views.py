@@ -55,10 +55,17 @@ def _own_call(seats: list[Opened]) -> Values:
         "due": call_views.local(call, min(opened.seat.due_at for opened in seats)),
         "overview_url": url_for("reviews.overview", call_id=call.id),
         "offline_url": url_for("offline.overview", call_id=call.id),
+        "certify_url": url_for("ending.certify", call_id=call.id) if _asks_at_end(seats) else "",
         "done": sum(opened.seat.state is SeatState.SUBMITTED for opened in taken),
         "taken": len(taken),
         "tasks": [_task(opened, url) for opened, url in zip(seats, urls, strict=True)],
     }
+
+
+def _asks_at_end(seats: Sequence[Opened]) -> bool:
+    """Whether all is in and it is still asked whether there is a conflict."""
+    judged = {opened.seat.state for opened in seats} == {SeatState.SUBMITTED}
+    return judged and seats[0].place.phase in {Phase.REVIEWING, Phase.RANKING}
 
 
 def _task(opened: Opened, url: str) -> Values:
@@ -380,6 +387,7 @@ def owed_rows(call: Call, owed: Sequence[Owed], now: datetime) -> list[Values]:
             "invited": one.invited,
             "submitted": one.submitted,
             "owes": one.invited + one.accepted,
+            "certified": bool(one.certified),
             "standing": (call_views.local(call, one.due_at), one.due_at < now)
             if one.invited + one.accepted
             else None,

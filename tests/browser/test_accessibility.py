@@ -47,6 +47,9 @@ def _world(site: Site) -> tuple[list[Visit], dict[str, str]]:
         reviewing = a_call(phase="reviewing")
         judged = a_submitted_proposal(reviewing, lead)
         seat = a_review(judged, reviewing, reviewer, state=ReviewState.DRAFT, merit="5", plan=None)
+        done = a_call(phase="reviewing")
+        read = a_submitted_proposal(done, lead)
+        scored = a_review(read, done, reviewer, merit="5", plan="4")
         ranking = a_call(phase="ranking")
         for grade in ("6", "4", "4", "2"):
             proposal = a_submitted_proposal(ranking, lead)
@@ -105,6 +108,15 @@ def _world(site: Site) -> tuple[list[Visit], dict[str, str]]:
         ("officer", f"{desk}/conflicts"), ("officer", f"{desk}/assignment"),
         ("officer", f"{desk}/assignment/{to_assign.id}"), ("officer", f"{desk}/plans"),
         ("officer", f"{desk}/bidding"), ("reviewer", "/bids/"), ("reviewer", "/reminders"),
+        ("officer", f"{desk}/reviewers/history"), ("officer", f"{desk}/reviewers/invitations"),
+        ("officer", f"{desk}/reviewers/invite"), ("officer", f"{desk}/reviewers/import"),
+        ("officer", f"{desk}/reviewers/offers"), ("officer", f"{desk}/reviewers/terms"),
+        ("officer", f"/desk/calls/{done.id}/proposals/{read.id}/reviews"),
+        ("officer", "/interests/"), ("reviewer", "/mix"),
+        ("reviewer", f"/reviews/calls/{reviewing.id}"),
+        ("reviewer", f"/reviews/calls/{reviewing.id}/offline"),
+        ("reviewer", f"/reviews/calls/{done.id}/certify"),
+        ("reviewer", f"/reviews/{scored.id}/conflict"),
         ("officer", f"/desk/calls/{reviewing.id}/reminders"),
         ("officer", f"/desk/calls/{reviewing.id}/progress"),
         ("officer", f"/desk/calls/{ranking.id}/ranking"),

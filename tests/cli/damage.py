@@ -151,6 +151,70 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     ),
     "plans.sheet": ("DELETE FROM plan_sheet",),
     "plans.hash": ("UPDATE assignment_plan SET sheet_sha256 = ''",),
+    "plans.ended": ("UPDATE assignment_plan SET ended_at = asked_at, ended_by = asked_by",),
+    "plans.seed": ("UPDATE assignment_plan SET seed = ''",),
+    "pool.mentor": ("UPDATE pool_member SET mentor_id = account_id",),
+    "pool.most": (f"UPDATE pool_member SET most = 0 WHERE call_id = {HOME}",),
+    "pool.invited": (
+        (
+            "INSERT INTO review_invitation (id, call_id, account_id, answer, reason, letter_id,"
+            f" asked_at) SELECT 'asked', {HOME}, id, 'accepted', '', '', created_at FROM account"
+            " LIMIT 1"
+        ),
+    ),
+    "pool.offer": (
+        (
+            "INSERT INTO nomination (id, call_id, account_id, kind, codes, languages, keywords,"
+            f" statement, state, offered_at) SELECT 'offered', {HOME}, account_id, 'expert', '[]',"
+            " '[]', '', '', 'taken', confirmed_at FROM person"
+            " WHERE email = 'auditor@equipoise.example'"
+        ),
+    ),
+    "pool.away": (
+        (
+            "INSERT INTO unavailability (id, account_id, first_day, last_day)"
+            " SELECT 'away', id, '2026-03-02', '2026-03-01' FROM account LIMIT 1"
+        ),
+    ),
+    "pool.gender": (
+        (
+            "INSERT INTO told_gender (id, account_id, gender, told_at)"
+            " SELECT 'told', id, 'officer', created_at FROM account LIMIT 1"
+        ),
+    ),
+    "reviewers.helpfulness": (
+        (
+            "INSERT INTO helpfulness (seat_id, rating, rated_by, rated_at)"
+            " SELECT seat_id, 9, account_id, '2026-01-01 00:00:00' FROM seat_holder LIMIT 1"
+        ),
+    ),
+    "reviewers.certified": (
+        (
+            "INSERT INTO certified (id, call_id, account_id, seat_id, at_stage, certified_at)"
+            f" SELECT 'certified', {HOME}, account_id, '', 'end', confirmed_at FROM person"
+            " WHERE email = 'auditor@equipoise.example'"
+        ),
+    ),
+    "reviews.packs": (
+        (
+            "INSERT INTO review_pack (id, call_id, account_id, state, seats, file_key, sha256,"
+            f" size, asked_at) SELECT 'pack', {HOME}, account_id, 'asked', '[\"not theirs\"]', '',"
+            " '', 0, confirmed_at FROM person LIMIT 1"
+        ),
+    ),
+    "reviews.closed": (
+        (
+            "INSERT INTO reviewing_closed (call_id, closed_at)"
+            f" SELECT {REVIEWING}, confirmed_at FROM person LIMIT 1"
+        ),
+    ),
+    "files.packs": (
+        (
+            "INSERT INTO review_pack (id, call_id, account_id, state, seats, file_key, sha256,"
+            f" size, asked_at) SELECT 'pack', {HOME}, account_id, 'ready', '[]', 'none', '', 0,"
+            " confirmed_at FROM person LIMIT 1"
+        ),
+    ),
     "reviewers.no_conflict": ("UPDATE seat SET state = 'accepted' WHERE state = 'conflicted'",),
     "reviewers.in_pool": (f"DELETE FROM pool_member WHERE call_id = {HOME}",),
     "reviewers.role": ("DELETE FROM role_grant WHERE role = 'reviewer'",),

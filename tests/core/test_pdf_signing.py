@@ -103,6 +103,14 @@ def test_what_is_added_after_the_signature_is_seen(signed: bytes, key: SigningKe
     assert found is None or not found.good
 
 
+@pytest.mark.parametrize("tail", [b"\n", b"% a remark\n", b"PK\x03\x04 another file"])
+def test_bytes_behind_the_end_are_an_addition(signed: bytes, key: SigningKey, tail: bytes) -> None:
+    found = signature_of(signed + tail, trust=[key.certificate])
+
+    assert found is not None
+    assert (found.intact, found.untouched, found.good) == (True, False, False)
+
+
 def test_a_file_without_signature_has_none(pdf: bytes) -> None:
     assert signature_of(pdf, trust=[]) is None
 

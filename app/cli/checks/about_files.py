@@ -10,6 +10,7 @@ from app.core.db import db
 from app.core.files import FileStore, FileStoreError
 from app.documents.models import Document, DocumentState
 from app.proposals.models import BlindedFile, Upload
+from app.reviews.offline.models import PackState, ReviewPack
 
 
 def _damaged(rows: Iterable[tuple[str, str, str]]) -> Iterator[object]:
@@ -44,6 +45,16 @@ def _documents() -> Iterator[object]:
     rows = db.session.execute(
         select(Document.id, Document.file_key, Document.sha256).where(
             Document.state == DocumentState.READY
+        )
+    )
+    yield from _damaged((row.id, row.file_key, row.sha256) for row in rows)
+
+
+@invariant("files.packs", "Every pack of a reviewer that is ready is kept as it was made.")
+def _packs() -> Iterator[object]:
+    rows = db.session.execute(
+        select(ReviewPack.id, ReviewPack.file_key, ReviewPack.sha256).where(
+            ReviewPack.state == PackState.READY
         )
     )
     yield from _damaged((row.id, row.file_key, row.sha256) for row in rows)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, select
 
 from app.cli.checks.registry import invariant, no_rows
 from app.core.db import db
@@ -18,6 +18,22 @@ no_rows(
     lambda: select(AssignmentPlan.id).where(
         AssignmentPlan.state.in_(_MADE) != exists().where(PlanSheet.plan_id == AssignmentPlan.id)
     ),
+)
+
+
+no_rows(
+    "plans.ended",
+    "A plan that was accepted or set aside says by whom and when, and no other does.",
+    lambda: select(AssignmentPlan.id).where(
+        AssignmentPlan.state.in_((PlanState.ACCEPTED, PlanState.SET_ASIDE))
+        != and_(AssignmentPlan.ended_by.is_not(None), AssignmentPlan.ended_at.is_not(None))
+    ),
+)
+
+no_rows(
+    "plans.seed",
+    "Every plan has the seed from which it is computed again.",
+    lambda: select(AssignmentPlan.id).where(AssignmentPlan.seed == ""),
 )
 
 

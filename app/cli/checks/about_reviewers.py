@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Role, RoleGrant
 from app.calls.models import Call, Moment
@@ -10,15 +11,25 @@ from app.cli.checks.registry import invariant, no_rows
 from app.core.db import db
 from app.proposals.models import Proposal
 from app.reviewers import queries, rules
+from app.reviewers.mix.models import ToldGender
+from app.reviewers.mix.rules import GENDERS
 from app.reviewers.models import (
     STANDS,
+    Answer,
+    Certified,
     Conflict,
     Decline,
+    Helpfulness,
+    Nomination,
+    NominationState,
     PoolMember,
+    ReviewerKind,
+    ReviewInvitation,
     Seat,
     SeatHolder,
     SeatState,
     ShownIdentity,
+    Unavailability,
 )
 from app.reviewers.rules import LIVE
 
@@ -123,3 +134,100 @@ def _found() -> Iterator[object]:
         for found in rules.find_conflicts(judges, applied):
             if (found.proposal_id, found.account_id, found.kind) not in known:
                 yield f"{found.proposal_id} {found.account_id} {found.kind.value}"
+
+
+# --- the pool ------------------------------------------------------------------------------------
+
+_mentor = aliased(PoolMember)
+no_rows(
+    "pool.mentor",
+    "A mentor goes with somebody early in their career, and is somebody else of the same pool.",
+    lambda: (
+        select(PoolMember.id)
+        .outerjoin(
+            _mentor,
+            (_mentor.call_id == PoolMember.call_id) & (_mentor.account_id == PoolMember.mentor_id),
+        )
+        .where(
+            PoolMember.mentor_id.is_not(None),
+            or_(
+                _mentor.id.is_(None),
+                PoolMember.kind != ReviewerKind.EARLY_CAREER,
+                PoolMember.mentor_id == PoolMember.account_id,
+            ),
+        )
+    ),
+)
+
+no_rows(
+    "pool.most",
+    "Everybody in a pool may be asked for at least one proposal.",
+    lambda: select(PoolMember.id).where(PoolMember.most < 1),
+)
+
+no_rows(
+    "pool.invited",
+    "Whoever was invited to review is in the pool of the call, and an answer has its instant.",
+    lambda: select(ReviewInvitation.id).where(
+        or_(
+            ~exists().where(
+                PoolMember.call_id == ReviewInvitation.call_id,
+                PoolMember.account_id == ReviewInvitation.account_id,
+            ),
+            (ReviewInvitation.answer == Answer.WAITING) != ReviewInvitation.answered_at.is_(None),
+        )
+    ),
+)
+
+no_rows(
+    "pool.offer",
+    "Whoever's offer to review was taken is in the pool.",
+    lambda: select(Nomination.id).where(
+        Nomination.state == NominationState.TAKEN,
+        ~exists().where(
+            PoolMember.call_id == Nomination.call_id,
+            PoolMember.account_id == Nomination.account_id,
+        ),
+    ),
+)
+
+
+@invariant("pool.away", "Days on which somebody cannot review are dates, the first first.")
+def _away() -> Iterator[object]:
+    for row in db.session.scalars(select(Unavailability)):
+        if rules.away_of(f"{row.first_day}/{row.last_day}") is None:
+            yield row.id
+
+
+no_rows(
+    "pool.gender",
+    "What was told for the mix is one of what can be told, or taken back.",
+    lambda: select(ToldGender.id).where(ToldGender.gender.not_in(["", *GENDERS])),
+)
+
+no_rows(
+    "reviewers.helpfulness",
+    "A rating is from 1 to 3, and about a seat with a review.",
+    lambda: select(Helpfulness.seat_id).where(
+        or_(
+            Helpfulness.rating.not_in([1, 2, 3]),
+            ~exists().where(
+                Seat.id == Helpfulness.seat_id,
+                Seat.state.in_([SeatState.SUBMITTED, SeatState.CONFLICTED]),
+            ),
+        )
+    ),
+)
+
+no_rows(
+    "reviewers.certified",
+    "Whoever certified at the end had submitted something in that call.",
+    lambda: select(Certified.id).where(
+        ~exists().where(
+            SeatHolder.account_id == Certified.account_id,
+            SeatHolder.seat_id == Seat.id,
+            Seat.call_id == Certified.call_id,
+            Seat.state.in_([SeatState.SUBMITTED, SeatState.CONFLICTED]),
+        )
+    ),
+)

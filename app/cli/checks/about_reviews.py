@@ -5,13 +5,15 @@ from collections.abc import Iterator
 
 from sqlalchemy import and_, exists, or_, select
 
-from app.calls.models import Call
+from app.calls.models import Call, CallState
 from app.cli.checks.registry import invariant, no_rows
 from app.core.db import db
 from app.ledger.canonical import canonical
-from app.reviewers.models import Seat, SeatState
+from app.reviewers.models import Seat, SeatHolder, SeatState
 from app.reviews import queries, rules
+from app.reviews.ending.models import ReviewingClosed
 from app.reviews.models import Review, ReviewState, ReviewVersion
+from app.reviews.offline.models import ReviewPack
 
 no_rows(
     "reviews.place",
@@ -52,6 +54,32 @@ no_rows(
         ~exists().where(
             ReviewVersion.seat_id == Review.seat_id, ReviewVersion.number == Review.version
         ),
+    ),
+)
+
+
+@invariant("reviews.packs", "A pack is of its holder's own seats, in its own call.")
+def _packs() -> Iterator[object]:
+    held = {
+        (row.seat_id, row.account_id, row.call_id)
+        for row in db.session.execute(
+            select(SeatHolder.seat_id, SeatHolder.account_id, Seat.call_id).join(
+                Seat, Seat.id == SeatHolder.seat_id
+            )
+        )
+    }
+    for pack in db.session.scalars(select(ReviewPack)):
+        if any((seat, pack.account_id, pack.call_id) not in held for seat in pack.seats):
+            yield pack.id
+
+
+no_rows(
+    "reviews.closed",
+    "Reviewing is noted as closed only in calls that have left it.",
+    lambda: (
+        select(ReviewingClosed.call_id)
+        .join(Call, Call.id == ReviewingClosed.call_id)
+        .where(Call.state.in_([CallState.DRAFTING, CallState.ASSIGNING, CallState.REVIEWING]))
     ),
 )
 

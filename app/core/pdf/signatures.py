@@ -60,7 +60,8 @@ def signature_of(pdf: bytes, *, trust: Sequence[bytes]) -> Signature | None:
         status = validate_pdf_signature(embedded[0], context, context)
     except (PdfReadError, ValueError, KeyError, TypeError, IndexError) as error:
         raise UnreadableSignature(f"The signature cannot be read: {error}") from error
-    return _told(status)
+    _start, _length, after, rest = embedded[0].byte_range
+    return _told(status, whole=int(after) + int(rest) == len(pdf))
 
 
 def unsigned_part(pdf: bytes) -> bytes:
@@ -76,11 +77,13 @@ def unsigned_part(pdf: bytes) -> bytes:
     return pdf[: end + len(pdf[end : end + 2]) - len(pdf[end : end + 2].lstrip(b"\r\n"))]
 
 
-def _told(status: PdfSignatureStatus) -> Signature:
+def _told(status: PdfSignatureStatus, *, whole: bool) -> Signature:
+    """`whole` says that what was signed ends where the file ends: bytes after it are an addition,
+    also where no reader would show them."""
     stamp = status.timestamp_validity
     return Signature(
         intact=status.intact and status.valid,
-        untouched=status.modification_level in (None, ModificationLevel.NONE),
+        untouched=whole and status.modification_level in (None, ModificationLevel.NONE),
         trusted=status.trusted,
         signer=_common_name(status),
         signed_at=status.signer_reported_dt,

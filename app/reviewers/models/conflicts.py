@@ -75,8 +75,7 @@ class Tie(Identified, Model):
 
 
 class CertifiedWhen(StrEnum):
-    SUBMITTING = "submitting"
-    END = "end"
+    END = "end"  # of each review alone it is said as it is submitted, and the ledger has it
 
 
 class Certified(Identified, Model):

@@ -4,6 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
+from app.calls.rules import Phase
 from app.core.access import access
 from app.core.gate import enforce
 from app.core.lens import Lens
@@ -35,6 +36,8 @@ def after(seat_id: str) -> ResponseReturnValue:
         asked=service.asks_recognition(opened),
         beside=views.beside_values(seat_id, own),
         following=following,
+        at_end=following is None and opened.place.phase is Phase.REVIEWING,
+        call_id=opened.call.id,
         others=bool(policy.may_read_others(actor, opened.place)),
     )
 

@@ -1,6 +1,7 @@
 """The reviewer's pages: one's own seats, the invitation, the proposal beside the form."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -22,6 +23,8 @@ from app.proposals.routes.files import send_blinded
 from app.proposals.routes.plans import blinded_plan
 from app.reviewers.models import ConflictKind
 from app.reviews import policy, queries, rules, service, views
+from app.reviews.ending.queries import closed_at
+from app.reviews.ending.rules import is_in_time
 from app.reviews.forms import (
     AcceptForm,
     DeclareForm,
@@ -36,6 +39,21 @@ from app.reviews.queries import Beside, Opened
 from app.reviews.service import Overtaken
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
+
+
+def arrived() -> datetime:
+    """Return when the head of this request reached the server."""
+    found: datetime = request.environ.get("equipoise.received_at") or clock.now()
+    return found
+
+
+def as_it_arrived(opened: Opened) -> Opened:
+    """Return the seat as it was when the request arrived: what came before reviewing closed
+    counts, however long it took to be read."""
+    place = opened.place
+    if place.phase is not Phase.RANKING or not is_in_time(arrived(), closed_at(place.call_id)):
+        return opened
+    return replace(opened, place=replace(place, phase=Phase.REVIEWING))
 
 
 def opened_seat(seat_id: str) -> Opened:
@@ -132,10 +150,10 @@ def decline(seat_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/<id:seat_id>/conflict", methods=["GET", "POST"])
-@access(Lens.REVIEWER, policy.may_give_up)
+@access(Lens.REVIEWER, policy.may_declare)
 def declare(seat_id: str) -> ResponseReturnValue:
     opened, actor = opened_seat(seat_id), signed_in()
-    enforce(policy.may_give_up(actor, opened.place))
+    enforce(policy.may_declare(actor, opened.place))
     form = DeclareForm()
     if form.validate_on_submit():
         with refusals_shown_on(form):
@@ -177,7 +195,7 @@ def _scoring(
         fewest=rules.FEWEST_WORDS,
         unsent=views.has_unsent_changes(opened.review),
         theirs=theirs,
-        may_give_up=policy.may_give_up(signed_in(), opened.place),
+        may_declare=policy.may_declare(signed_in(), opened.place),
     )
 
 
@@ -201,6 +219,7 @@ def _submitted(opened: Opened) -> ResponseReturnValue:
         reason=policy.may_write(signed_in(), opened.place).reason,
         beside=views.beside_values(opened.seat.id, _beside(opened)),
         others=bool(policy.may_read_others(signed_in(), opened.place)),
+        may_declare=policy.may_declare(signed_in(), opened.place),
     )
 
 
@@ -208,9 +227,12 @@ def _submitted(opened: Opened) -> ResponseReturnValue:
 @access(Lens.REVIEWER, policy.may_write)
 def write(seat_id: str) -> ResponseReturnValue:
     """Save; and when asked to go on, either show what is missing or the page to submit on."""
-    opened, actor = opened_seat(seat_id), signed_in()
-    enforce(policy.may_write(actor, opened.place))
+    opened, actor = as_it_arrived(opened_seat(seat_id)), signed_in()
     measure, form = queries.measure_of(opened.call), _form(opened)
+    verdict = policy.may_write(actor, opened.place)
+    if not verdict and not verdict.hidden:
+        return _too_late(opened, form, verdict.reason)
+    enforce(verdict)
     if not form.validate_on_submit():
         return _scoring(opened, form)
     try:
@@ -226,6 +248,20 @@ def write(seat_id: str) -> ResponseReturnValue:
     form.version.data = review.revision
     form.show_problems(problems)
     return _scoring(opened, form)
+
+
+def _too_late(opened: Opened, form: ScoringForm, reason: str) -> ResponseReturnValue:
+    """Say why nothing was saved, with all that was typed, to be copied: no word is lost."""
+    typed = form.to_change(queries.measure_of(opened.call)).written
+    return (
+        render_template(
+            "reviews/too_late.html",
+            seat=views.seat_values(opened),
+            reason=reason,
+            written=views.written_values(opened.call, queries.measure_of(opened.call), typed),
+        ),
+        403,
+    )
 
 
 def _overtaken(opened: Opened, form: ScoringForm, review: Review) -> ResponseReturnValue:
@@ -247,7 +283,7 @@ def _overtaken(opened: Opened, form: ScoringForm, review: Review) -> ResponseRet
 @access(Lens.REVIEWER, policy.may_write)
 def autosave(seat_id: str) -> ResponseReturnValue:
     """Save what the script sends: 409 with the newer revision when another window saved first."""
-    opened = opened_seat(seat_id)
+    opened = as_it_arrived(opened_seat(seat_id))
     form = _form(opened)
     form.validate()
     try:
@@ -266,7 +302,7 @@ def autosave(seat_id: str) -> ResponseReturnValue:
 @bp.route("/<id:seat_id>/submit", methods=["GET", "POST"])
 @access(Lens.REVIEWER, policy.may_write)
 def submit(seat_id: str) -> ResponseReturnValue:
-    opened, actor = opened_seat(seat_id), signed_in()
+    opened, actor = as_it_arrived(opened_seat(seat_id)), signed_in()
     enforce(policy.may_write(actor, opened.place))
     measure, form = queries.measure_of(opened.call), SubmitForm()
     if form.validate_on_submit():
@@ -277,6 +313,7 @@ def submit(seat_id: str) -> ResponseReturnValue:
                 measure,
                 looked=bool(form.looked.data),
                 no_conflict=bool(form.no_conflict.data),
+                received_at=arrived(),
             )
             flash(
                 _("Thank you. Your review of %(number)s is in.", number=opened.proposal.number),
