@@ -55,8 +55,10 @@ class Keyboard:
         self.letters += len(words)
 
     def skip(self) -> None:
-        """Take the first link of every page, past its head."""
-        self.press("Tab", "Enter")
+        """Take the first link of every page, past its head, unless the page begins behind it."""
+        self.press("Tab")
+        if self.page.evaluate("document.activeElement?.getAttribute('href') === '#main'"):
+            self.press("Enter")
 
     def tab_to(self, selector: str) -> None:
         """Press Tab until the element has the focus."""
@@ -217,20 +219,22 @@ def _score_by_keyboard(page: Page) -> Keyboard:
         keyboard.type("Please go on with it.")
         keyboard.tab_to("button[value=check]")
         keyboard.press("Enter")
-        page.wait_for_url("**/submit")
+        page.wait_for_url(re.compile("/submit(#main)?$"))
         keyboard.skip()
         keyboard.tab_to("input[name=no_conflict]")
         keyboard.press("Space")
         keyboard.tab_to("main button")
         keyboard.press("Enter")
-        page.wait_for_url("**/after")
+        page.wait_for_url(re.compile("/after(#main)?$"))
         keyboard.skip()
         keyboard.tab_to("input[name=answer]")
         keyboard.press("Space")
         keyboard.tab_to("main button")
         keyboard.press("Enter")
         last = place == PROPOSALS - 1
-        page.wait_for_url(re.compile(r"/reviews/$" if last else r"/reviews/[a-z2-7]{26}$"))
+        page.wait_for_url(
+            re.compile(r"/reviews/(#main)?$" if last else r"/reviews/[a-z2-7]{26}(#main)?$")
+        )
     _certify(page)
     return keyboard
 

@@ -14,7 +14,7 @@ from app.core.jobs import run_due_jobs
 from app.core.lens import Lens
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
-from app.proposals.models import Version
+from app.proposals.models import Version, VersionIdentity
 from app.reviewers.models import Seat, SeatState
 from app.reviewers.rules.sheets import NotAList
 from app.reviews import queries as seats
@@ -130,6 +130,11 @@ def test_a_pack_is_taken_along_filled_in_and_brought_back(
     science = Token(world.title, "nobody", "title")  # the control: this one must be found
     hidden = [Token(world.name, "reviewer", "name"), Token(world.lead, "lead", "team")]
     assert Search([science, *hidden]).find_deep(content, "application/zip") == {science}
+
+    with planted():  # whoever else applied, it would be the same bytes
+        for identity in db.session.scalars(select(VersionIdentity)):
+            identity.lead_name, identity.organisation = "Leila Grönlund", "Holy Cross"
+    assert world.pack() == content
 
     rows = world.form()
     numbers = list(dict.fromkeys(row[0] for row in rows[1:]))

@@ -19,6 +19,7 @@ from app.reviewers import service as reviewers
 from app.reviewers.models import PoolMember, Seat
 from app.reviews import queries as seats
 from app.reviews import service as reviews
+from app.reviews.offline import service as offline
 from app.reviews.rules import Written
 from tests.factories import (
     Released,
@@ -49,6 +50,7 @@ class Planted:
     proposals: dict[str, Proposal] = field(default_factory=dict)
     seats: dict[tuple[str, str], Seat] = field(default_factory=dict)  # reviewer, call
     files: list[str] = field(default_factory=list)
+    packs: list[str] = field(default_factory=list)
 
     def token(self, owner: str, kind: str) -> str:
         made = Token(token_text(len(self.tokens)), owner, kind)
@@ -99,6 +101,8 @@ def plant_world() -> Planted:
     for mode in Blinding:
         _reviewed(world, mode, officer, (first, second))
     _released(world, officer, approver, first)
+    for mode in (Blinding.DOUBLE, Blinding.OPEN):
+        _take_along(world, second, world.calls[mode.value])
     applicant = world.person("elsewhere")
     a_submitted_proposal(a_call(), applicant)
     return world
@@ -191,6 +195,12 @@ def _judge(judge: Actor, seat: Seat, *, submit: bool) -> None:
             if submit:
                 measure = seats.measure_of(opened.call)
                 reviews.submit(judge, opened, measure, looked=True, no_conflict=True)
+
+
+def _take_along(world: Planted, judge: Actor, call: Call) -> None:
+    with unit_of_work(Lens.REVIEWER):
+        own = seats.own_in_call(judge.id, call.id)
+        world.packs.append(offline.ask(judge, own[0].call, own).id)
 
 
 def _held(judge: Actor, seat: Seat) -> list[seats.Opened]:

@@ -32,6 +32,7 @@ def addresses(app: EquipoiseApp, world: Planted) -> list[str]:
         "proposal_id": [one.id for one in world.proposals.values()],
         "seat_id": [seat.id for seat in world.seats.values()],
         "file_id": world.files,
+        "pack_id": world.packs,
         "account_id": [one.id for one in world.people.values()],
         "question_key": ["description"],
     }
