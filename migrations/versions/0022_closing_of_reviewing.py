@@ -11,8 +11,8 @@ GRANTS = {
     "equipoise_auditor": {"reviewing_closed": "SELECT"},
 }
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
