@@ -5,6 +5,7 @@
 - 353 synthetic proposals: optimum, all margins; a sample of margins by plain `milp` for the ratio.
 - The same under 8 rules: all margins.
 - 2,000 proposals, 20 contributions (half of them earmarked) and 10 constraints: one optimum.
+- 1,000 of these: the order of rank, the price of every rule, and a sample of the exact margins.
 """
 
 import argparse
@@ -18,11 +19,14 @@ from typing import TypeVar
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from scoring.allocation.optimum import margins, optimise
+from scoring.allocation.optimum import margins, optimise, prices
 from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
+from scoring.allocation.solver import Model
 from scoring.allocation.sources import Contribution
+from scoring.allocation.turned import Turned
 
 SAMPLE = 12
+EVERY = 25  # margins of which one is found
 EARLY = 0.3  # share of early-career applicants
 MARGINS_WITHIN, OPTIMUM_WITHIN = 10, 5  # seconds of one processor
 
@@ -110,32 +114,48 @@ def ruled() -> dict[str, object]:
     }
 
 
-def large() -> dict[str, object]:
-    many = candidates(2_000, 2)
+def large(n: int, objective: Objective = Objective.MERIT) -> Programme:
+    many = candidates(n, 2)
     budget = sum(one.ask_minor for one in many) * 3 // 10
     pots = tuple(
         Contribution(f"f{row:02}", budget // 20, {"area": str(row % 4)} if row % 2 else {})
         for row in range(20)
     )
     constraints = (
-        *(Constraint("area", str(area), min_count=100) for area in range(4)),
+        *(Constraint("area", str(area), min_count=n // 20) for area in range(4)),
         *(Constraint("area", str(area), max_share=Fraction(2, 5)) for area in range(4)),
         Constraint("early", "1", min_share=Fraction(1, 3)),
         Constraint("early", "1", max_share=Fraction(2, 3)),
     )
-    programme = Programme(many, budget // 20 * 20, Objective.MERIT, pots, constraints=constraints)
-    best, seconds = timed(lambda: optimise(programme))
-    return {
+    return Programme(many, budget // 20 * 20, objective, pots, constraints=constraints)
+
+
+def many_rules() -> dict[str, object]:
+    best, seconds = timed(lambda: optimise(large(2_000)))
+    found: dict[str, object] = {
         "2,000 proposals, 20 contributions, 10 constraints: awards": len(best.funded),
+        "optimum, s": round(seconds, 1),
         "optimum within 5 s": seconds < OPTIMUM_WITHIN,
     }
+    _, seconds = timed(lambda: optimise(large(1_000, Objective.RANK)))
+    found["1,000 of these: rank order, s"] = round(seconds, 1)
+    _, seconds = timed(lambda: prices(large(1_000)))
+    found["1,000 of these: every price, s"] = round(seconds, 1)
+    model = Model(large(1_000))
+    standing = model.solve()
+    assert standing is not None
+    turned = Turned(model, standing)
+    rows = range(0, 1_000, EVERY)
+    _, seconds = timed(lambda: [turned.one(row) for row in rows])
+    found["1,000 of these: a margin, s"] = round(seconds / len(rows), 3)
+    return found
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args(argv)
-    found = {**knapsack(), **ruled(), **large()}
+    found = {**knapsack(), **ruled(), **many_rules()}
     for name, value in found.items():
         print(f"{name:60} {value}")
     if arguments.json:

@@ -249,17 +249,25 @@ def mint_ranks() -> Iterator[Row]:
         width=5,
         grid=1,
     )
-    found = calibrate(design, Mode.SNSF)
     files = ("scores_snsf_mint", "expected_ranks.csv"), ("scoring_tests", "mint_rank_intervals.csv")
     published = {r["proposal_id"]: float(r["expected_rank"]) for r in table(*files[0])}
     theirs = np.array(of(design.proposals, published))
     others = sorted(float(r["mean"]) for r in table(*files[1]))
     for rank in theirs:
         others.pop(int(np.argmin([abs(other - rank) for other in others])))
-    theta = found.quality.mean + found.panel_effect[[int(p[1]) - 1 for p in design.proposals]]
-    ahead = _places(np.array(others), theirs, theta, found.quality.sd**2)
-    away = np.abs(found.expected_rank + ahead - theirs)
+    away = away_from_whole(design, theirs, np.array(others))
     yield Row("SNSF MINT", "mean |ΔER|, half of the call at hand", len(away), away.mean(), 0.5)
+
+
+def away_from_whole(design: Design, theirs: Floats, others: Floats) -> Floats:
+    """Return how far ranks among all, computed from two sections, are from those of the whole.
+
+    `theirs`: the whole's expected ranks of the design's proposals; `others`: those of the rest.
+    """
+    found = calibrate(design, Mode.SNSF)
+    theta = found.quality.mean + found.panel_effect[[int(p[1]) - 1 for p in design.proposals]]
+    ahead = _places(others, theirs, theta, found.quality.sd**2)
+    return np.abs(found.expected_rank + ahead - theirs)
 
 
 def _places(others: Floats, theirs: Floats, theta: Floats, variance: Floats) -> Floats:

@@ -38,12 +38,13 @@ class Turned:
         count = len(self._model.programme.candidates)
         found = {}
         for row in range(count):
-            found[row] = self._turned(row)
+            found[row] = self.one(row)
             if progress is not None:
                 progress(row + 1, count)
         return found
 
-    def _turned(self, row: int) -> Solution | None:
+    def one(self, row: int) -> Solution | None:
+        """Return the optimum with one candidate's decision turned."""
         funded = row not in self._funded
         while True:
             found = self._optimum(row, funded=funded)
