@@ -86,7 +86,7 @@ def margins(programme: Programme, *, progress: Progress | None = None) -> list[M
     if best is None:
         raise ImpossibleError(smallest_conflict(programme))
     funded = {model.choices[index].row for index in best.chosen}
-    others = Turned(model, best).all(progress)
+    others = Turned(model, best).all(progress) if model.choices else {}
     return [
         _margin(model, best, funded, row, others[row]) for row in range(len(programme.candidates))
     ]

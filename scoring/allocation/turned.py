@@ -78,8 +78,7 @@ class Turned:
         return sets[0] if sets else None
 
     def _bounded(self, decided: dict[int, bool], known: Solution | None) -> Options | None:
-        if self._near is None:
-            return None
+        assert self._near is not None  # there is a best set
         options = Options(self._model.table, self._near.price, decided)
         if known is not None:
             needed = options.z - known.worth / self._model.scale

@@ -168,6 +168,9 @@ def test_each_rule_has_its_price_and_the_one_who_enters_names_who_leaves() -> No
     programme = three(constraints=(Constraint("k", "x", min_count=1),))
     assert optimise(programme).value == 9
     assert prices(programme) == {"k=x min_count 1": 1}
+    clash = (Constraint("k", "y", min_count=1), Constraint("k", "y", max_count=0))
+    with pytest.raises(ImpossibleError):
+        prices(three(constraints=clash))
     first = margins(three())[0]
     assert (first.funded, first.points, first.leaves) == (False, 1, ("b", "c"))
     ruled = {one.id: one for one in margins(programme)}
@@ -215,6 +218,8 @@ def test_the_smallest_budget_that_funds_a_proposal() -> None:
 
 def test_no_money_and_no_proposal_fund_nothing() -> None:
     assert optimise(Programme((), 10, MERIT)).funded == ()
+    assert margins(Programme((), 10, MERIT)) == []
+    assert Model(Programme((), 10, MERIT)).solve() is not None
     assert optimise(Programme((Candidate("a", 5, 5),), 0, MONEY)).funded == ()
     free = optimise(Programme((Candidate("a", 0, 5),), 0, MERIT))
     assert [one.amount_minor for one in free.funded] == [0]
@@ -228,6 +233,10 @@ def test_no_money_and_no_proposal_fund_nothing() -> None:
         (lambda: Candidate("a", -1, 1), "ask_minor of a is -1"),
         (lambda: Candidate("a", 1, -1), "merit of a is -1"),
         (lambda: Candidate("a", 1, 1, 2), "minimum_minor 2 is more than ask_minor 1"),
+        (
+            lambda: optimise(Programme((Candidate("a", 2**53, 2**40),), 2**53, MONEY)),
+            "too large to be added exactly",
+        ),
         (lambda: three(exclusive=(("a", "z"),)), "names z, which is not a proposal"),
         (
             lambda: three(constraints=(Constraint("k", "x", min_share=Fraction(1)),)),
@@ -252,12 +261,17 @@ def test_margins_are_the_same_however_they_are_found(monkeypatch: pytest.MonkeyP
     rule = Constraint("k", "x", max_count=2)
     programme = Programme(candidates, 30, MERIT, constraints=(rule,))
     grown, chosen = [one.points for one in margins(programme)], optimise(programme, seed="s")
-    for name, few in (("_AT_ONCE", 2), ("_WORDS", 0), ("WORK", 0)):
-        monkeypatch.setattr(f"scoring.allocation.search.{name}", few)
-        assert [one.points for one in margins(programme)] == grown
-        assert optimise(programme, seed="s") == chosen
+    for name, few in (("_AT_ONCE", 2), ("_WORDS", 0), ("WORK", 0), ("_TIES", 0)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(f"scoring.allocation.search.{name}", few)
+            assert [one.points for one in margins(programme)] == grown
+            assert optimise(programme, seed="s") == chosen
     monkeypatch.setattr("scoring.allocation.turned._WORK", 0)
-    assert [one.points for one in margins(programme)] == grown
+    monkeypatch.setattr("scoring.allocation.solver._CORE", 1)
+    seen: list[tuple[int, int]] = []
+    found = margins(programme, progress=lambda done, of: seen.append((done, of)))
+    assert [one.points for one in found] == grown
+    assert seen[-1] == (9, 9)
 
 
 @st.composite
