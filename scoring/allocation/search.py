@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from scoring.allocation.options import Departures, Floats, Ints, Options
 
 WORK = 16_000_000  # sets looked at, over all departures, before giving up
-_AT_ONCE = 20_000  # sets grown at once; more wait in pieces
+_AT_ONCE = 30_000  # sets grown at once; more wait in pieces
 _OFTEN, _LAST = 4, 16  # every so many departures, and at the last, all sets are looked at again
 _BITS = 62  # departures told in one whole number
 _WORDS = 8
 _FIRST, _MORE = 24, 4  # departures looked at first, and then at least so many more
-_WIDER = 1.2
+_WIDER = 1.25
 _ROUNDING = 1e-9
 _TIES = 5_000  # equal optima told one by one
 
