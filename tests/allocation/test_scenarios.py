@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from app.allocation import queries, service, whatif
 from app.allocation.models import Scenario, ScenarioState
@@ -17,9 +19,10 @@ from app.core.gate import Refused
 from app.core.jobs import run_due_jobs
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
+from app.proposals.models import Proposal, ProposalState
 from tests.allocation.test_award_rule import LMIC, a_ruled_call
 from tests.engines import both_engines
-from tests.factories import a_judged_call, an_approver, an_officer
+from tests.factories import a_judged_call, an_approver, an_officer, planted
 
 if TYPE_CHECKING:
     from app.accounts.actor import Actor
@@ -45,6 +48,27 @@ def _tried(officer: Actor, call: Call, rule: AwardRule, **values: object) -> Sce
     run_due_jobs()
     with unit_of_work(mode=Mode.READ):
         return db.session.get_one(Scenario, made.id)
+
+
+def test_intervals_are_computed_even_where_the_results_came_first(app: EquipoiseApp) -> None:
+    assert app
+    officer = an_officer()
+    call, _numbers = a_ruled_call(AwardRule())
+    with unit_of_work(Lens.STAFF):
+        stored = db.session.get_one(Call, call.id)
+        ranking = service.make_ranking(officer, stored)
+        service.look_closer(officer, stored)
+    gone = [ProposalState.AWARDED, ProposalState.DECLINED, ProposalState.WITHDRAWN]
+    with planted():
+        held = db.session.scalars(select(Proposal).where(Proposal.call_id == call.id))
+        for proposal, state in zip(held, cycle(gone), strict=False):
+            proposal.state = state
+
+    run_due_jobs()
+
+    with unit_of_work(mode=Mode.READ):
+        made = queries.calibration_of(ranking.id)
+    assert made is not None
 
 
 @both_engines

@@ -29,10 +29,19 @@ from app.core.verdict import ALLOWED, refused
 from app.core.words import _
 from app.ledger.service import record
 from app.proposals import queries as proposals
+from app.proposals.models import ProposalState
 from scoring.errors import InputError
 
 CALIBRATE, EXPLORE = "allocation.calibrate", "allocation.explore"
 OWN = 0  # number of the scenario that is the call's own rule
+# What a ranking may hold when its job runs: a withdrawal or even the release may come before.
+ONCE_RANKED = (
+    ProposalState.ELIGIBLE,
+    ProposalState.AWARDED,
+    ProposalState.RESERVE,
+    ProposalState.DECLINED,
+    ProposalState.WITHDRAWN,
+)
 MOST = 12  # scenarios of one ranking, so that they can be read side by side
 
 
@@ -137,8 +146,8 @@ def rule_now(call: Call) -> Data:
     return _rule(call, own_terms(call))
 
 
-def _rule(call: Call, terms: Terms) -> Data:
-    asks = {p.number: p.requested_minor for p in proposals.in_review(call.id)}
+def _rule(call: Call, terms: Terms, *states: ProposalState) -> Data:
+    asks = {p.number: p.requested_minor for p in proposals.in_review(call.id, *states)}
     return rule_of(call, asks, terms)
 
 
@@ -178,7 +187,7 @@ def _calibrate(payload: Json) -> tuple[int, Data] | None:
     call = db.session.get_one(Call, ranking.call_id)
     report_progress(5)
     try:
-        places = places_of(call, ranking, _rule(call, own_terms(call)))
+        places = places_of(call, ranking, _rule(call, own_terms(call), *ONCE_RANKED))
     except (InputError, ValueError):
         places = 0  # the rule cannot be carried out: intervals are shown all the same
     return places, calibrating.calibration_result(ranking.inputs, seats_in(call, ranking), places)
