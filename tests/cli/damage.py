@@ -324,4 +324,28 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "letters.trouble": ("UPDATE letter SET state = 'failed'",),
     "jobs.finished": ("UPDATE job SET state = 'done'",),
     "jobs.lease": ("UPDATE job SET state = 'running'",),
+    "panels.own_call": (
+        (
+            "UPDATE panel_item SET proposal_id = (SELECT id FROM proposal WHERE call_id <> (SELECT "
+            "call_id FROM panel WHERE panel.id = panel_item.panel_id) LIMIT 1) "
+            "WHERE id = (SELECT id FROM panel_item LIMIT 1)"
+        ),
+    ),
+    "panels.left_the_room": ("UPDATE item_presence SET absent = NULL WHERE absent = 'conflict'",),
+    "panels.all_accounted_for": (
+        "DELETE FROM item_presence WHERE id = (SELECT id FROM item_presence LIMIT 1)",
+    ),
+    "panels.reasons": (
+        (
+            "UPDATE panel_item SET recommendation = 'award', reason = '' "
+            "WHERE id = (SELECT id FROM panel_item LIMIT 1)"
+        ),
+    ),
+    "panels.one_chair": ("UPDATE panel_member SET office = 'chair' WHERE office = 'secretary'",),
+    "panels.minutes": (
+        (
+            "UPDATE panel_item SET note = 'Something else' "
+            "WHERE panel_id IN (SELECT id FROM panel WHERE state = 'approved')"
+        ),
+    ),
 }
