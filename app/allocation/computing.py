@@ -27,15 +27,18 @@ from scoring.allocation.programme import Constraint, Objective
 from scoring.ties import break_ties, tie_rule
 from scoring.weighting import (
     Criterion,
+    Place,
     ReviewTotal,
     Scale,
     criterion_mean,
+    failed_thresholds,
     proposal_total,
     rank,
     review_total,
     show,
     spread,
 )
+from scoring.weighting import Threshold as CriterionThreshold
 
 Data = dict[str, Any]
 Grades = dict[str, Decimal | None]
@@ -58,9 +61,14 @@ def ranking_inputs(
     criteria: Sequence[Mapping[str, str]],
     tie_rules: Sequence[str],
     reviews: Sequence[Judged],
+    thresholds: Sequence[Mapping[str, str]] = (),
 ) -> Data:
-    """Return everything the ranking is computed from, in a fixed order."""
+    """Return everything the ranking is computed from, in a fixed order.
+
+    `thresholds` are means needed on criteria: key and limit; those of no call are left out.
+    """
     return {
+        **({"thresholds": [dict(one) for one in thresholds]} if thresholds else {}),
         "call": call,
         "scale": dict(scale),
         "criteria": [dict(criterion) for criterion in criteria],
@@ -108,6 +116,10 @@ def ranking_result(inputs: Data) -> Data:
     }
     spreads = {number: spread(reviewed[number]) for number in totals}
     places = rank(totals, scale)
+    limits = [
+        CriterionThreshold(one["key"], Decimal(one["limit"]))
+        for one in inputs.get("thresholds", ())
+    ]
     rules = [
         tie_rule(name, call_id=inputs["call"], means=means, spreads=spreads, scale=scale)
         for name in inputs["tie_rules"]
@@ -130,10 +142,23 @@ def ranking_result(inputs: Data) -> Data:
                     for mean in (by[standing.place.id],)
                 },
                 "review_totals": _review_totals(reviewed[standing.place.id]),
+                **_short_on(scale, limits, standing.place, means),
             }
             for standing in break_ties(places, rules)
         ]
     }
+
+
+def _short_on(
+    scale: Scale,
+    limits: Sequence[CriterionThreshold],
+    place: Place,
+    means: Mapping[str, Mapping[str, Fraction | None]],
+) -> Data:
+    """Say on which criteria a proposal misses what the call asks; nothing where on none."""
+    own = {key: by[place.id] for key, by in means.items()}
+    missed = failed_thresholds(scale, limits, place.total, own)
+    return {"short_on": [limit.key for limit in missed]} if missed else {}
 
 
 @lru_cache(maxsize=16_384)
@@ -252,12 +277,14 @@ def entries_of(ranking: Data, rule: Data) -> list[Entry]:
     asks = {ask["proposal"]: ask["minor"] for ask in rule["asks"]}
     percent = rule.get("least_percent", 100)
     totals = {place["proposal"]: Fraction(place["total"]) for place in ranking["places"]}
+    short = {place["proposal"]: tuple(place.get("short_on", ())) for place in ranking["places"]}
     return [
         Entry(
             number,
             asks[number],
             least_of(asks[number], percent),
             points=points_of(totals[number], lower_is_better=lower),
+            short_on=short[number],
             attributes=told.get(number, {}),
         )
         for number in order_of(ranking, rule)

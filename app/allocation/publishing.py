@@ -83,7 +83,9 @@ def published(
             "allocation": limits,
             **({"ranking": rule["calibration"]} if "calibration" in rule else {}),
         },
-        "criteria": {"scale": inputs["scale"], "criteria": inputs["criteria"]},
+        "criteria": {
+            name: inputs[name] for name in ("scale", "criteria", "thresholds") if name in inputs
+        },
         "proposals": [_proposal(ask, rule) for ask in rule["asks"]],
         "reviews": inputs["reviews"],
         "conflicts": list(conflicts),
@@ -139,6 +141,7 @@ def decision_in(bundle: Data) -> Decision:
         "call": call["id"],
         "scale": scale,
         "criteria": criteria["criteria"],
+        **({"thresholds": criteria["thresholds"]} if "thresholds" in criteria else {}),
         "tie_rules": rules["tie_rules"],
         "reviews": bundle["reviews"],
     }

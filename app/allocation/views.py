@@ -18,7 +18,7 @@ from app.allocation.models import (
 )
 from app.calls import queries as calls
 from app.calls import views as call_views
-from app.calls.models import Call
+from app.calls.models import Call, Criterion
 from app.core.gate import Refused
 from app.core.money import Money
 from app.core.rows import Columns
@@ -78,6 +78,7 @@ def ranking(call: Call, result: Data) -> Values:
         "criteria": [{"key": c.key, "label": c.label} for c in criteria],
         "ties": [_tie(place) for place in places if place["tied_with"]],
         "unranked": [number for number in titles if number not in ranked],
+        "short": [_short(place, criteria) for place in places if place.get("short_on")],
         "tie_rules": call.tie_rules,
         "scale": {"best": call.scale_best, "worst": call.scale_worst},
     }
@@ -90,6 +91,12 @@ def _tie(place: Data) -> Values:
         "others": ", ".join(place["tied_with"]),
         "rule": place["decided_by"] or _("nothing, they stay tied"),
     }
+
+
+def _short(place: Data, criteria: Sequence[Criterion]) -> str:
+    """Say on which criteria a proposal misses what the call asks."""
+    missed = [f"{c.label} ({c.threshold})" for c in criteria if c.key in place["short_on"]]
+    return f"{place['proposal']}: {', '.join(missed)}"
 
 
 def merit(call: Call, shown: str) -> int:

@@ -47,6 +47,7 @@ DEFAULTS: Mapping[str, Any] = {
     "approvals_needed": 1,
     "eligibility": [],
     "award_rule": {},
+    "grace_minutes": 0,
 }
 
 
@@ -99,7 +100,7 @@ def read(text: str | bytes) -> CallFile:
 
 def from_plain(data: object) -> CallFile:
     """Return a call from plain data, as JSON or TOML hold it."""
-    found = list(_shape_problems(data))
+    found = list(dict.fromkeys(_shape_problems(data)))  # each missing name tells of all
     if found or not isinstance(data, Mapping):
         raise CallFileError(found[:MOST_PROBLEMS])
     call = {**DEFAULTS, **data["call"]}

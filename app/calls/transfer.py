@@ -63,6 +63,7 @@ def as_file(call: Call) -> str:
             "eligibility": list(call.eligibility),
             "award_rule": dict(call.award_rule),
             **{name: getattr(call, name) for name in CONDITIONS},
+            "grace_minutes": call.grace_minutes,
             "ceiling": str(Money(ceiling, call.currency).amount) if ceiling is not None else "",
         },
         building.sheet_of(call),
@@ -95,6 +96,7 @@ def begin(actor: Actor, told: CallFile, start: Beginning) -> Call:
     call.award_rule = _award_rule(told.call["award_rule"])
     for name in CONDITIONS:
         setattr(call, name, told.call.get(name, False))
+    call.grace_minutes = told.call["grace_minutes"]
     db.session.add(call)
     db.session.flush()
     found = building.problems(call, told.form)

@@ -174,7 +174,15 @@ def _questions(call: Call) -> list[Values]:
 
 def _criteria(call: Call) -> list[Values]:
     return [
-        {"id": c.id, "key": c.key, "label": c.label, "guidance": c.guidance, "weight": c.weight}
+        {
+            "id": c.id,
+            "key": c.key,
+            "label": c.label,
+            "guidance": c.guidance,
+            "weight": c.weight,
+            "needed": c.threshold or "–",
+            "anchors": c.anchors,
+        }
         for c in queries.criteria_of(call.id)
     ]
 

@@ -53,6 +53,12 @@ _CARDS = (
         lazy("People"),
         lazy("Accounts, roles, and who may sign in."),
     ),
+    (
+        Role.ADMINISTRATOR,
+        "proposals.equality_list",
+        lazy("Equality counts"),
+        lazy("What people said of themselves, counted after each call has closed."),
+    ),
 )
 
 

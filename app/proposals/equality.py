@@ -7,6 +7,7 @@ apply would tell, by their difference, what the last one answered.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -122,6 +123,16 @@ def count(payload: Json) -> None:
         )
     )
     record(SYSTEM_ACTOR, EqualityCounted(code=call.code), about=call)
+
+
+def counted_calls() -> list[tuple[Call, datetime]]:
+    """Return the calls that were counted, the last first."""
+    rows = db.session.execute(
+        select(Call, EqualityCount.counted_at)
+        .join(EqualityCount, EqualityCount.call_id == Call.id)
+        .order_by(EqualityCount.counted_at.desc(), Call.code)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def counts_of(call: Call) -> EqualityCount | None:

@@ -43,6 +43,13 @@ def may_apply(actor: Actor, call: Call) -> Verdict:
     return verdict and can_apply(phase(call), closes_at=call.closes_at, zone=call.zone)
 
 
+def may_list_equality(actor: Actor) -> Verdict:
+    """List the calls with counts of equality monitoring: auditors and administrators."""
+    if actor.holds_anywhere(Role.AUDITOR) or actor.holds(Role.ADMINISTRATOR):
+        return ALLOWED
+    return hidden("Only auditors read counts of equality monitoring.")
+
+
 def may_read_equality(actor: Actor, call: Call) -> Verdict:
     """Read the counts of equality monitoring: auditors and administrators, never the desk."""
     if actor.holds(Role.AUDITOR, call.id) or actor.holds(Role.ADMINISTRATOR):

@@ -67,8 +67,8 @@ def invite(actor: Actor, first: Call, outline: Proposal) -> None:
 def carried_over(actor: Actor, call: Call) -> dict[str, object]:
     """Return what a full proposal begins with: the outline's answers to the same questions.
 
-    Questions are the same when key, kind and audience are. Files are attached anew: their copies
-    belong to the outline.
+    Questions are the same when key, kind and audience are. Files and partners get rows of their
+    own (service/beginning.py).
     """
     outline = queries.invited_outline(actor.id, call.id) if call.first_stage_id else None
     draft = queries.get_draft(outline.id) if outline else None

@@ -10,6 +10,7 @@ from flask import url_for
 from app.calls import asked_views, eligibility
 from app.calls.asked_views import answer_values
 from app.calls.asking import as_asked, read_blinded
+from app.calls.kinds import kind_of
 from app.calls.models import Audience, Call, Question
 from app.calls.views import local
 from app.core.countries import country_name
@@ -283,9 +284,14 @@ def section_tasks(
     problems: Sequence[Problem],
 ) -> list[Values]:
     """Return the parts of the form as tasks: not started, in progress or done."""
-    wrong = {problem.field for problem in problems}
+    wrong = {problem.field.partition("-")[0]: problem.field for problem in reversed(problems)}
     typed = {name for name in FIXED if name not in FILLED_BY_US and getattr(draft, name)}
-    typed |= {f"q_{key}" for key, answer in answers_in(draft).items() if answer}
+    answers = answers_in(draft)
+    typed |= {
+        f"q_{question.key}"
+        for question in questions
+        if not kind_of(question.kind).is_empty(answers.get(question.key, ""))
+    }
     parts: dict[str, list[str]] = {}
     for question in questions:
         parts.setdefault(question.section or _("Questions"), []).append(f"q_{question.key}")
@@ -294,12 +300,12 @@ def section_tasks(
 
 
 def _section_task(
-    proposal: Proposal, title: str, fields: Sequence[str], typed: set[str], wrong: set[str]
+    proposal: Proposal, title: str, fields: Sequence[str], typed: set[str], wrong: Mapping[str, str]
 ) -> Values:
     begun = any(field in typed for field in fields)
     missing = next((field for field in fields if field in wrong), "")
     state = ("untouched", "seen")[begun] if missing else ("optional", "done")[begun]
-    anchor = missing or fields[0]
+    anchor = wrong.get(missing, fields[0])
     return {
         "label": title,
         "url": url_for("proposals.write", proposal_id=proposal.id, _anchor=anchor),

@@ -199,27 +199,47 @@ def scale_values(call: Call, measure: Measure) -> Values:
 
 
 def _anchors(call: Call, measure: Measure) -> dict[str, str]:
-    """Return the anchors by the grade as the scale writes it ("1" and "1.0" are one grade)."""
-    found = {}
-    for grade, words in call.anchors.items():
-        found[measure.tidy(str(grade))] = str(words)
-    return found
+    return _tidied(call.anchors, measure)
 
 
-def criteria_values(criteria: Sequence[Criterion]) -> list[Values]:
-    return [{"key": criterion.key, "weight": criterion.weight} for criterion in criteria]
+def _tidied(anchors: Mapping[str, Any], measure: Measure) -> dict[str, str]:
+    """Return anchors by the grade as the scale writes it ("1" and "1.0" are one grade)."""
+    return {measure.tidy(str(grade)): str(words) for grade, words in anchors.items()}
+
+
+def criteria_values(call: Call, measure: Measure, criteria: Sequence[Criterion]) -> list[Values]:
+    """Return the criteria with the anchors of each: its own, else those of the call."""
+    own = anchors_by_criterion(call, measure)
+    return [
+        {
+            "key": c.key,
+            "weight": c.weight,
+            "anchors": own[c.key],
+            "differs": bool(c.anchors),
+        }
+        for c in criteria
+    ]
+
+
+def anchors_by_criterion(call: Call, measure: Measure) -> dict[str, dict[str, str]]:
+    return {
+        criterion.key: _tidied(criterion.anchors or call.anchors, measure)
+        for criterion in calls.criteria_of(call.id)
+    }
 
 
 def written_values(call: Call, measure: Measure, written: Written) -> Values:
     """Return a review as it is read: grades with their words, reasons, comments and the total."""
-    anchors = _anchors(call, measure)
+    anchors = anchors_by_criterion(call, measure)
     exact = rules.total(measure, written.grades)
     return {
         "criteria": [
             {
                 "label": criterion.label,
                 "weight": str(criterion.weight),
-                "grade": _grade_words(written.grades.get(criterion.key, ""), anchors),
+                "grade": _grade_words(
+                    written.grades.get(criterion.key, ""), anchors.get(criterion.key, {})
+                ),
                 "reason": proposal_views.paragraphs(written.reasons.get(criterion.key, "")),
                 "field": f"g_{criterion.key}",
             }

@@ -8,6 +8,7 @@ from scoring.allocation.entry import (
     Reason,
     Threshold,
     points_of,
+    refused_because,
     words,
 )
 from scoring.allocation.money import convert_minor
@@ -34,6 +35,7 @@ __all__ = [
     "convert_minor",
     "largest_remainder",
     "points_of",
+    "refused_because",
     "split_over_contributions",
     "words",
 ]

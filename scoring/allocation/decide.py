@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from scoring.allocation.entry import Allocation, Decision, Entry, Line, Reason, Threshold
+from scoring.allocation.entry import (
+    Allocation,
+    Decision,
+    Entry,
+    Line,
+    Reason,
+    Threshold,
+    refused_because,
+)
 from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
 from scoring.allocation.rank import allocate_by_rank
 from scoring.allocation.sources import Award, Contribution, Pots
@@ -132,7 +140,7 @@ def programme_of(entries: Sequence[Entry], merits: Mapping[str, int], rule: Rule
 
 def _able(entries: Sequence[Entry], rule: Rule) -> list[Entry]:
     """Return those that may be funded, and whose prerequisites may."""
-    able = [entry for entry in entries if _refused_because(entry, rule.threshold) is None]
+    able = [entry for entry in entries if refused_because(entry, rule.threshold) is None]
     while True:
         ids = {entry.id for entry in able}
         without = {first for first, second in rule.requires if second not in ids}
@@ -182,14 +190,6 @@ def _worth(amounts: Mapping[str, int], merits: Mapping[str, int], rule: Rule) ->
     return sum(merits[name] for name in amounts)
 
 
-def _refused_because(entry: Entry, threshold: Threshold | None) -> Reason | None:
-    if not entry.eligible:
-        return Reason.NOT_ELIGIBLE
-    if threshold is not None and not threshold.reached_by(entry):
-        return Reason.BELOW_THRESHOLD
-    return None
-
-
 def _reasons(entries: Sequence[Entry], amounts: Mapping[str, int], rule: Rule) -> dict[str, Reason]:
     pots = Pots(rule.contributions or [Contribution("budget", rule.budget_minor)])
     for entry in entries:
@@ -205,7 +205,7 @@ def _reason(entry: Entry, amounts: Mapping[str, int], rule: Rule, pots: Pots, le
     if entry.id in amounts:
         full = amounts[entry.id] == entry.ask_minor
         return Reason.IN_FULL if full else Reason.IN_PART
-    refused = _refused_because(entry, rule.threshold)
+    refused = refused_because(entry, rule.threshold)
     if refused is not None:
         return refused
     least = entry.ask_minor if entry.minimum_minor is None else entry.minimum_minor

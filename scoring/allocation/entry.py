@@ -24,6 +24,7 @@ class Reason(StrEnum):
     BELOW_LINE = "below the line"
     UNAFFORDABLE = "unaffordable"
     BELOW_THRESHOLD = "below the threshold"
+    BELOW_CRITERION = "below a criterion's threshold"
     NOT_ELIGIBLE = "not eligible"
     BY_RULES = "by the rules"
     OUTWEIGHED = "outweighed"
@@ -35,6 +36,7 @@ words: Mapping[Reason, str] = {
     Reason.BELOW_LINE: "The money ended at a proposal ranked higher.",
     Reason.UNAFFORDABLE: "The money that may be used here did not cover the amount.",
     Reason.BELOW_THRESHOLD: "The score does not reach the threshold of the call.",
+    Reason.BELOW_CRITERION: "The mean on a criterion does not reach what the call asks on it.",
     Reason.NOT_ELIGIBLE: "The proposal is not eligible.",
     Reason.BY_RULES: "The quotas of the call leave no place for it.",
     Reason.OUTWEIGHED: "Other proposals are worth more for the same money.",
@@ -48,7 +50,7 @@ class Entry:
     `ask_minor` and `minimum_minor` are whole minor units of the fund's currency; `minimum_minor` is
     the least amount with which the work can be done (None: all or nothing). `points` is the
     published score, needed only where a threshold is set. `attributes` decide which earmarked
-    contributions may pay.
+    contributions may pay. `short_on` names the criteria whose own threshold is missed.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Entry:
     eligible: bool = True
     points: Decimal | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    short_on: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         whole_minor(self.ask_minor, f"ask_minor of {self.id}")
@@ -84,6 +87,15 @@ class Threshold:
         if self.lower_is_better:
             return entry.points <= self.points
         return entry.points >= self.points
+
+
+def refused_because(entry: Entry, threshold: Threshold | None) -> Reason | None:
+    """Say why an entry cannot be funded whatever the money; None where it can."""
+    if not entry.eligible:
+        return Reason.NOT_ELIGIBLE
+    if threshold is not None and not threshold.reached_by(entry):
+        return Reason.BELOW_THRESHOLD
+    return Reason.BELOW_CRITERION if entry.short_on else None
 
 
 _PLACES = 12  # decimals of points: more than any threshold states

@@ -10,12 +10,13 @@ from scoring.allocation.entry import (
     Line,
     Reason,
     Threshold,
+    refused_because,
     whole_minor,
 )
 from scoring.allocation.sources import Award, Contribution, Pots, refuse_repeats
 from scoring.errors import InputError
 
-_REFUSED = {Reason.BELOW_THRESHOLD, Reason.NOT_ELIGIBLE}
+_REFUSED = {Reason.BELOW_THRESHOLD, Reason.BELOW_CRITERION, Reason.NOT_ELIGIBLE}
 
 
 def allocate_by_rank(
@@ -42,7 +43,7 @@ def allocate_by_rank(
     line_after: str | None = None
     ended = False
     for entry in entries:
-        reason = _refused_because(entry, threshold)
+        reason = refused_because(entry, threshold)
         if reason is None and ended and when_unaffordable == "stop":
             reason = Reason.BELOW_LINE
         if reason is None:
@@ -93,14 +94,6 @@ class _Purse:
         self._pots.promise(Award(entry.id, amount, entry.attributes))
         self.left -= amount
         return amount
-
-
-def _refused_because(entry: Entry, threshold: Threshold | None) -> Reason | None:
-    if not entry.eligible:
-        return Reason.NOT_ELIGIBLE
-    if threshold is not None and not threshold.reached_by(entry):
-        return Reason.BELOW_THRESHOLD
-    return None
 
 
 def _paid_because(entry: Entry, amount: int | None) -> Reason:

@@ -249,8 +249,12 @@ def _allocation(fields: Fields, bundle: Bundle) -> dict[str, Any]:
         one["id"]: points_of(Fraction(one["exact"]), lower_is_better=best < worst)
         for one in _placed(bundle)
     }
+    short = {
+        one["id"]: tuple(t["key"] for t in one["below_thresholds"] if t["key"] != "total")
+        for one in bundle["scores"]["proposals"]
+    }
     entries = [
-        _entry(proposals[name], points.get(name))
+        _entry(proposals[name], points.get(name), short.get(name, ()))
         for name in _after_draw(bundle["order"], bundle["draw"])
         if name in proposals
     ]
@@ -368,13 +372,14 @@ def _attributes(fields: Fields) -> dict[str, str]:
     return {name: str(value) for name, value in fields.mapping("attributes").items()}
 
 
-def _entry(fields: Fields, points: Decimal | None) -> Entry:
+def _entry(fields: Fields, points: Decimal | None, short_on: tuple[str, ...]) -> Entry:
     return Entry(
         id=fields.text("id"),
         ask_minor=fields.whole("ask_minor"),
         minimum_minor=fields.whole("minimum_minor") if fields.has("minimum_minor") else None,
         eligible=fields.content.get("eligible", True) is not False,
         points=points,
+        short_on=short_on,
         attributes=_attributes(fields),
     )
 

@@ -148,20 +148,18 @@ def test_a_submission_killed_at_any_moment_gives_one_receipt_or_none(tmp_path: P
             answer = visitor.post(address, data=fields, timeout=30, allow_redirects=False)
             assert answer.status_code == 303, "nothing is left half done"
     assert [len(_receipts(tmp_path, each)) for each in drafts] == [1] * len(drafts)
-    checked = subprocess.run(
-        [FLASK, "--app", "wsgi", "check"],
-        cwd=ROOT,
-        env={
-            "PYTHONPATH": str(ROOT),
-            "EQUIPOISE_DATA_DIR": str(tmp_path),
-            "EQUIPOISE_SECRET_KEY": KEY,
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    # The call is made by hand, so what is said of calls is not about this.
-    broken = [line.partition(":")[0] for line in checked.stdout.splitlines() if ": " in line]
-    assert broken, "the check ran"
-    assert {name.partition(".")[0] for name in broken} <= {"calls"}, checked.stdout
+    for rooms in ("proposals.", "ledger.", "files.", "letters."):  # the call is made by hand
+        checked = subprocess.run(
+            [FLASK, "--app", "wsgi", "check", "--only", rooms],
+            cwd=ROOT,
+            env={
+                "PYTHONPATH": str(ROOT),
+                "EQUIPOISE_DATA_DIR": str(tmp_path),
+                "EQUIPOISE_SECRET_KEY": KEY,
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert re.search(r"All [1-9]\d* invariants hold", checked.stdout), checked.stdout

@@ -1,7 +1,9 @@
 """Data-sharing plans and ethics approvals: checked, exported, shown to reviewers without who."""
 
 import json
+import re
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.proposals import data_plan
 from app.proposals.data_plan import About
-from app.proposals.models import Partner, Proposal, ProposalState, Version
+from app.proposals.models import DraftSave, Partner, Proposal, ProposalState, Version
 from app.reviewers.models import SeatState
 from tests.browser_client import Browser
 from tests.engines import both_engines
@@ -259,3 +261,34 @@ def test_reviewers_read_how_far_approvals_are_and_never_where(browser: Browser) 
         browser.sign_in(stranger.id)
         for path in (address, f"/reviews/{seat.id}", desk):
             assert browser.get(f"{path}/data-plan.json").status_code == 404
+
+
+def test_states_are_compared_in_words_and_a_faulty_cell_is_not_done(browser: Browser) -> None:
+    call, lead = _a_call_that_asks(), a_person()
+    proposal = _with_a_partner(lead, call)
+    address = f"/proposals/{proposal.id}"
+    browser.sign_in(lead.id)
+    browser.fill_in(f"{address}/write", **_row("plan", 0, PLAN), **_row("approvals", 0, GRANTED))
+    browser.fill_in(f"{address}/write", **{"q_approvals-0-body": ""})
+
+    tasks = browser.get(address).text
+    assert f"{address}/write#q_approvals-0-body" in tasks, "the task leads to the cell"
+    browser.fill_in(f"{address}/write", rows="add:approvals")
+    browser.fill_in(
+        f"{address}/write", **_row("approvals", 0, {**GRANTED, "country": "NO"}), rows=""
+    )
+    history = browser.get(f"{address}/history").text
+    assert "Approvals" in history
+    page = browser.get(f"{address}/compare?a=now&b=now").text
+    assert "Nothing differs" in page
+    with unit_of_work(mode=Mode.READ):
+        [save] = db.session.query(DraftSave).all()
+    with planted():
+        row = db.session.get_one(DraftSave, save.id)
+        before = dump([{**GRANTED, "status": "to-apply", "day": "", "number": "", "country": "KE"}])
+        row.content = {**row.content, "q_approvals": before, "country": "KE"}
+    page = browser.get(f"{address}/compare?a={save.id}&b=now").text
+    assert "To be applied for" in unescape(re.sub("<[^>]*>", "", page))
+    assert "Kenya" in page
+    assert "to-apply" not in page
+    assert "&#34;status&#34;" not in page

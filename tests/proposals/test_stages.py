@@ -1,15 +1,35 @@
 """Two stages: outlines, invitations, and full proposals that begin with what was written."""
 
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
 from sqlalchemy import select
 
-from app.calls.models import Call
+from app.calls.models import Call, CallState
 from app.core.db import db
 from app.core.work import Mode, unit_of_work
 from app.notifications.models import Letter
-from app.proposals.models import Draft, ProposalState, StageInvitation
+from app.proposals.models import (
+    BlindedFile,
+    Draft,
+    Partner,
+    Proposal,
+    ProposalState,
+    StageInvitation,
+)
 from tests.browser_client import Browser
 from tests.engines import both_engines
-from tests.factories import a_call, a_person, a_submitted_proposal, an_officer, planted
+from tests.factories import a_call, a_person, a_submitted_proposal, an_officer, plant, planted
+from tests.pdfs import a_pdf
+
+
+def _files_of(drafts: Sequence[Draft], outline: Proposal) -> Iterator[list[BlindedFile]]:
+    """Yield the files that the draft of the full proposal names."""
+    for draft in drafts:
+        named = {draft.science.get("description")}
+        found = db.session.scalars(select(BlindedFile).where(BlindedFile.id.in_(named))).all()
+        if found and draft.proposal_id != outline.id:
+            yield list(found)
 
 
 def _second_stage(first: Call) -> Call:
@@ -24,6 +44,27 @@ def test_an_invited_outline_goes_on_with_what_was_written(browser: Browser) -> N
     first, lead, other = a_call(phase="reviewing"), a_person(), a_person()
     outline = a_submitted_proposal(first, lead)
     a_submitted_proposal(first, other)
+    plant(
+        Partner(
+            proposal_id=outline.id,
+            position=1,
+            name="Lakeside University",
+            country="KE",
+            currency="EUR",
+            budget_minor=500,
+        )
+    )
+    browser.sign_in(lead.id)
+    with planted():
+        db.session.get_one(Call, first.id).state = CallState.PUBLISHED
+        db.session.get_one(Call, first.id).closes_at += timedelta(days=60)
+        db.session.get_one(Proposal, outline.id).state = ProposalState.SUBMITTED
+    upload = f"/proposals/{outline.id}/files/description"
+    browser.fill_in(upload, file=("mine.pdf", a_pdf("Findings")))
+    with planted():
+        db.session.get_one(Call, first.id).state = CallState.REVIEWING
+        db.session.get_one(Call, first.id).closes_at -= timedelta(days=60)
+        db.session.get_one(Proposal, outline.id).state = ProposalState.ELIGIBLE
     second = _second_stage(first)
     browser.sign_in(an_officer().id)
     page = browser.get(f"/desk/calls/{first.id}/proposals/invitations")
@@ -44,6 +85,10 @@ def test_an_invited_outline_goes_on_with_what_was_written(browser: Browser) -> N
     assert "We will find out." in page.text
     with unit_of_work(mode=Mode.READ):
         drafts = db.session.scalars(select(Draft).where(Draft.title != "")).all()
+        [copies] = [[f.file_key for f in files] for files in _files_of(drafts, outline)]
+        partners = db.session.scalars(select(Partner)).all()
+    assert len(copies) == 1, "the outline's file, in a row of its own"
+    assert [p.name for p in partners] == ["Lakeside University"] * 2
     assert [d.identity["team"] for d in drafts if d.identity.get("team", "").startswith(lead.name)]
     assert second.code in page.text or "Write" in page.text
 

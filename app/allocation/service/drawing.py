@@ -21,6 +21,7 @@ from app.core.holding import hold
 from app.core.verdict import refused
 from app.core.words import _
 from app.ledger.service import record
+from scoring.allocation import refused_because
 from scoring.errors import InputError
 
 PAIR = 2  # people, at least, behind every chance
@@ -86,13 +87,11 @@ def commit_draw(actor: Actor, call: Call, chance: Chance) -> Draw:
 
 
 def _kept_out(call: Call, ranking: Ranking) -> frozenset[str]:
-    """Return those whose score does not reach the threshold."""
+    """Return those who miss the threshold of the call or of a criterion."""
     rule = rule_now(call)
     threshold = computing.scoring_rule(rule).threshold
-    if threshold is None:
-        return frozenset()
     entries = computing.entries_of(ranking.result, rule)
-    return frozenset(one.id for one in entries if not threshold.reached_by(one))
+    return frozenset(one.id for one in entries if refused_because(one, threshold) is not None)
 
 
 def _undecided(found: Data) -> int:

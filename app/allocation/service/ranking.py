@@ -34,12 +34,12 @@ def inputs_of(call: Call, *, people: bool = False) -> Data:
             Judged(one.proposal, names.get((one.proposal, one.seat), one.seat), one.grades)
             for one in reviews
         ]
+    criteria = calls.criteria_of(call.id)
     return computing.ranking_inputs(
         call=call.code,
         scale={"best": call.scale_best, "worst": call.scale_worst, "step": call.scale_step},
-        criteria=[
-            {"key": c.key, "label": c.label, "weight": c.weight} for c in calls.criteria_of(call.id)
-        ],
+        criteria=[{"key": c.key, "label": c.label, "weight": c.weight} for c in criteria],
+        thresholds=[{"key": c.key, "limit": c.threshold} for c in criteria if c.threshold],
         tie_rules=call.tie_rules,
         reviews=reviews,
     )

@@ -169,7 +169,7 @@ class _Told:
             "threshold": self.call.threshold,
             "interval": why.interval_of(made.result, made.places, row.number) if made else None,
             "draw": why.drawn(self.drawn, row.number),
-            "reason": row.line.reason,
+            "reason": _with_criteria(row.line.reason, place, self.labels),
             "departure": row.line.departure,
             "tied_with": len(place["tied_with"]),
             "decided_by": place["decided_by"],
@@ -182,6 +182,12 @@ class _Told:
                 labels=self.labels,
             ),
         }
+
+
+def _with_criteria(reason: str, place: Data, labels: Mapping[str, str]) -> str:
+    """Return a reason with the criteria on which the proposal misses what the call asks."""
+    missed = [labels[key] for key in place.get("short_on", ())]
+    return f"{reason} ({', '.join(missed)})" if missed else reason
 
 
 def _tell_unranked(call: Call, ranked: int, unranked: Sequence[Judged]) -> None:

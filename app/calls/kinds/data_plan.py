@@ -1,7 +1,7 @@
 """A plan of what becomes of the data: one row for each data set, with the fields that a
 machine-actionable plan has (app/proposals/data_plan.py writes that file)."""
 
-from app.calls.kinds.base import Asked
+from app.calls.kinds.base import Asked, Shown
 from app.calls.kinds.numbers import read_date, read_number
 from app.calls.kinds.tables import Column, FixedTable, Row
 from app.calls.models import QuestionKind
@@ -15,6 +15,7 @@ LICENCES = {  # code -> words and the address of the text
     "cc-by-nc": ("CC BY-NC 4.0", "https://creativecommons.org/licenses/by-nc/4.0/"),
 }
 OWN_TERMS = "own-terms"
+SIDE_BY_SIDE = 3  # data sets, at most
 
 
 class DataPlan(FixedTable):
@@ -37,6 +38,14 @@ class DataPlan(FixedTable):
             Column("keeping", _("How it is kept after the grant"), required=False),
             Column("cost", _("What that costs, in %(code)s", code=currency), required=False),
         )
+
+    def shown(self, asked: Asked, answer: str) -> Shown:
+        """Show a few data sets side by side: their many fields are too wide for a line each."""
+        found = super().shown(asked, answer)
+        if not 1 <= len(found.rows) <= SIDE_BY_SIDE:
+            return found
+        head, *rows = zip(found.head, *found.rows, strict=True)
+        return Shown(head=tuple(head), rows=tuple(tuple(row) for row in rows))
 
     def row_faults(self, row: Row) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -9,7 +9,7 @@ from app.cli.checks.registry import invariant, no_rows
 from app.core.db import db
 from app.core.files import FileStore, FileStoreError
 from app.documents.models import Document, DocumentState
-from app.proposals.models import BlindedFile, Upload
+from app.proposals.models import BlindedFile, PartialUpload, Upload
 from app.reviews.offline.models import PackState, ReviewPack
 
 
@@ -38,6 +38,15 @@ def _blinded() -> Iterator[object]:
 @invariant("files.sealed", "Every upload is kept as it came.")
 def _sealed() -> Iterator[object]:
     yield from _damaged(_rows(Upload.id, Upload.file_key, Upload.sha256))
+
+
+@invariant("files.pieces", "Every piece of a file on its way is kept, and they add up.")
+def _pieces() -> Iterator[object]:
+    store: FileStore = current_app.extensions["files"]
+    for partial in db.session.scalars(select(PartialUpload)):
+        kept = all(store.exists(key) for key in partial.pieces)
+        if not kept or not 0 <= partial.received <= partial.size:
+            yield partial.id
 
 
 @invariant("files.documents", "Every document that is ready is kept and is what its row says.")

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from flask import request
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField
 from wtforms import (
     HiddenField,
     IntegerField,
@@ -13,6 +13,7 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
@@ -23,7 +24,7 @@ from app.calls.kinds.rows import changed_rows
 from app.calls.models import Call, Question
 from app.core.countries import countries
 from app.core.forms import Form
-from app.core.words import lazy
+from app.core.words import _, lazy
 from app.proposals.answering import answers_in
 from app.proposals.models import Draft
 from app.proposals.rules import LONGEST_TITLE
@@ -35,9 +36,14 @@ class SmallForm(Form):
 
 
 class UploadForm(Form):
-    file = FileField(
-        lazy("PDF file"), validators=[FileRequired(lazy("Choose a PDF file to upload."))]
-    )
+    """A file as one request, or the id of one that the page's script has sent in pieces."""
+
+    partial = HiddenField()
+    file = FileField(lazy("PDF file"))
+
+    def validate_file(self, field: FileField) -> None:
+        if not self.partial.data and not field.data:
+            raise ValidationError(_("Choose a PDF file to upload."))
 
 
 class SubmitForm(Form):

@@ -1,5 +1,6 @@
 """The tables of proposals: what is written and handed in, and who stands behind it."""
 
+from app.proposals.models.arriving import PartialUpload
 from app.proposals.models.consortium import Background, Confirmation, Organisation, Partner, Place
 from app.proposals.models.corrections import Correction
 from app.proposals.models.exemptions import Exemption, ExemptionKind
@@ -52,6 +53,7 @@ __all__ = [
     "MayDo",
     "MemberRole",
     "Organisation",
+    "PartialUpload",
     "Partner",
     "Place",
     "Proposal",

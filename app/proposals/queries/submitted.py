@@ -15,6 +15,7 @@ from app.proposals.models import (
     Draft,
     Ineligibility,
     MemberRole,
+    PartialUpload,
     Proposal,
     ProposalMember,
     ProposalState,
@@ -164,6 +165,14 @@ def uploads_of(proposal_id: str) -> Sequence[Upload]:
     return db.session.scalars(
         select(Upload).where(Upload.proposal_id == proposal_id).order_by(Upload.uploaded_at)
     ).all()
+
+
+def partial_upload(proposal_id: str, key: str, partial_id: str) -> PartialUpload | None:
+    """Return a file on its way to a question of this proposal."""
+    found = db.session.get(PartialUpload, partial_id)
+    return (
+        found if found and (found.proposal_id, found.question_key) == (proposal_id, key) else None
+    )
 
 
 def blinded_files(proposal_id: str) -> Sequence[BlindedFile]:

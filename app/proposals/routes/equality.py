@@ -1,6 +1,6 @@
 """What people say of themselves for equality monitoring, and the counts that auditors read."""
 
-from flask import flash, render_template, request
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
@@ -40,6 +40,24 @@ def about_you(proposal_id: str) -> ResponseReturnValue:
         questions=[question_values(q, answers.get(q.key, "")) for q in asked],
         smallest=equality.SMALLEST,
     )
+
+
+@bp.get("/audit/equality")
+@access(Lens.AUDITOR, policy.may_list_equality)
+def equality_list() -> ResponseReturnValue:
+    """List the calls whose counts this person can read."""
+    actor = signed_in()
+    enforce(policy.may_list_equality(actor))
+    rows = [
+        {
+            "call": call_views.call_row(call),
+            "url": url_for("proposals.equality_counts", call_id=call.id),
+            "at": call_views.local(call, counted_at),
+        }
+        for call, counted_at in equality.counted_calls()
+        if policy.may_read_equality(actor, call)
+    ]
+    return render_template("proposals/equality_list.html", rows=rows)
 
 
 @bp.get("/audit/calls/<id:call_id>/equality")

@@ -1,6 +1,6 @@
 """Who changed what and when, and two states of a proposal side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import render_template, request
@@ -9,8 +9,11 @@ from flask.typing import ResponseReturnValue
 from app.accounts.session import signed_in
 from app.calls import queries as calls
 from app.calls import views as call_views
+from app.calls.asking import form_of
+from app.calls.kinds import kind_of
 from app.calls.models import Call, QuestionKind
 from app.core.access import access
+from app.core.countries import country_name
 from app.core.gate import enforce
 from app.core.ids import is_id
 from app.core.lens import Lens
@@ -64,7 +67,8 @@ def compare(proposal_id: str) -> ResponseReturnValue:
     enforce(policy.may_see_own(signed_in(), proposal))
     first, second = (request.args.get(name, NOW) for name in ("a", "b"))
     before, after = _content(proposal, call, first), _content(proposal, call, second)
-    labels = _labels(call)
+    labels, words = _labels(call), _in_words(call)
+    before["content"], after["content"] = words(before["content"]), words(after["content"])
     found = comparing.differences(before["content"], after["content"], list(labels))
     return render_template(
         "proposals/compare.html",
@@ -92,7 +96,7 @@ def _submitted(proposal: Proposal, version_id: str) -> dict[str, Any]:
     version = queries.get_version(version_id)
     version = require(version if version and version.proposal_id == proposal.id else None)
     identity = require(queries.get_identity(version_id))
-    answers = {**version.answers, **identity.answers}
+    answers = {**version.answers, **identity.answers, **queries.staff_answers(version_id)}
     return {
         "name": _("Version %(n)s as submitted", n=version.number),
         "content": {
@@ -105,6 +109,22 @@ def _submitted(proposal: Proposal, version_id: str) -> dict[str, Any]:
             **{f"q_{key}": text for key, text in answers.items()},
         },
     }
+
+
+def _in_words(call: Call) -> Callable[[Content], dict[str, str]]:
+    """Return what puts the texts of a state as people read them: tables, codes and all."""
+    asked = {question.name: question for question in form_of(call)}
+
+    def words(content: Content) -> dict[str, str]:
+        told = {
+            field: kind_of(asked[field].kind).shown(asked[field], text).as_text()
+            if field in asked
+            else text
+            for field, text in content.items()
+        }
+        return {**told, "country": country_name(told.get("country", ""))}
+
+    return words
 
 
 def _labels(call: Call) -> dict[str, str]:

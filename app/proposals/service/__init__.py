@@ -1,6 +1,10 @@
 """What people do with proposals. Each function is one use case, all of it or none."""
 
 from app.proposals.service.approvals import countries_without_line
+from app.proposals.service.arriving import Announced, Misplaced, partial_of, whole
+from app.proposals.service.arriving import begin as begin_file
+from app.proposals.service.arriving import forget as forget_files
+from app.proposals.service.arriving import take as take_piece
 from app.proposals.service.beginning import start
 from app.proposals.service.checking import problems_of, written_in
 from app.proposals.service.comments import comment, settle_comment
@@ -42,9 +46,11 @@ from app.proposals.service.writing import Change, Overtaken, save
 
 __all__ = [
     "DEADLINE",
+    "Announced",
     "Arrived",
     "BackgroundDraft",
     "Change",
+    "Misplaced",
     "Overtaken",
     "PartnerDraft",
     "PartnerOvertaken",
@@ -55,6 +61,7 @@ __all__ = [
     "ask_signatory",
     "ask_to_confirm",
     "attach",
+    "begin_file",
     "change_member",
     "change_partner",
     "comment",
@@ -63,6 +70,7 @@ __all__ = [
     "decide_exemption",
     "describe_background",
     "findings_of",
+    "forget_files",
     "give_time",
     "hand_over",
     "invite",
@@ -70,6 +78,7 @@ __all__ = [
     "money_of",
     "needles_of",
     "own_names_in",
+    "partial_of",
     "problems_of",
     "problems_of_signature",
     "remove_file",
@@ -85,6 +94,8 @@ __all__ = [
     "start",
     "submit",
     "take_back",
+    "take_piece",
+    "whole",
     "withdraw",
     "written_in",
 ]

@@ -14,7 +14,7 @@ from app.ledger.service import record
 from app.proposals import policy, queries, stages
 from app.proposals.events import ProposalStarted
 from app.proposals.models import Draft, MemberRole, Partner, Proposal, ProposalMember
-from app.proposals.service import at_deadline
+from app.proposals.service import at_deadline, carrying
 
 
 def start(actor: Actor, call: Call, *, copy_of: str = "") -> Proposal:
@@ -46,9 +46,12 @@ def start(actor: Actor, call: Call, *, copy_of: str = "") -> Proposal:
             ),
         ]
     )
-    if copy_of:
+    outline = queries.invited_outline(actor.id, call.id) if call.first_stage_id else None
+    if source := copy_of or (outline.id if outline else ""):
         db.session.flush()
-        db.session.add_all(_same_partners(call, proposal, copy_of))
+        db.session.add_all(_same_partners(call, proposal, source))
+    if outline and not copy_of:
+        carrying.files(call, outline, proposal)
     record(actor, ProposalStarted(call=call.code), about=proposal)
     at_deadline.watch(proposal, call)
     return proposal

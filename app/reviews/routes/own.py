@@ -190,7 +190,7 @@ def _scoring(
         applicants=views.applicants(opened),
         beside=views.beside_values(opened.seat.id, _beside(opened)),
         others=bool(policy.may_read_others(signed_in(), opened.place)),
-        criteria=views.criteria_values(calls.criteria_of(call.id)),
+        criteria=views.criteria_values(call, measure, calls.criteria_of(call.id)),
         scale=views.scale_values(call, measure),
         fewest=rules.FEWEST_WORDS,
         unsent=views.has_unsent_changes(opened.review),

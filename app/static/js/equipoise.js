@@ -9,6 +9,7 @@ const modules = [
   ["[data-organisations]", "organisations"],
   ["[data-asked-if]", "conditions"],
   ["[data-progress-url]", "progress"],
+  ["[data-pieces-url]", "pieces"],
 ];
 for (const [hook, name] of modules) {
   if (document.querySelector(hook)) import(`./${name}.js${version}`).then((module) => module.start());
