@@ -208,6 +208,14 @@ DAMAGE: dict[str, tuple[str, ...]] = {
             f" SELECT {REVIEWING}, confirmed_at FROM person LIMIT 1"
         ),
     ),
+    "files.pieces": (
+        (
+            "INSERT INTO partial_upload (id, proposal_id, question_key, account_id, name, size,"
+            " sha256, received, pieces, touched_at) SELECT 'partial', proposal_id, 'plan',"
+            f" account_id, 'plan.pdf', 10, '', 4, '[\"sealed/00/{ZERO}\"]',"
+            " '2026-01-01T00:00:00Z' FROM proposal_member LIMIT 1"
+        ),
+    ),
     "files.packs": (
         (
             "INSERT INTO review_pack (id, call_id, account_id, state, seats, file_key, sha256,"
