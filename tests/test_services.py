@@ -80,8 +80,9 @@ def test_the_mail_server_keeps_letters_with_their_envelope(smtp: SmtpServer) -> 
 
 
 ENDS_BADLY = """
-import sys, time
+import signal, time
 from tests.services import running
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background ignores it
 with running() as services:
     server = services.postgresql()
     print(services.folder, server.port, services.redis_url(), flush=True)
