@@ -3,7 +3,6 @@
 import csv
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,13 @@ import xlsxwriter
 from app.calls import queries as calls
 from app.cli.acting import actor_at
 from app.cli.plainly import UsageProblem
+from app.core.clock import NO_DAY
 from app.core.csv_file import inert
 from app.core.work import unit_of_work
 from app.documents import service
 
 Bundle = dict[str, Any]
 Table = tuple[Sequence[str], list[Sequence[object]]]
-ROUND = datetime(2000, 1, 1, tzinfo=UTC)  # the day in the properties of a workbook: none
 
 
 @click.group()
@@ -146,7 +145,7 @@ def _write_xlsx(path: Path, tables: dict[str, Table]) -> None:
     """Write a sheet for each table; a text stays a text, whatever it begins with."""
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(path, safe) as book:
-        book.set_properties({"created": ROUND.replace(tzinfo=None)})
+        book.set_properties({"created": NO_DAY.replace(tzinfo=None)})
         for name, (head, rows) in tables.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 _story: ContextVar[datetime | None] = ContextVar("story", default=None)
 
+NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # in files that tell nobody when they were made
+
 
 def now() -> datetime:
     """Return the present instant, to the microsecond, in UTC."""

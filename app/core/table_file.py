@@ -6,13 +6,13 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import Response
 
+from app.core.clock import NO_DAY
+
 Cell = str | int | None
 GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
-ROUND = datetime(2000, 1, 1, tzinfo=UTC)  # the day in the properties of a workbook: none
 LARGEST = 2**53  # beyond it a spreadsheet's numbers lose their last digits
 KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -75,7 +75,7 @@ def _as_xlsx(table: Table) -> bytes:
     out = io.BytesIO()
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(out, safe) as book:
-        book.set_properties({"created": ROUND})
+        book.set_properties({"created": NO_DAY})
         sheet = book.add_worksheet("table")
         for line, row in enumerate((table.head, *table.rows)):
             for column, cell in enumerate(row):

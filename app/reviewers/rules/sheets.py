@@ -84,14 +84,14 @@ def rows_of(
     What keeps the whole file from being read is told as wrong on its line.
     """
     try:
-        table = table_of(data)
+        table = cells_of(data)
     except NotAList as trouble:
         wrong.append(trouble.wrong())
         return
     yield from rows_in(table, columns, needed, wrong)
 
 
-def table_of(data: bytes) -> list[list[str]]:
+def cells_of(data: bytes) -> list[list[str]]:
     """Return the cells of a CSV file; raises NotAList where it is none."""
     try:
         text = data.decode("utf-8-sig")

@@ -1,7 +1,6 @@
 """All proposals of a pack as one PDF: as reviewers read them, with their files at the end."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -10,14 +9,13 @@ from flask import render_template
 
 from app.calls import queries as calls
 from app.core import pdf
+from app.core.clock import NO_DAY
 from app.core.files import FileStore
 from app.core.words import _
 from app.proposals import queries as proposals
 from app.proposals.models import BlindedFile
 from app.reviews import views
 from app.reviews.queries import Opened
-
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # the file tells nobody when it was made
 
 
 def printed(opened: Sequence[Opened], store: FileStore) -> bytes:
@@ -42,7 +40,7 @@ def printed(opened: Sequence[Opened], store: FileStore) -> bytes:
         author="Equipoise",
         subject=call.code,
         language="en",
-        instant=_LONG_AGO,
+        instant=NO_DAY,
         identifier=sha256(html.encode()).digest()[:16],
     )
     return _with_files(text, [(one, copy) for one in opened for copy in _files(one)], store)

@@ -5,12 +5,12 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
+from app.core.clock import NO_DAY
 from app.core.words import _
-from app.reviewers.rules.sheets import NotAList, table_of
+from app.reviewers.rules.sheets import NotAList, cells_of
 from app.reviews.offline.rules import CANNOT, COLUMNS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MOST_PARTS = 200
 MOST_LINES = 2_500
 HIDDEN = ("key", "revision")
 WIDTHS = {"proposal": 14, "title": 34, "about": 38, "grade": 14, "words": 80}
-_LONG_AGO = datetime(2000, 1, 1)  # noqa: DTZ001 - the file tells no time; its writer wants none
+_LONG_AGO = NO_DAY.replace(tzinfo=None)  # the writer wants no zone
 _BROKEN = (
     zipfile.BadZipFile,
     ParseError,
@@ -85,7 +85,7 @@ def read(data: bytes) -> list[list[str]]:
     if len(data) > MOST_BYTES:
         raise NotAList(1, _("The file is larger than 5 MB. Send the form of the pack alone."))
     if not data.startswith(b"PK"):
-        return [[cell.replace("\r\n", "\n") for cell in row] for row in table_of(data)]
+        return [[cell.replace("\r\n", "\n") for cell in row] for row in cells_of(data)]
     try:
         _look_inside(data)
         return _cells(data)
@@ -147,4 +147,4 @@ def as_csv(table: Iterable[Sequence[str]]) -> bytes:
 
 def packed_at() -> tuple[int, int, int, int, int, int]:
     """Return the instant that members of a pack carry: always the same, it tells nothing."""
-    return datetime(2000, 1, 1, tzinfo=UTC).timetuple()[:6]
+    return NO_DAY.timetuple()[:6]
