@@ -420,6 +420,7 @@ class GraceForm(Form):
     )
     reason = TextAreaField(
         lazy("Reason"),
+        description=lazy("It stands in the ledger and in the public report; name nobody in it."),
         validators=[InputRequired(lazy("Give the reason; it stands in the ledger."))],
     )
 

@@ -1,13 +1,23 @@
 """Reading the ledger: for auditors and commands through their lens, for proofs through the door."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, literal_column, select, text, tuple_, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    and_,
+    bindparam,
+    literal_column,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 
-from app.core.db import db
+from app.core.db import db, door
+from app.core.lens import Door
 from app.ledger import tree
 from app.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerNode, LedgerPayload
 from app.ledger.proof import Proof
@@ -41,6 +51,13 @@ def head() -> Head:
 def entries_about(thing: str) -> list[Entry]:
     """Return the events about one thing, named as in records (`proposal:<id>`), oldest first."""
     return _entries(LedgerEntry.about == thing)
+
+
+def told_about(thing: str, actions: Collection[str]) -> list[Entry]:
+    """Return the events of some kinds about one thing, oldest first; through the ledger's door,
+    for rooms that print what they recorded themselves."""
+    with door(Door.LEDGER):
+        return _entries(and_(LedgerEntry.about == thing, LedgerEntry.action.in_(actions)))
 
 
 def entries_after(seq: int, limit: int = 100) -> list[Entry]:

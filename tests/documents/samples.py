@@ -28,6 +28,11 @@ from app.documents.facts import (
     Departure,
     Digest,
     Discussed,
+    Exceptions,
+    ForAll,
+    ForAllKind,
+    ForOne,
+    ForOneKind,
     Funder,
     FunderReport,
     Issue,
@@ -214,8 +219,45 @@ def an_allocation(proposals: int = 29, *, language: str = "en") -> AllocationRep
             a_digest(part)
             for part in (Part.CALL, Part.RULES, Part.INPUTS, Part.RANKING, Part.ALLOCATION)
         ),
+        exceptions=some_exceptions(awarded[0].number, awarded[1].number),
     )
     return witnessed(report, "call:gocr-2026")
+
+
+def some_exceptions(first: str, second: str) -> Exceptions:
+    """Return one exception of each kind, two of them for funded proposals."""
+    closed = RELEASED - timedelta(days=79)
+    on = closed.date() - timedelta(days=3)
+    return Exceptions(
+        for_all=(
+            ForAll(ForAllKind.GRACE, None, minutes=10),
+            ForAll(
+                ForAllKind.DEADLINE,
+                closed - timedelta(days=2),
+                until=closed,
+                reason="The call's page could not be reached for three hours on 14 March.",
+            ),
+        ),
+        for_one=(
+            ForOne(
+                ForOneKind.TIME,
+                on,
+                number=first,
+                until=closed + timedelta(days=3),
+                reason="The region had no power for two days. انقطعت",
+            ),
+            ForOne(
+                ForOneKind.RULE,
+                on,
+                rule="Host and home are in different countries",
+                number=second,
+                reason_kept=True,
+            ),
+            ForOne(ForOneKind.CORRECTION, on, count=4),
+            ForOne(ForOneKind.RULE, on, rule="At least 3 countries take part", count=2),
+        ),
+        refused=5,
+    )
 
 
 def _points(ten_thousandths: int) -> Decimal:

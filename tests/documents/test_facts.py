@@ -11,7 +11,14 @@ import pytest
 
 from app.core.money import Money
 from app.documents import frozen
-from app.documents.facts import AllocationReport, Anchor, FactsDisagree, Scale, SealedAnswer
+from app.documents.facts import (
+    AllocationReport,
+    Anchor,
+    Exceptions,
+    FactsDisagree,
+    Scale,
+    SealedAnswer,
+)
 from tests.documents import samples
 
 REPORT = samples.an_allocation()
@@ -158,3 +165,16 @@ def test_damaged_facts_are_refused_with_a_sentence(
 def test_what_is_no_record_of_facts_is_refused(data: bytes) -> None:
     with pytest.raises(FactsDisagree, match="not the kept facts"):
         frozen.from_json(data)
+
+
+def test_exceptions_tell_of_unfunded_proposals_no_more_than_kind_and_day() -> None:
+    named, counted = REPORT.exceptions.named[0], REPORT.exceptions.counted[0]
+    unfunded = replace(named, number=REPORT.ranking[-1].number)
+
+    with pytest.raises(FactsDisagree, match="only funded proposals are named"):
+        replace(REPORT, exceptions=Exceptions(for_one=(unfunded,)))
+    for more in ({"reason": "Why"}, {"reason_kept": True}, {"until": samples.RELEASED}):
+        with pytest.raises(FactsDisagree, match="more than kind and day"):
+            replace(counted, **more)
+    with pytest.raises(FactsDisagree, match="is counted 2 times"):
+        replace(named, count=2)

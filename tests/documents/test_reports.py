@@ -24,6 +24,7 @@ from app.documents.facts import (
     AwardReport,
     Decision,
     DecisionLetter,
+    Exceptions,
     FactsDisagree,
     FunderReport,
     PanelMinutes,
@@ -394,6 +395,7 @@ def _nothing_funded() -> AllocationReport:
         line_after=None,
         ties=(),
         departures=(),
+        exceptions=Exceptions(),
     )
 
 

@@ -1,6 +1,7 @@
 """Reports come out of a release: frozen, proved, rendered, and the same again."""
 
 import json
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,19 +11,24 @@ from sqlalchemy import select
 from app.accounts.actor import Actor
 from app.awards import queries as awards
 from app.awards.models import Award
+from app.calls.events import DeadlineExtended, GraceSet
 from app.calls.models import Call
 from app.core import clock
 from app.core.db import db
-from app.core.gate import Refused
+from app.core.gate import Refused, enforce
 from app.core.jobs import Job, enqueue, hasten, run_due_jobs
 from app.core.lens import Lens
 from app.core.pdf.signatures import signature_of
+from app.core.verdict import ALLOWED
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
-from app.documents import keys, queries, rendering, service
+from app.documents import data, frozen, keys, queries, rendering, service
+from app.documents.facts import AllocationReport
 from app.documents.models import Document, DocumentKind, DocumentState
 from app.ledger import service as ledger_service
+from app.ledger.service import record
 from app.ledger.verify import check
+from app.proposals.models import Correction, Exemption, ExemptionKind
 from scoring.replay import replay
 from tests.conftest import LedgerReader
 from tests.engines import both_engines
@@ -134,6 +140,83 @@ def test_no_report_names_a_reviewer_or_who_was_not_funded(app: EquipoiseApp) -> 
             assert lead.organisation in found if entitled else found == set(), (name, about)
     for content in files.values():
         assert find_tokens(content, reviewers) == set()
+
+
+def test_the_report_lists_grace_and_exceptions_and_no_reason_that_names_somebody(
+    app: EquipoiseApp,
+) -> None:
+    assert app
+    rule = {"rule": "min-countries", "at_least": 3}
+    world = a_judged_call(grace_minutes=15, eligibility=[rule])
+    call, leads = world.call, world.leads
+    close = call.closes_at
+    with unit_of_work(Lens.STAFF):
+        enforce(ALLOWED)
+        about = f"call:{call.id}"
+        record(world.officer, GraceSet(before=0, after=10, reason="Power cuts."), about=about)
+        later = DeadlineExtended(clock.to_text(close), clock.to_text(close), leads["D"].name)
+        record(world.officer, later, about=about)
+        for place, (name, granted, reason) in enumerate(
+            (
+                ("A", True, "The line was down."),
+                ("A", True, f"As {leads['D'].organisation} had it."),
+                ("A", True, "Ask somebody@example.org."),
+                ("D", True, "The planted reason of an unfunded one."),
+                ("D", False, "The planted reason of a refusal."),
+            )
+        ):
+            db.session.add(
+                Exemption(
+                    proposal_id=world.proposals[name].id,
+                    call_id=call.id,
+                    kind=ExemptionKind.RULE if name == "D" else ExemptionKind.DEADLINE,
+                    rule="min-countries" if name == "D" else "deadline",
+                    asked="The planted words of an applicant.",
+                    asked_at=close,
+                    granted=granted,
+                    reason=reason,
+                    decided_at=close + timedelta(seconds=place),
+                    until=close + timedelta(days=1) if granted and name == "A" else None,
+                )
+            )
+        until = close + timedelta(days=2)
+        for name in ("D", "D"):
+            db.session.add(
+                Correction(
+                    proposal_id=world.proposals[name].id,
+                    points=["The planted point."],
+                    until=until,
+                    returned_at=close,
+                    account_id=world.officer.id,
+                )
+            )
+    approve_allocation(world)
+    release_results(world)
+    with unit_of_work(mode=Mode.READ):
+        document = queries.allocation_report_of(call.id)
+        assert document is not None
+        facts = frozen.from_json(service.store().get(document.facts_key))
+    assert isinstance(facts, AllocationReport)
+    given = facts.exceptions
+
+    assert [(g.kind.value, g.minutes, g.reason, g.reason_kept) for g in given.for_all] == [
+        ("grace", 10, "Power cuts.", False),
+        ("deadline", 0, "", True),
+        ("grace", 15, "", False),
+    ]
+    first, second, third = given.named
+    assert (first.number, first.until) == (world.proposals["A"].number, close + timedelta(days=1))
+    assert first.reason == "The line was down."
+    assert [(kept.reason, kept.reason_kept) for kept in (second, third)] == [("", True)] * 2
+    assert {(one.kind.value, one.rule != "", one.count) for one in given.counted} == {
+        ("rule", True, 1),
+        ("correction", False, 2),
+    }
+    assert given.refused == 1
+    attached = data.facts_json(facts).decode()
+    assert "The line was down." in attached
+    for secret in ("planted", "somebody@", leads["D"].name, leads["D"].organisation):
+        assert secret not in attached
 
 
 def test_the_offline_verifier_believes_the_reports_and_no_altered_one(

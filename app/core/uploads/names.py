@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -83,6 +83,18 @@ def find_own_names(texts: Sequence[str], needles: Sequence[Needle]) -> list[Hit]
                 for match in found[:MOST_HITS]
             ]
     return hits
+
+
+def worth_looking_for(text: str, needles: Iterable[Needle]) -> list[Needle]:
+    """Return the needles of which a word stands in `text`: few of many, so that not each of
+    thousands is made a pattern of. What `find_own_names` finds is among them."""
+    plain = _plain(text)
+    return [
+        needle
+        for needle in needles
+        if any(word in plain for word in re.split(r"[\s\-.,_@]+", _plain(needle.value)) if word)
+        or any(map(IDEOGRAPH.match, needle.value))
+    ]
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

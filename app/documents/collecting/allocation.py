@@ -13,6 +13,7 @@ from app.core.words import _
 from app.documents import bundle, facts
 from app.documents.collecting import counts
 from app.documents.collecting.decided import Decided, about_call
+from app.documents.collecting.exceptions import exceptions
 from app.documents.collecting.method import method
 from app.documents.facts import Digest, Part
 from app.documents.queries import funder_countries
@@ -54,6 +55,7 @@ def allocation_report(decided: Decided) -> facts.AllocationReport:
         proposed=decided.proposed(),
         approved=decided.approved(),
         digests=digests(decided),
+        exceptions=exceptions(decided),
     )
 
 

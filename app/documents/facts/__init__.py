@@ -13,6 +13,13 @@ from app.documents.facts.allocation import (
 )
 from app.documents.facts.award import AwardReport, CriterionMean, Party
 from app.documents.facts.certificate import Certificate
+from app.documents.facts.exceptions import (
+    Exceptions,
+    ForAll,
+    ForAllKind,
+    ForOne,
+    ForOneKind,
+)
 from app.documents.facts.funder import FunderReport, Payment
 from app.documents.facts.letter import DecisionLetter
 from app.documents.facts.method import Anchor, Blinding, Criterion, Method, Rate, Scale
@@ -48,7 +55,12 @@ __all__ = [
     "Departure",
     "Digest",
     "Discussed",
+    "Exceptions",
     "FactsDisagree",
+    "ForAll",
+    "ForAllKind",
+    "ForOne",
+    "ForOneKind",
     "Funder",
     "FunderReport",
     "Issue",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.core.money import Money
+from app.documents.facts.exceptions import Exceptions
 from app.documents.facts.method import Method
 from app.documents.facts.shared import (
     Approval,
@@ -149,6 +150,7 @@ class AllocationReport:
     proposed: Approval
     approved: tuple[Approval, ...]
     digests: tuple[Digest, ...]
+    exceptions: Exceptions = Exceptions()  # frozen
     witness: Witness | None = None
 
     def __post_init__(self) -> None:
@@ -163,6 +165,7 @@ class AllocationReport:
         _require_digits(self.ranking, self.method.decimals)
         _require_same_awards(self.ranking, self.awards)
         _require_known(self.ranking, self.ties, self.departures, self.line_after)
+        _require_funded(self.exceptions, self.awards)
         for award in self.awards:
             require_sum(
                 tuple(source.amount for source in award.sources),
@@ -234,6 +237,15 @@ def _require_known(
     named |= {line_after} if line_after else set()
     if unknown := named - set(numbers):
         raise FactsDisagree(f"The ranking does not hold {', '.join(sorted(unknown))}.")
+
+
+def _require_funded(exceptions: Exceptions, awards: Sequence[AwardLine]) -> None:
+    """Refuse an exception that tells of a proposal by its number and was not funded."""
+    named = {one.number for one in exceptions.named}
+    if strange := named - {award.number for award in awards}:
+        raise FactsDisagree(
+            f"Exceptions name {', '.join(sorted(strange))}; only funded proposals are named."
+        )
 
 
 def _require_within(contribution: Contribution, paid: Money) -> None:

@@ -32,7 +32,10 @@ class DecisionForm(Form):
     )
     reason = TextAreaField(
         lazy("Reason"),
-        description=lazy("The applicants read it, and it stands in the ledger."),
+        description=lazy(
+            "The applicants read it. It stands in the ledger, and in the public report if the "
+            "proposal is funded: say nothing of anybody’s health or family, and name nobody."
+        ),
         validators=[InputRequired(lazy("Give the reason.")), Length(max=2000)],
     )
 
@@ -49,7 +52,10 @@ class GiveTimeForm(Form):
     )
     reason = TextAreaField(
         lazy("Reason"),
-        description=lazy("The applicants read it, and it stands in the ledger."),
+        description=lazy(
+            "The applicants read it. It stands in the ledger, and in the public report if the "
+            "proposal is funded: say nothing of anybody’s health or family, and name nobody."
+        ),
         validators=[InputRequired(lazy("Give the reason.")), Length(max=2000)],
     )
 
