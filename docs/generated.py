@@ -132,7 +132,9 @@ def tables(_app: EquipoiseApp) -> str:
 
 
 def _scopes(sees: Sees) -> Iterator[str]:
-    for lenses in (sees.read, sees.append, sees.change):
+    some = ", ".join(scope.value.removeprefix("door_") for scope in sees.columns)
+    yield _names(sees.read) + (f" (some columns: {some})" if some else "")
+    for lenses in (sees.append, sees.change):
         yield _names(lenses)
     yield ", ".join(
         f"{door.name.lower()}: {(may.name or '').replace('|', ' + ').lower()}"

@@ -45,6 +45,26 @@ def revoke(grants: Grants) -> None:
             op.execute(f'REVOKE {privileges} ON "{table}" FROM "{role}"')
 
 
+Columns = Mapping[tuple[str, str], tuple[str, ...]]  # table and role -> the columns it reads
+
+
+def see_columns(columns: Columns) -> None:
+    """Let a role read some columns of a table; what it read of the whole is revoked apart."""
+    if not _postgresql():
+        return
+    for (table, role), names in columns.items():
+        op.execute(f'GRANT SELECT ({", ".join(names)}) ON "{table}" TO "{role}"')
+
+
+def see_no_columns(columns: Columns) -> None:
+    """Undo `see_columns`."""
+    if not _postgresql():
+        return
+    for (table, role), names in columns.items():
+        listed = ", ".join(names)
+        op.execute(f'REVOKE SELECT ({listed}) ON "{table}" FROM "{role}"')  # noqa: S608 - our own
+
+
 Rows = Mapping[tuple[str, str], str]  # table and role -> the condition of the rows it sees
 
 

@@ -121,6 +121,15 @@ def grants(scope: Scope) -> dict[str, May]:
     return {name: may for name, sees in declared.items() if (may := sees.may(scope))}
 
 
+def column_rules(scope: Scope) -> dict[str, frozenset[str]]:
+    """Return the tables of which `scope` reads some columns only, each with those."""
+    return {
+        mapper.class_.__tablename__: mapper.class_.__lens__.columns[scope]
+        for mapper in Model.registry.mappers
+        if scope in mapper.class_.__lens__.columns
+    }
+
+
 def table_of(model: type[Model]) -> Table:
     """Return the table of a model, for statements that need plain rows: they cost a third."""
     return Model.metadata.tables[model.__tablename__]
@@ -321,13 +330,19 @@ class Guard:
             return sqlite3.SQLITE_OK  # inside a view of ours, itself asked about by name
         if what in self.views and base == "main":
             return sqlite3.SQLITE_DENY  # the table behind its view
+        return sqlite3.SQLITE_OK if self._may(action, what, value) else sqlite3.SQLITE_DENY
+
+    def _may(self, action: int, what: str | None, value: str | None) -> bool:
         needed = _NEEDS.get(action)
-        if needed and needed in _granted(self.scope).get(what or "", May.NOTHING):
-            return sqlite3.SQLITE_OK
-        return sqlite3.SQLITE_DENY
+        if not needed or needed not in _granted(self.scope).get(what or "", May.NOTHING):
+            return False
+        shown = _columns(self.scope).get(what or "")
+        # A count of rows names no column; whatever else reads names each.
+        return needed is not May.READ or shown is None or not value or value in shown
 
 
 _granted = cache(grants)
+_columns = cache(column_rules)
 
 
 def _rows_alone(action: int, value: str | None) -> int:

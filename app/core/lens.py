@@ -67,6 +67,8 @@ class Sees:
 
     `rows` narrows a lens further: the condition, in SQL both engines know, that a row must meet
     to exist for it. It may name the columns of the table and, in sub-queries, other tables.
+    `columns` narrows a lens or door to some columns of what it reads: it may count the rows and
+    read those, and no statement of its may name another.
     """
 
     holds: Holds
@@ -75,8 +77,12 @@ class Sees:
     change: frozenset[Lens] = frozenset()
     doors: Mapping[Door, May] = field(default_factory=dict)
     rows: Mapping[Lens, str] = field(default_factory=dict)
+    columns: Mapping[Scope, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for scope in self.columns:
+            if May.READ not in self.may(scope):
+                raise ValueError(f"only a scope that reads can be shown some columns: {scope}")
         for lens in self.rows:
             if lens not in self.read or lens in self.change | self.append:
                 raise ValueError(
@@ -102,10 +108,17 @@ def sees(
     change: Iterable[Lens] = (),
     doors: Mapping[Door, May] | None = None,
     rows: Mapping[Lens, str] | None = None,
+    columns: Mapping[Scope, Iterable[str]] | None = None,
 ) -> Sees:
     """Declare the lenses of a table, beside its columns, as its `__lens__`."""
     return Sees(
-        holds, frozenset(read), frozenset(append), frozenset(change), doors or {}, rows or {}
+        holds,
+        frozenset(read),
+        frozenset(append),
+        frozenset(change),
+        doors or {},
+        rows or {},
+        {scope: frozenset(names) for scope, names in (columns or {}).items()},
     )
 
 

@@ -14,8 +14,16 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from flask import current_app
 
-from app.core.db import SCOPE_PRIVILEGES, Model, db, grants, role_of, row_rules
-from app.core.lens import SCOPES, Lens
+from app.core.db import (
+    SCOPE_PRIVILEGES,
+    Model,
+    column_rules,
+    db,
+    grants,
+    role_of,
+    row_rules,
+)
+from app.core.lens import SCOPES, Lens, May
 
 if TYPE_CHECKING:
     from config import Config
@@ -105,6 +113,7 @@ def differences() -> list[str]:
         if connection.dialect.name == "postgresql":
             found += _grant_differences(connection)
             found += _row_differences(connection)
+            found += _column_differences(connection)
         return found
 
 
@@ -112,12 +121,22 @@ def declared_grants() -> dict[str, dict[str, str]]:
     """Return role -> table -> privileges, as the models declare them."""
     return {
         role_of(scope): {
-            table: ", ".join(name for what, name in SCOPE_PRIVILEGES if what in may)
+            table: privileges
             for table, may in sorted(grants(scope).items())
+            if (privileges := _of_whole_table(may, some_columns=table in column_rules(scope)))
         }
         for scope in SCOPES
         if scope is not Lens.SYSTEM
     }
+
+
+def _of_whole_table(may: May, *, some_columns: bool) -> str:
+    """Return the privileges on all of a table; reading some columns is granted column by column."""
+    return ", ".join(
+        name
+        for what, name in SCOPE_PRIVILEGES
+        if what in may and not (what is May.READ and some_columns)
+    )
 
 
 def _grant_differences(connection: sa.Connection) -> list[str]:
@@ -155,4 +174,26 @@ def _row_differences(connection: sa.Connection) -> list[str]:
     }
     return [f"row security missing: {item}" for item in sorted(declared - real)] + [
         f"row security not declared: {item}" for item in sorted(real - declared)
+    ]
+
+
+def _column_differences(connection: sa.Connection) -> list[str]:
+    """Compare the columns that roles read of tables they do not read as a whole."""
+    rows = connection.execute(
+        sa.text(
+            "SELECT attacl.grantee::regrole::text, relname, attname FROM pg_attribute"
+            " JOIN pg_class ON pg_class.oid = attrelid, aclexplode(pg_attribute.attacl) AS attacl"
+            " WHERE relnamespace = current_schema()::regnamespace"
+            " AND attacl.privilege_type = 'SELECT'"
+        )
+    )
+    real = {(role.strip('"'), table, column) for role, table, column in rows}
+    declared = {
+        (role_of(scope), table, column)
+        for scope in SCOPES
+        for table, columns in column_rules(scope).items()
+        for column in columns
+    }
+    return [f"column not granted: {item}" for item in sorted(declared - real)] + [
+        f"column not declared: {item}" for item in sorted(real - declared)
     ]

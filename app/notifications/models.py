@@ -18,6 +18,13 @@ class LetterState(StrEnum):
     FAILED = "failed"
 
 
+# What becomes of a letter, without to whom it goes and what it says: in a sealed call either names
+# who applies.
+_DELIVERY = (
+    "id", "about_id", "kind", "state", "created_at", "sent_at", "attempts", "trouble",
+)  # fmt: skip
+
+
 class Letter(Identified, Model):
     """One mail to one account. The address is looked up when it is sent."""
 
@@ -28,7 +35,11 @@ class Letter(Identified, Model):
         Holds.REVIEWER_IDENTITY,
         read=[Lens.STAFF, Lens.AUDITOR],
         change=[Lens.STAFF],
-        doors={Door.OUTBOX: May.APPEND},
+        doors={Door.OUTBOX: May.APPEND | May.READ},
+        columns={
+            Lens.STAFF: _DELIVERY,
+            Door.OUTBOX: ("id", "account_id", "about_id", "kind", "created_at"),
+        },
     )
 
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))

@@ -7,9 +7,10 @@ from app.calls.models import Call
 from app.core.settings import settings
 from app.core.words import _
 from app.notifications.account_letters import LINK
+from app.notifications.queries import told_lately
 from app.notifications.service import tell
 from app.notifications.wording import quoted
-from app.reviewers import queries, rules
+from app.reviewers import rules
 from app.reviewers.links import ASKED, LASTS
 from app.reviewers.queries import PoolRow
 
@@ -52,7 +53,7 @@ def shown(call: Call, person: PoolRow, text: str) -> str:
 
 def tell_invited(account_id: str, call: Call) -> None:
     """Ask somebody to look at their page; the letter neither counts nor names proposals."""
-    if queries.told_lately(account_id, INVITED, call.id, QUIET):
+    if told_lately(account_id, INVITED, call.id, QUIET):
         return
     body = _(
         "You are asked to review proposals in the call “%(call)s”.\n\n"

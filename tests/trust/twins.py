@@ -247,9 +247,13 @@ def _attach(proposal: Proposal, original: bytes, name: str) -> str:
 
 def become_somebody_else(world: World) -> None:
     """Change everything the system knows of who applies, and nothing of what is proposed."""
+    others_apply(world.applicant, world.proposal)
+
+
+def others_apply(applicant: Actor, proposal: Proposal) -> None:
     another = a_person(name="Second", organisation="Third")
     with planted():
-        person = _renamed(world.applicant, "Leila Grönlund-van der Meer", "NZ")
+        person = renamed(applicant, "Leila Grönlund-van der Meer", "NZ")
         for identity in db.session.scalars(select(VersionIdentity)):
             identity.lead_name, identity.organisation = person.name, person.organisation
             identity.country, identity.currency = "NZ", "USD"
@@ -263,13 +267,11 @@ def become_somebody_else(world: World) -> None:
         for shown in db.session.scalars(select(ShownIdentity)):
             shown.lead_name, shown.organisation = person.name, person.organisation
     plant(
-        ProposalMember(
-            proposal_id=world.proposal.id, account_id=another.id, role=MemberRole.CO_APPLICANT
-        )
+        ProposalMember(proposal_id=proposal.id, account_id=another.id, role=MemberRole.CO_APPLICANT)
     )
 
 
-def _renamed(who: Actor, name: str, country: str) -> Person:
+def renamed(who: Actor, name: str, country: str) -> Person:
     person = db.session.get_one(Person, who.id)
     person.name, person.email = name, f"{who.id}@elsewhere.example"
     person.email_key, person.organisation = person.email, "Hospital of the Holy Cross"
@@ -282,7 +284,7 @@ def judged_by_somebody_else(call: Call, judges: list[Actor]) -> None:
     stranger = a_reviewer("Second")
     with planted():
         for place, judge in enumerate(judges):
-            _renamed(judge, f"Leila Grönlund-van der Meer the {place}th", "NZ")
+            renamed(judge, f"Leila Grönlund-van der Meer the {place}th", "NZ")
         held = db.session.scalars(select(SeatHolder).join(Seat, Seat.id == SeatHolder.seat_id))
         first = next(iter(held))
         db.session.execute(

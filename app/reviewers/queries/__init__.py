@@ -47,7 +47,6 @@ from app.reviewers.queries.seats import (
     seat_of_person,
     seats_of,
     shown_identity,
-    told_lately,
 )
 from app.reviewers.queries.stakes import applies_in, has_conflict, owes_review
 
@@ -98,6 +97,5 @@ __all__ = [
     "suggestions_of",
     "terms_of",
     "ties_of",
-    "told_lately",
     "who_applies",
 ]

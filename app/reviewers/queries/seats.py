@@ -1,14 +1,12 @@
 """Reads of seats: who judges what, and what is left to give."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from app.accounts.models import Person
-from app.core import clock
 from app.core.db import db
-from app.notifications.models import Letter
 from app.reviewers.models import (
     STANDS,
     Conflict,
@@ -113,18 +111,3 @@ def load_of(call_id: str, account_id: str) -> int:
 def shown_identity(seat_id: str) -> ShownIdentity | None:
     """Return who applies as far as the holder of the seat is told by now."""
     return db.session.get(ShownIdentity, seat_id)
-
-
-def told_lately(account_id: str, kind: str, about_id: str, within: timedelta) -> bool:
-    """Whether the person was written such a letter about this a short while ago."""
-    found = db.session.scalar(
-        select(Letter.id)
-        .where(
-            Letter.account_id == account_id,
-            Letter.kind == kind,
-            Letter.about_id == about_id,
-            Letter.created_at > clock.now() - within,
-        )
-        .limit(1)
-    )
-    return found is not None
