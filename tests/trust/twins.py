@@ -307,8 +307,8 @@ def answers(browser: Browser, world: World) -> Answers:
 
 def ask(browser: Browser, requests: tuple[Request, ...]) -> Answers:
     """Send the requests, changes with the token that forms carry, and return what they answer."""
-    page = browser.get("/profile").text
-    token = next(one.fields["csrf_token"] for one in forms_of(page) if "csrf_token" in one.fields)
+    pages = browser.get("/profile").text + browser.get("/sign-in").text  # signed in or not
+    token = next(one.fields["csrf_token"] for one in forms_of(pages) if "csrf_token" in one.fields)
     found = {}
     for method, address, data in requests:
         sent = {**data, "csrf_token": token} if method == "POST" else None
