@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.core.clock import to_text
@@ -32,8 +33,13 @@ class Words:
     @classmethod
     def of(cls, language: str) -> "Words":
         """Return the catalogue of a BCP 47 tag, or untranslated English where there is none."""
-        found = Translations.load(APP / "translations", [language.replace("-", "_")])
+        found = _catalogue(language)
         return cls(found.gettext, found.ngettext)
+
+
+@lru_cache(maxsize=32)
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(APP / "translations", [language.replace("-", "_")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,7 @@ def direction(text: str) -> str:
     return "ltr"
 
 
+@lru_cache(maxsize=32)  # a release prints hundreds of documents; their templates compile once
 def environment(language: str, writing: Writing, words: Words) -> Environment:
     """Return the templates of documents in one language, whatever request is running."""
     made = Environment(

@@ -1,12 +1,18 @@
 """The signature itself, by pyHanko; loaded when the first file is signed or read back."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]
 from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.metadata.model import DocumentMetadata
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
@@ -18,6 +24,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from app.core.pdf.signing import SigningKey
 
 _FIELD = "Signature"
+_DIGEST = "sha256"
 _ROOM, _ROOM_OF_STAMP = 2048, 16384  # bytes; a stamp brings the certificates of its authority
 
 
@@ -28,7 +35,7 @@ def append_signature(
     signer = _SignerAt(
         PdfSignatureMetadata(
             field_name=_FIELD,
-            md_algorithm="sha256",
+            md_algorithm=_DIGEST,
             reason=reason,
             certify=True,
             subfilter=SigSeedSubFilter.PADES,
@@ -76,11 +83,28 @@ def _room(key: SigningKey) -> int:
     return _ROOM + len(key.certificate) + sum(map(len, key.chain))
 
 
+class _Signer(SimpleSigner):
+    """Checks its key once; the original proves its primes anew for each signature, which takes
+    longer than signing."""
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        key = _loaded(self.signing_key.dump())
+        if isinstance(key, RSAPrivateKey) and digest_algorithm == _DIGEST:
+            return key.sign(data, PKCS1v15(), SHA256())
+        signature: bytes = super().sign_raw(data, digest_algorithm)
+        return signature
+
+
+@lru_cache(maxsize=2)
+def _loaded(der: bytes) -> PrivateKeyTypes:
+    return load_der_private_key(der, password=None)
+
+
 def _signer(key: SigningKey) -> SimpleSigner:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(read_certificate(above) for above in key.chain)
     private = asn1_keys.PrivateKeyInfo.load(_unarmoured(key.key))
-    return SimpleSigner(read_certificate(key.certificate), private, store)
+    return _Signer(read_certificate(key.certificate), private, store)
 
 
 def read_certificate(content: bytes) -> asn1_x509.Certificate:
