@@ -14,11 +14,13 @@ import pytest
 from sqlalchemy import select
 
 from app import create_app
-from app.core import migrate
+from app.core import clock, migrate
 from app.core.db import db
 from app.core.limits import tries
 from app.core.settings import settings
 from app.core.work import Mode, unit_of_work
+from app.documents import keys as document_keys
+from app.ledger import keys as ledger_keys
 from app.ledger.models import LedgerEntry
 from config import Config
 from tests.browser_client import Browser
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from app.core.web import EquipoiseApp
     from tests.services import Services
 
-pytest_plugins = ["tests.services", "tests.live"]
+pytest_plugins = ["tests.services", "tests.live", "tests.worlds"]
 
 KEY = "a key for tests alone, long enough to start"
 
@@ -68,8 +70,25 @@ def migrated(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="session")
-def _sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> EquipoiseApp:
-    return create_app(_config(tmp_path_factory.mktemp("sqlite")))
+def _keys(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The keys of every application of this run, so that one reads what another signed."""
+    made = services.folder / "keys"
+    with services.exclusive("keys"):
+        if not made.exists():
+            app = create_app(_config(tmp_path_factory.mktemp("keys")))
+            with app.app_context():
+                ledger_keys.signing_key()
+                ledger_keys.pseudonym("somebody")
+                document_keys.report_key(clock.now())
+                shutil.copytree(settings().keys, made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def _sqlite_app(_keys: Path, tmp_path_factory: pytest.TempPathFactory) -> EquipoiseApp:
+    folder = tmp_path_factory.mktemp("sqlite")
+    shutil.copytree(_keys, folder / "keys")
+    return create_app(_config(folder))
 
 
 @pytest.fixture(scope="session")
@@ -90,12 +109,14 @@ def _postgresql_template(services: Services, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="session")
 def _postgresql_app(
-    services: Services, tmp_path_factory: pytest.TempPathFactory
+    services: Services, _keys: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[EquipoiseApp, str]:
     """One application for this worker; every test lays a database of that name under it."""
     name = f"test_{secrets.token_hex(6)}"
     url = services.postgresql().url(name)
-    return create_app(_config(tmp_path_factory.mktemp("postgresql"), url)), name
+    folder = tmp_path_factory.mktemp("postgresql")
+    shutil.copytree(_keys, folder / "keys")
+    return create_app(_config(folder, url)), name
 
 
 def _close(app: EquipoiseApp) -> None:

@@ -30,6 +30,12 @@ from app.reviews.models import Review, ReviewState
 _number = count(1)
 
 
+def number_from(first: int) -> None:
+    """Give what is made from now on numbers that a copied world does not have yet."""
+    global _number  # noqa: PLW0603
+    _number = count(max(first, next(_number)))
+
+
 @contextmanager
 def planted() -> Iterator[None]:
     """A unit of work for setting the scene: allowed and recorded by decree."""
@@ -407,4 +413,15 @@ def a_released_call(
     world = a_judged_call(grades, **values)
     approve_allocation(world)
     release_results(world)
+    return world
+
+
+def a_reported_call(
+    grades: Mapping[str, tuple[str, ...]] | None = None, **values: object
+) -> Released:
+    """A released call whose letters and reports are rendered: ask `built_once` for it."""
+    from app.core.jobs import run_due_jobs  # noqa: PLC0415
+
+    world = a_released_call(grades, **values)
+    assert run_due_jobs() > 0
     return world

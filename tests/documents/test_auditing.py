@@ -3,23 +3,21 @@
 import pytest
 
 from app.accounts.models import Role
-from app.core.jobs import run_due_jobs
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.documents import queries
 from tests.browser_client import Browser
 from tests.conftest import LedgerReader
 from tests.engines import both_engines
-from tests.factories import a_person, a_released_call
+from tests.factories import a_person, a_released_call, a_reported_call
+from tests.worlds import BuiltOnce
 
 
 @both_engines
 def test_an_auditor_reads_ledger_call_and_reports(
-    app: EquipoiseApp, browser: Browser, ledger: LedgerReader
+    built_once: BuiltOnce, browser: Browser, ledger: LedgerReader
 ) -> None:
-    assert app
-    world = a_released_call({"A": ("6",)})
-    run_due_jobs()
+    world = built_once(a_reported_call)
     browser.sign_in(a_person(Role.AUDITOR).id)
     before = ledger.actions()
 
@@ -40,10 +38,8 @@ def test_an_auditor_reads_ledger_call_and_reports(
     assert ledger.actions() == before
 
 
-def test_the_ledger_is_read_page_by_page(app: EquipoiseApp, browser: Browser) -> None:
-    assert app
-    a_released_call()
-    run_due_jobs()
+def test_the_ledger_is_read_page_by_page(built_once: BuiltOnce, browser: Browser) -> None:
+    built_once(a_reported_call)
     browser.sign_in(a_person(Role.AUDITOR).id)
 
     assert "Nothing here" in browser.get("/audit?page=999").text

@@ -18,8 +18,10 @@ from tests.factories import (
     a_judged_call,
     a_person,
     a_released_call,
+    a_reported_call,
     approve_allocation,
 )
+from tests.worlds import BuiltOnce
 
 
 def _pots(world: Released) -> list[funds.ContributionRow]:
@@ -34,11 +36,10 @@ def _made(world: Released) -> tuple[list[Award], dict[str, Document]]:
 
 
 def test_a_funder_sees_the_calls_of_its_own_funder_alone(
-    app: EquipoiseApp, browser: Browser
+    built_once: BuiltOnce, browser: Browser
 ) -> None:
-    assert app
-    world, other = a_released_call(), a_call(phase="open", code="OTHERS")
-    run_due_jobs()
+    world = built_once(a_reported_call)
+    other = a_call(phase="open", code="OTHERS")
     own = _pots(world)[0]
     browser.sign_in(a_person(Role.FUNDER, scope=own.funder_id).id)
 
@@ -51,12 +52,12 @@ def test_a_funder_sees_the_calls_of_its_own_funder_alone(
 
 
 def test_a_funder_downloads_the_reports_its_money_is_in_and_no_other(
-    app: EquipoiseApp, browser: Browser
+    built_once: BuiltOnce, browser: Browser
 ) -> None:
-    assert app
     contributions = (("One", 3_000_000), ("Two", 3_000_000))
-    world = a_released_call({"A": ("6",), "B": ("5",), "C": ("1",)}, contributions=contributions)
-    run_due_jobs()
+    world = built_once(
+        a_reported_call, {"A": ("6",), "B": ("5",), "C": ("1",)}, contributions=contributions
+    )
     made, documents = _made(world)
     own = _pots(world)[0]
     browser.sign_in(a_person(Role.FUNDER, scope=own.funder_id).id)
@@ -74,14 +75,17 @@ def test_a_funder_downloads_the_reports_its_money_is_in_and_no_other(
         assert (number in page) == (status == 200)
 
 
+def _two_reported_calls() -> tuple[Released, Released]:
+    worlds = a_released_call(), a_released_call({"X": ("6",)})
+    run_due_jobs()
+    return worlds
+
+
 @pytest.mark.parametrize("who", ["another funder's", "a reviewer", "an applicant"])
 def test_others_cannot_learn_that_the_reports_exist(
-    app: EquipoiseApp, browser: Browser, who: str
+    built_once: BuiltOnce, browser: Browser, who: str
 ) -> None:
-    assert app
-    world = a_released_call()
-    stranger = a_released_call({"X": ("6",)})
-    run_due_jobs()
+    world, stranger = built_once(_two_reported_calls)
     _made_awards, documents = _made(world)
     person = {
         "another funder's": lambda: a_person(Role.FUNDER, scope=_pots(stranger)[0].funder_id),

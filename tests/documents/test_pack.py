@@ -10,7 +10,6 @@ from sqlalchemy import select
 from app.calls.models import Call
 from app.core.db import db
 from app.core.jobs import Job, hasten, run_due_jobs
-from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.documents import pack, queries
 from app.documents.models import Document, DocumentKind, DocumentState
@@ -20,13 +19,13 @@ from app.ledger.service import own_verifier_key
 from scoring.replay import replay
 from tests.browser_client import Browser
 from tests.engines import both_engines
-from tests.factories import Released, a_person, a_released_call
+from tests.factories import Released, a_person, a_reported_call
 from tests.trust.pdf_tokens import find_tokens
+from tests.worlds import BuiltOnce
 
 
-def _packed() -> tuple[Released, Document]:
-    world = a_released_call()
-    run_due_jobs()
+def _packed(built_once: BuiltOnce) -> tuple[Released, Document]:
+    world = built_once(a_reported_call)
     with unit_of_work():
         for job in db.session.scalars(select(Job.id).where(Job.finished_at.is_(None))):
             hasten(job)
@@ -48,10 +47,9 @@ def _members(document: Document) -> dict[str, bytes]:
 
 @both_engines
 def test_a_pack_holds_what_the_process_left_behind_and_it_can_be_checked(
-    app: EquipoiseApp,
+    built_once: BuiltOnce,
 ) -> None:
-    assert app
-    world, document = _packed()
+    world, document = _packed(built_once)
     assert document.state is DocumentState.READY
     files = _members(document)
 
@@ -78,9 +76,8 @@ def test_a_pack_holds_what_the_process_left_behind_and_it_can_be_checked(
     assert all(name in files["README.txt"].decode() for name in files if name != "README.txt")
 
 
-def test_a_pack_names_no_reviewer_and_nobody_who_was_not_funded(app: EquipoiseApp) -> None:
-    assert app
-    world, document = _packed()
+def test_a_pack_names_no_reviewer_and_nobody_who_was_not_funded(built_once: BuiltOnce) -> None:
+    world, document = _packed(built_once)
     files = _members(document)
     reviewers = {word for person in world.reviewers for word in (person.name, person.email)}
     declined = world.leads["D"]
@@ -93,10 +90,9 @@ def test_a_pack_names_no_reviewer_and_nobody_who_was_not_funded(app: EquipoiseAp
 
 
 def test_auditors_and_staff_get_the_pack_and_nobody_else(
-    app: EquipoiseApp, browser: Browser
+    built_once: BuiltOnce, browser: Browser
 ) -> None:
-    assert app
-    world, document = _packed()
+    world, document = _packed(built_once)
     content = store().get(document.file_key)
 
     browser.sign_in(world.officer.id)

@@ -9,7 +9,16 @@ from app.core.work import Mode, unit_of_work
 from app.documents import queries
 from app.documents.models import Document
 from tests.browser_client import Browser
-from tests.factories import Released, a_judged_call, a_person, a_released_call, approve_allocation
+from tests.documents.printing import render_report
+from tests.factories import (
+    Released,
+    a_judged_call,
+    a_person,
+    a_released_call,
+    a_reported_call,
+    approve_allocation,
+)
+from tests.worlds import BuiltOnce
 
 
 def _documents(world: Released) -> list[Document]:
@@ -24,7 +33,7 @@ def test_staff_download_what_the_public_sees_too(app: EquipoiseApp, browser: Bro
     before = browser.get(f"/results/{code}")
     assert "The report is being made" in before.text
     assert browser.get(f"/results/{code}/allocation-report.pdf").status_code == 404
-    run_due_jobs()
+    report = render_report(world)
 
     public = browser.get(f"/results/{code}")
     open_to_all = browser.get(f"/results/{code}/allocation-report.pdf")
@@ -33,7 +42,6 @@ def test_staff_download_what_the_public_sees_too(app: EquipoiseApp, browser: Bro
 
     assert "Download the report" in public.text
     assert str(world.proposals["A"].number) in public.text
-    report = _documents(world)[0]
     assert f"/reports/{report.id}.pdf" in desk.text
     theirs = browser.get(f"/desk/calls/{world.call.id}/reports/{report.id}.pdf")
     assert theirs.data.startswith(b"%PDF-")
@@ -60,11 +68,9 @@ def test_before_the_release_there_is_nothing_for_anybody(
 
 @pytest.mark.parametrize("role", [None, Role.REVIEWER, Role.FUNDER, Role.AUDITOR])
 def test_reports_of_the_desk_are_not_there_for_others(
-    app: EquipoiseApp, browser: Browser, role: Role | None
+    built_once: BuiltOnce, browser: Browser, role: Role | None
 ) -> None:
-    assert app
-    world = a_released_call()
-    run_due_jobs()
+    world = built_once(a_reported_call)
     report = _documents(world)[0]
     browser.sign_in(a_person(*([role] if role else [])).id)
 

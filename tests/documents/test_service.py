@@ -31,16 +31,19 @@ from app.ledger.verify import check
 from app.proposals.models import Correction, Exemption, ExemptionKind
 from scoring.replay import replay
 from tests.conftest import LedgerReader
+from tests.documents.printing import render_report
 from tests.engines import both_engines
 from tests.factories import (
     Released,
     a_judged_call,
     a_released_call,
+    a_reported_call,
     approve_allocation,
     planted,
     release_results,
 )
 from tests.trust.pdf_tokens import find_tokens
+from tests.worlds import BuiltOnce
 
 
 def _documents(world: Released) -> list[Document]:
@@ -72,12 +75,9 @@ def _files(world: Released) -> dict[str, bytes]:
 
 @both_engines
 def test_a_release_makes_awards_and_a_report_for_each_and_for_the_call(
-    app: EquipoiseApp, ledger: LedgerReader
+    built_once: BuiltOnce, ledger: LedgerReader
 ) -> None:
-    assert app
-    world = a_released_call()
-
-    assert run_due_jobs() > 0
+    world = built_once(a_reported_call)
 
     with unit_of_work(mode=Mode.READ):
         made = {award.proposal_id: award for award in awards.awards_of(world.call.id)}
@@ -108,10 +108,8 @@ def test_a_release_makes_awards_and_a_report_for_each_and_for_the_call(
     ]
 
 
-def test_reports_are_signed_by_the_installation(app: EquipoiseApp) -> None:
-    assert app
-    world = a_released_call()
-    run_due_jobs()
+def test_reports_are_signed_by_the_installation(built_once: BuiltOnce) -> None:
+    world = built_once(a_reported_call)
 
     certificate = keys.report_key(clock.now()).certificate
     for content in _files(world).values():
@@ -121,25 +119,27 @@ def test_reports_are_signed_by_the_installation(app: EquipoiseApp) -> None:
         assert found.signed_at is not None
 
 
-def test_no_report_names_a_reviewer_or_who_was_not_funded(app: EquipoiseApp) -> None:
-    assert app
-    world = a_released_call()
-    run_due_jobs()
+def test_no_report_names_a_reviewer_or_who_was_not_funded(built_once: BuiltOnce) -> None:
+    world = built_once(a_reported_call)
     files = _files(world)
     funded = {name for name, p in world.proposals.items() if p.id in files}
     assert funded != set(world.proposals)
 
     reviewers = {word for person in world.reviewers for word in (person.name, person.id)}
     reviewers |= {person.email for person in world.reviewers}
-    for name, lead in world.leads.items():
-        own = {lead.name, lead.organisation}
-        for about, content in files.items():
+    words = {
+        name: {lead.name, lead.organisation, lead.email, lead.id}
+        for name, lead in world.leads.items()
+    }
+    everything = reviewers.union(*words.values())
+    for about, content in files.items():
+        told = {find.token for find in find_tokens(content, everything)}
+        assert told & reviewers == set()
+        for name, lead in world.leads.items():
             mine = about == world.proposals[name].id
             entitled = mine or (about == "call" and name in funded)
-            found = {find.token for find in find_tokens(content, own | {lead.email, lead.id})}
+            found = told & words[name]
             assert lead.organisation in found if entitled else found == set(), (name, about)
-    for content in files.values():
-        assert find_tokens(content, reviewers) == set()
 
 
 def test_the_report_lists_grace_and_exceptions_and_no_reason_that_names_somebody(
@@ -220,11 +220,9 @@ def test_the_report_lists_grace_and_exceptions_and_no_reason_that_names_somebody
 
 
 def test_the_offline_verifier_believes_the_reports_and_no_altered_one(
-    app: EquipoiseApp, tmp_path: Path
+    built_once: BuiltOnce, tmp_path: Path
 ) -> None:
-    assert app
-    world = a_released_call()
-    run_due_jobs()
+    world = built_once(a_reported_call)
     with unit_of_work():
         ledger_service.export(tmp_path / "ledger")
     paths = []
@@ -235,9 +233,8 @@ def test_the_offline_verifier_believes_the_reports_and_no_altered_one(
     assert check(tmp_path / "ledger", [], paths, None)[0].startswith("OK: ")
 
     other = a_released_call({"X": ("6", "6"), "Y": ("1", "1")})
-    run_due_jobs()
     later = tmp_path / "later.pdf"
-    later.write_bytes(_files(other)["call"])
+    later.write_bytes(service.store().get(render_report(other).file_key))
     assert "the export ends after" in check(tmp_path / "ledger", [], [later], None)[0]
 
 
@@ -277,9 +274,8 @@ def test_a_ranking_that_was_changed_behind_the_approvers_is_not_released(
         assert db.session.get_one(Call, world.call.id).released_at is None
 
 
-def test_a_job_that_runs_twice_changes_nothing(app: EquipoiseApp, ledger: LedgerReader) -> None:
-    assert app
-    world = a_released_call()
+def test_a_job_that_runs_twice_changes_nothing(built_once: BuiltOnce, ledger: LedgerReader) -> None:
+    world = built_once(a_reported_call)
     _finish_jobs()
     before, said = _documents(world)[0], ledger.actions()
     with unit_of_work():
@@ -300,7 +296,7 @@ def test_a_report_that_cannot_be_made_says_why_and_can_be_asked_for_again(
     app: EquipoiseApp,
 ) -> None:
     assert app
-    world = a_released_call()
+    world = a_released_call({"A": ("6",)})
     lost = _documents(world)[0]
     facts = service.store().get(lost.facts_key)
     service.store().delete(lost.facts_key)
@@ -333,10 +329,10 @@ def _ask_again(world: Released, actor: Actor) -> None:
         service.ask_again(actor, call, document)
 
 
-def test_a_finished_report_is_not_made_again_and_not_by_an_approver(app: EquipoiseApp) -> None:
-    assert app
-    world = a_released_call()
-    run_due_jobs()
+def test_a_finished_report_is_not_made_again_and_not_by_an_approver(
+    built_once: BuiltOnce,
+) -> None:
+    world = built_once(a_reported_call)
 
     with pytest.raises(Refused, match="finished"):
         _ask_again(world, world.officer)
@@ -350,9 +346,8 @@ def test_anybody_decides_again_from_the_report_with_the_scoring_package_alone(
 ) -> None:
     assert app
     world = a_released_call(threshold="1.5")
-    run_due_jobs()
 
-    found = replay(_files(world)["call"])
+    found = replay(service.store().get(render_report(world).file_key))
 
     assert found.differences == ()
     told = json.loads(found.text)
