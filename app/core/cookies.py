@@ -1,10 +1,14 @@
-"""The signed session cookie, with what signs it made once: Flask makes it anew for each request."""
+"""What is signed for a browser, with what signs it made once: the libraries make it anew for each.
+
+The session cookie, and the token of forms: the same bytes as theirs, made with less work.
+"""
 
 from functools import cache
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app, g, session
 from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 
@@ -45,3 +49,19 @@ class CookieSession(SecureCookieSessionInterface):
                 },
             )
         return self._serializer
+
+
+_SECRET = "csrf_token"  # noqa: S105 - the name Flask-WTF gives it, in the session and for the request
+
+
+@cache
+def _form_signer(key: str) -> KeptSerializer:
+    return KeptSerializer(key, salt="wtf-csrf-token")
+
+
+def form_token() -> str:
+    """Return the token that goes into this page's forms, the same for all of them."""
+    if _SECRET not in g and isinstance(session.get(_SECRET), str):
+        g.csrf_token = _form_signer(str(current_app.secret_key)).dumps(session[_SECRET])
+    token: str = generate_csrf()  # makes the secret where there is none yet
+    return token

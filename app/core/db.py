@@ -264,6 +264,14 @@ def _enter(connection: Connection, scope: Scope) -> None:
         connection.info[_GUARD].scope = scope
 
 
+def connection_in_use() -> Connection:
+    """Return the connection of the current work; the session looks for it anew at each call."""
+    work = current_work()
+    if work.connection is None:
+        work.connection = db.session.connection()
+    return work.connection
+
+
 @contextmanager
 def door(which: Door) -> Iterator[None]:
     """Open one narrow way past the lens, for the statements inside, and close it again.
@@ -277,7 +285,7 @@ def door(which: Door) -> Iterator[None]:
         return
     session = db.session()
     session.flush()
-    connection = session.connection()
+    connection = connection_in_use()
     _enter(connection, which)
     try:
         yield
@@ -381,7 +389,7 @@ def one_at_a_time(name: str) -> None:
 
     SQLite has one writer anyway; PostgreSQL takes an advisory lock until the end of the work.
     """
-    if db.session.connection().dialect.name == "postgresql":
+    if connection_in_use().dialect.name == "postgresql":
         db.session.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
         )

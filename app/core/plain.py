@@ -14,7 +14,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from app.core.db import db
+from app.core.db import connection_in_use, db
 from app.core.work import HouseRuleBroken
 
 Values = Mapping[str, Any]
@@ -24,18 +24,16 @@ Reading = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 def rows(statement: Reading, values: Values | None = None) -> Sequence[Any]:
     """Return all rows of a statement, after what waits to be written is."""
     _check(statement)
-    session = db.session()
-    session.flush()
-    return session.connection().execute(statement, values).all()
+    db.session.flush()
+    return connection_in_use().execute(statement, values).all()
 
 
 def batches(statement: Reading, values: Values, at_once: int = 500) -> Iterator[Sequence[Any]]:
     """Return the rows of a statement so many at a time; they never lie in memory all at once."""
     _check(statement)
-    session = db.session()
-    session.flush()
+    db.session.flush()
     streamed = statement.execution_options(yield_per=at_once)
-    yield from session.connection().execute(streamed, values).partitions()
+    yield from connection_in_use().execute(streamed, values).partitions()
 
 
 def _check(statement: object) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, Response, current_app, g, render_template, request, session
+from flask.templating import Environment
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
+from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask.typing import ResponseReturnValue
+    from jinja2.environment import TemplateModule
+    from jinja2.runtime import Context
 
 
 Found = TypeVar("Found")
@@ -54,10 +59,38 @@ class KeyConverter(BaseConverter):
     regex = r"[a-z][a-z0-9_]{0,59}"
 
 
+class KeptTemplate(Template):
+    """A template whose macros others import: as a module it is made once.
+
+    Jinja compares the names that everybody knows with the importing page's at each import. Ours
+    are all known before the first template is read, so there is nothing to find.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        del ctx
+        return super()._get_default_module()
+
+
+class PageEnvironment(Environment):
+    template_class = KeptTemplate
+
+
+_ADDRESSES = 1_024  # kept at the most
+
+
+def _is_text(value: object) -> bool:
+    return type(value) is str
+
+
 class EquipoiseApp(Flask):
     """Flask with closed doors: no page without lens and policy, no query outside its work."""
 
+    jinja_environment = PageEnvironment
     who_asks: Callable[[], object | None] = staticmethod(lambda: None)  # set where accounts are
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as Flask takes them
+        super().__init__(*args, **options)
+        self._address = lru_cache(maxsize=_ADDRESSES)(self._build_address)
 
     def add_url_rule(
         self,
@@ -79,6 +112,21 @@ class EquipoiseApp(Flask):
         """Stamp the request once, as it arrives: the deadline is judged by this instant."""
         environ["equipoise.received_at"] = clock.now()
         return super().wsgi_app(environ, start_response)
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:  # noqa: ANN401
+        """Return an address. The last ones are kept: building one takes longer than a query's row.
+
+        What it is made of is in its key, so it is the same for whoever asks.
+        """
+        given = {name: value for name, value in values.items() if value is not None}
+        if not request or endpoint.startswith(".") or not all(map(_is_text, given.values())):
+            return super().url_for(endpoint, **given)
+        return self._address(request.script_root, request.method, endpoint, *given.items())
+
+    def _build_address(
+        self, _root: str, _method: str, endpoint: str, *values: tuple[str, str]
+    ) -> str:
+        return super().url_for(endpoint, **dict(values))  # type: ignore[arg-type]
 
     def access_of(self, endpoint: str | None) -> Access | None:
         """Return what the page declared; None for static files and pages that are not there."""

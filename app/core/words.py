@@ -4,9 +4,12 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import get_locale, get_translations
 from flask_babel.speaklater import LazyString
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -14,8 +17,14 @@ _CATALOGUES: dict[Locale | None, NullTranslations] = {}
 
 
 def _catalogue() -> NullTranslations:
-    """Return the texts of the language in use; a page asks a hundred times."""
-    locale = get_locale()
+    """Return the texts of the language in use; a page asks a hundred times.
+
+    So it is first read where Flask-Babel keeps it: asking costs ten times as much.
+    """
+    try:
+        locale = g.get("_flask_babel").babel_locale
+    except (RuntimeError, AttributeError):  # there is no request, or it was not asked yet
+        locale = get_locale()
     found = _CATALOGUES.get(locale)
     if found is None:
         found = _CATALOGUES[locale] = get_translations()
@@ -42,6 +51,13 @@ def lazy(text: str, /, **values: object) -> LazyString:
 _ = gettext
 
 
+@pass_eval_context
+def _on_page(page: EvalContext, text: str, /, **values: object) -> str:
+    """Return a text for a template, as Jinja's own does after asking its context for itself."""
+    translated: str = _catalogue().ugettext(text)
+    return (Markup(translated) if page.autoescape else translated) % values  # noqa: S704 - ours
+
+
 def install(app: Flask) -> None:
     """Let the templates take their texts the same way."""
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -51,6 +67,7 @@ def install(app: Flask) -> None:
         pgettext=lambda context, text: _catalogue().upgettext(context, text),
         npgettext=lambda context, one, many, num: _catalogue().unpgettext(context, one, many, num),
     )
+    app.jinja_env.globals["_"] = _on_page
 
 
 LANGUAGES = {"en": "English"}  # code -> its own name; one for each folder of translations

@@ -22,6 +22,8 @@ from app.core.lens import Lens
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
+    from sqlalchemy import Connection
+
     from app.core.db import Model
 
 
@@ -49,6 +51,7 @@ class UnitOfWork:
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)  # what a domain keeps for this work
     answers: dict[Hashable, Any] = field(default_factory=dict)  # of `once`
+    connection: Connection | None = None  # of the transaction, once it has begun
     request_id: str = field(default_factory=new_id)
 
     @property
@@ -145,6 +148,7 @@ def abandon_changes() -> None:
 
     db.session.rollback()
     work = current_work()
+    work.connection = None
     for forgotten in (
         work.changed,
         work.before_commit,

@@ -8,13 +8,13 @@ from typing import Any
 from flask import current_app, request, url_for
 from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role
 from app.accounts.scopes import title_of
 from app.accounts.session import visitor
+from app.core.cookies import form_token
 from app.core.kept import Kept, kept_pieces
 from app.core.web import page_facts
 from app.core.words import lazy
@@ -66,7 +66,7 @@ def frame() -> dict[str, object]:
     key = (get_locale(), request.script_root, roles, _named_here())
     values = {
         "person": actor.name if actor else "",
-        "csrf": generate_csrf() if actor else "",
+        "csrf": form_token() if actor else "",
         "sign_in_url": sign_in_url,
     }
     kept = kept_pieces()

@@ -7,17 +7,18 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, and_, bindparam, func, select
-from sqlalchemy.orm import load_only
 
 from app.accounts.models import Person
 from app.calls import queries as calls
 from app.calls.models import Call, Moment
+from app.calls.rules import Phase, phase_of
+from app.core import clock
 from app.core.db import Json, db, door, table_of
 from app.core.few import as_text
 from app.core.lens import Door
 from app.core.plain import batches, instant_text, joined, rows
 from app.core.work import once
-from app.proposals.models import Proposal, Version
+from app.proposals.models import Proposal, ProposalState, Version
 from app.reviewers.models import Certified, PoolMember, ReviewerKind, Seat, SeatHolder, SeatState
 from app.reviewers.rules import JUDGED
 from app.reviews.models import Recognised, Recognition, Review, ReviewState, ShownReviewer
@@ -60,8 +61,7 @@ def _own(account_id: str) -> list[tuple[str, str | None]]:
 
     def found() -> list[tuple[str, str | None]]:
         with door(Door.OWN_SEATS):
-            rows = db.session.execute(_HELD_BY, {"account": account_id})
-            return [(seat, call) for seat, call in rows]
+            return [(seat, call) for seat, call in rows(_HELD_BY, {"account": account_id})]
 
     return once(("reviews.own_seats", account_id), SeatHolder.__tablename__, found)
 
@@ -84,13 +84,6 @@ def opened(account_id: str, seat_id: str) -> Opened | None:
     return replace(found, plain=found.call.id in as_patient)
 
 
-def own_seats(account_id: str) -> list[Opened]:
-    """Return somebody's seats, those of the next deadline first; two queries whatever their
-    number."""
-    rows = db.session.execute(_LISTED, {"own": own_seat_ids(account_id)})
-    return [_opened(account_id, row) for row in rows]
-
-
 def _seats() -> Select[Seat, Proposal, Version, Call, Review | None]:
     return (
         select(Seat, Proposal, Version, Call, Review)
@@ -102,28 +95,6 @@ def _seats() -> Select[Seat, Proposal, Version, Call, Review | None]:
 
 
 _ONE = _seats().where(Seat.id == bindparam("seat"))
-
-# Built once, and without the texts: a list names proposals and reviews, and reads neither.
-_LISTED = (
-    _seats()
-    .where(Seat.id.in_(bindparam("own", expanding=True)))
-    .order_by(Seat.due_at, Call.code, Proposal.number)
-    .options(
-        load_only(Version.title),
-        load_only(Review.state, Review.changes, Review.revision),
-        load_only(
-            Call.code,
-            Call.title,
-            Call.fictional,
-            Call.state,
-            Call.zone,
-            Call.opens_at,
-            Call.closes_at,
-            Call.applicants_to_reviewers,
-            Call.reviews_to_reviewers,
-        ),
-    )
-)
 
 
 def _opened(account_id: str, row: Row[Seat, Proposal, Version, Call, Review | None]) -> Opened:
@@ -138,6 +109,84 @@ def _opened(account_id: str, row: Row[Seat, Proposal, Version, Call, Review | No
         others=call.reviews_to_reviewers,
     )
     return Opened(seat, proposal, version, call, review, place)
+
+
+# --- the list of one's own ------------------------------------------------------------------------
+
+
+class ListedCall(NamedTuple):
+    """What the list of one's own seats says of a call."""
+
+    id: str
+    code: str
+    title: str
+    fictional: bool
+    zone: str
+    phase: Phase
+
+
+class Listed(NamedTuple):
+    """One of one's own seats as a list needs it: proposals and reviews are named and not read."""
+
+    id: str
+    due_at: datetime
+    state: SeatState
+    number: str
+    title: str
+    proposal: ProposalState
+    begun: bool
+    changed: bool  # since it was submitted
+    call: ListedCall
+
+    def place(self, holder: str) -> Place:
+        return Place(holder, self.call.id, self.state, self.proposal, self.call.phase)
+
+
+def own_seats(account_id: str) -> list[Listed]:
+    """Return somebody's seats, those of the next deadline first; two queries whatever their
+    number."""
+    found = rows(_LISTED, {"own": own_seat_ids(account_id)})
+    known: dict[str, ListedCall] = {}
+    for row in found:
+        if row.call_id not in known:
+            phase = phase_of(
+                row.call_state, opens_at=row.opens_at, closes_at=row.closes_at, now=clock.now()
+            )
+            known[row.call_id] = ListedCall(
+                row.call_id, row.code, row.call_title, row.fictional, row.zone, phase
+            )
+    return [Listed._make((*row[:_OF_SEAT], known[row.call_id])) for row in found]
+
+
+_seat, _proposal, _version = map(table_of, (Seat, Proposal, Version))
+_review, _person, _call = map(table_of, (Review, Person, Call))
+_OF_SEAT = len(Listed._fields) - 1
+_LISTED = (
+    select(
+        _seat.c.id,
+        _seat.c.due_at,
+        _seat.c.state,
+        _proposal.c.number,
+        _version.c.title,
+        _proposal.c.state,
+        func.coalesce(_review.c.revision, 0) > 0,
+        func.coalesce(as_text(_review.c.changes), "{}") != "{}",
+        _call.c.id.label("call_id"),
+        _call.c.code,
+        _call.c.title.label("call_title"),
+        _call.c.fictional,
+        _call.c.zone,
+        _call.c.state.label("call_state"),
+        _call.c.opens_at,
+        _call.c.closes_at,
+    )
+    .join(_proposal, _proposal.c.id == _seat.c.proposal_id)
+    .join(_version, _version.c.id == _proposal.c.version_id)
+    .join(_call, _call.c.id == _seat.c.call_id)
+    .outerjoin(_review, _review.c.seat_id == _seat.c.id)
+    .where(_seat.c.id.in_(bindparam("own", expanding=True)))
+    .order_by(_seat.c.due_at, _call.c.code, _proposal.c.number)
+)
 
 
 def measure_of(call: Call) -> Measure:
@@ -308,9 +357,6 @@ class SeatsOf(NamedTuple):
     title: str
     states: str | None
 
-
-_seat, _proposal, _version = map(table_of, (Seat, Proposal, Version))
-_review, _person = map(table_of, (Review, Person))
 
 _recognition = table_of(Recognition)
 _SAID = [

@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 
@@ -23,7 +24,17 @@ from app.reviewers.models import SeatState
 from app.reviewers.rules import LIVE
 from app.reviews import rules
 from app.reviews.models import Review, ReviewState
-from app.reviews.queries import Beside, Opened, Other, Owed, SeatsOf, standing, working
+from app.reviews.queries import (
+    Beside,
+    Listed,
+    ListedCall,
+    Opened,
+    Other,
+    Owed,
+    SeatsOf,
+    standing,
+    working,
+)
 from app.reviews.rules import Measure, Rate, Telltale, Written
 from scoring.weighting import show
 
@@ -33,78 +44,74 @@ Values = dict[str, Any]
 # --- the reviewer's list -------------------------------------------------------------------------
 
 
-def own_calls(seats: Sequence[Opened]) -> list[Values]:
+def own_calls(account_id: str, seats: Sequence[Listed]) -> list[Values]:
     """Return the calls somebody reviews in, each with its seats and how far they are."""
-    by_call: dict[str, list[Opened]] = {}
-    for opened in seats:
-        if rules.is_there(opened.place):
-            by_call.setdefault(opened.call.id, []).append(opened)
+    by_call: dict[str, list[Listed]] = {}
+    for seat in seats:
+        if rules.is_there(seat.place(account_id)):
+            by_call.setdefault(seat.call.id, []).append(seat)
     return [_own_call(group) for group in by_call.values()]
 
 
-def _own_call(seats: list[Opened]) -> Values:
+def _own_call(seats: list[Listed]) -> Values:
     call = seats[0].call
-    taken = [opened for opened in seats if opened.seat.state is not SeatState.INVITED]
-    urls = addresses("reviews.show", "seat_id", [opened.seat.id for opened in seats])
+    states = [seat.state for seat in seats]
+    urls = addresses("reviews.show", "seat_id", [seat.id for seat in seats])
     return {
         "title": call.title,
         "code": call.code,
         "fictional": call.fictional,
         "url": url_for("calls.show_call", code=call.code),
-        "open": _is_open(seats[0]),
-        "due": call_views.local(call, min(opened.seat.due_at for opened in seats)),
+        "open": _is_open(call),
+        "due": min(seat.due_at for seat in seats).astimezone(ZoneInfo(call.zone)),
         "overview_url": url_for("reviews.overview", call_id=call.id),
         "offline_url": url_for("offline.overview", call_id=call.id),
         "certify_url": url_for("ending.certify", call_id=call.id) if _asks_at_end(seats) else "",
-        "done": sum(opened.seat.state is SeatState.SUBMITTED for opened in taken),
-        "taken": len(taken),
-        "tasks": [_task(opened, url) for opened, url in zip(seats, urls, strict=True)],
+        "done": states.count(SeatState.SUBMITTED),
+        "taken": len(states) - states.count(SeatState.INVITED),
+        "tasks": [_task(seat, url) for seat, url in zip(seats, urls, strict=True)],
     }
 
 
-def _asks_at_end(seats: Sequence[Opened]) -> bool:
+def _asks_at_end(seats: Sequence[Listed]) -> bool:
     """Whether all is in and it is still asked whether there is a conflict."""
-    judged = {opened.seat.state for opened in seats} == {SeatState.SUBMITTED}
-    return judged and seats[0].place.phase in {Phase.REVIEWING, Phase.RANKING}
+    judged = {seat.state for seat in seats} == {SeatState.SUBMITTED}
+    return judged and seats[0].call.phase in {Phase.REVIEWING, Phase.RANKING}
 
 
-def _task(opened: Opened, url: str) -> Values:
-    state, words = _stage(opened) if _is_open(opened) else _outcome(opened)
-    return {
-        "label": f"{opened.proposal.number} {opened.version.title}",
-        "url": url,
-        "state": state,
-        "words": words,
-    }
+def _task(seat: Listed, url: str) -> Values:
+    state, words = _stage(seat.call.phase, seat.state, begun=seat.begun, changed=seat.changed)
+    return {"label": f"{seat.number} {seat.title}", "url": url, "state": state, "words": words}
 
 
-def _is_open(opened: Opened) -> bool:
-    return opened.place.phase in {Phase.ASSIGNING, Phase.REVIEWING}
+def _is_open(call: ListedCall) -> bool:
+    return call.phase in _REVIEWED
 
 
-def _outcome(opened: Opened) -> tuple[str, str]:
-    """Say what became of a seat once reviewing is over."""
-    return {
-        SeatState.SUBMITTED: ("done", _("Submitted")),
-        SeatState.INVITED: ("blocked", _("Not answered")),
-    }.get(opened.seat.state, ("blocked", _("Not submitted")))
+_REVIEWED = frozenset({Phase.ASSIGNING, Phase.REVIEWING})
 
 
-def _stage(opened: Opened) -> tuple[str, str]:
-    review = opened.review
-    match opened.seat.state:
+def _stage(phase: Phase, seat: SeatState, *, begun: bool, changed: bool) -> tuple[str, str]:
+    """Say how far a seat is, or what became of it once reviewing is over."""
+    if phase not in _REVIEWED:
+        return _outcome(seat)
+    match seat:
         case SeatState.INVITED:
             return "untouched", _("Accept or decline")
-        case SeatState.SUBMITTED if review is not None and review.changes:
+        case SeatState.SUBMITTED if changed:
             return "seen", _("Submitted, with changes not sent")
         case SeatState.SUBMITTED:
             return "done", _("Submitted")
-        case _ if opened.place.phase is Phase.ASSIGNING:
+        case _ if phase is Phase.ASSIGNING:
             return "blocked", _("Accepted, not begun yet")
-        case _ if review is not None and review.revision:
-            return "seen", _("Begun")
-        case _:
-            return "optional", _("Accepted, not begun")
+    return ("seen", _("Begun")) if begun else ("optional", _("Accepted, not begun"))
+
+
+def _outcome(seat: SeatState) -> tuple[str, str]:
+    return {
+        SeatState.SUBMITTED: ("done", _("Submitted")),
+        SeatState.INVITED: ("blocked", _("Not answered")),
+    }.get(seat, ("blocked", _("Not submitted")))
 
 
 # --- one seat ------------------------------------------------------------------------------------
@@ -320,7 +327,13 @@ def overview_rows(measure: Measure, own: Sequence[Opened]) -> list[Values]:
     for opened in own:
         written = working(opened.review)
         exact = rules.total(measure, written.grades)
-        state, words = _stage(opened) if _is_open(opened) else _outcome(opened)
+        review = opened.review
+        state, words = _stage(
+            opened.place.phase,
+            opened.seat.state,
+            begun=bool(review and review.revision),
+            changed=bool(review and review.changes),
+        )
         rows.append(
             {
                 "number": opened.proposal.number,

@@ -14,7 +14,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
-from flask_wtf.csrf import generate_csrf
 
 from app.accounts import rules, service, tries
 from app.accounts import session as sign_in_session
@@ -23,6 +22,7 @@ from app.accounts.routes.room import bp
 from app.accounts.session import visitor
 from app.core import clock
 from app.core.access import access, anyone
+from app.core.cookies import form_token
 from app.core.kept import kept_pieces
 from app.core.lens import Lens
 from app.core.limits import count, room_left
@@ -72,7 +72,7 @@ def _first_view() -> str:
     """Draw the page as most meet it, once: for the next it differs in nothing but two tokens."""
     kept = kept_pieces()
     key = ("sign-in", get_locale(), page_facts()["theme"], request.script_root)
-    own = {"csrf": generate_csrf(), "nonce": csp_nonce()}
+    own = {"csrf": form_token(), "nonce": csp_nonce()}
 
     def draw(places: Mapping[str, str]) -> str:
         g.csrf_token, g.csp_nonce = places["csrf"], places["nonce"]

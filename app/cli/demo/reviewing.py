@@ -124,11 +124,7 @@ def _seats_of(call_id: str, actor: Actor, states: set[SeatState]) -> list[str]:
     """Return a person's seats by the numbers of their proposals."""
     with unit_of_work(mode=Mode.READ):
         own = [one for one in seats.own_seats(actor.id) if one.call.id == call_id]
-        return [
-            one.seat.id
-            for one in sorted(own, key=lambda one: one.proposal.number or "")
-            if one.seat.state in states
-        ]
+        return [one.id for one in sorted(own, key=lambda one: one.number) if one.state in states]
 
 
 def _judge(

@@ -9,7 +9,9 @@ Values = dict[str, Any]
 
 def waiting(account_id: str) -> Values:
     """Return the open calls with the seats that are not done, and how many are."""
-    open_calls = [call for call in views.own_calls(queries.own_seats(account_id)) if call["open"]]
+    open_calls = [
+        call for call in views.own_calls(account_id, queries.own_seats(account_id)) if call["open"]
+    ]
     return {
         "calls": [
             {**call, "tasks": [task for task in call["tasks"] if task["state"] != "done"]}

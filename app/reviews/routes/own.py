@@ -79,7 +79,7 @@ def list_own() -> ResponseReturnValue:
     actor = signed_in()
     enforce(policy.may_list(actor))
     return render_template(
-        "reviews/list_own.html", calls=views.own_calls(queries.own_seats(actor.id))
+        "reviews/list_own.html", calls=views.own_calls(actor.id, queries.own_seats(actor.id))
     )
 
 
