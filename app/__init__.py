@@ -17,7 +17,7 @@ from app.allocation.letters import service as decision_letters
 from app.awards import service as awards
 from app.calls import routes as calls
 from app.core import db as database
-from app.core import health, limits, metrics, web, words
+from app.core import health, kept_pages, limits, metrics, web, words
 from app.core.cookies import CookieSession
 from app.core.files import open_store
 from app.core.schema import load_tables
@@ -113,6 +113,7 @@ def create_app(config: Config | None = None) -> EquipoiseApp:
     metrics.install(app)
     limits.install(config)
     web.install(app)
+    kept_pages.install(app)
     app.context_processor(navigation.frame)
     for room in ROOMS:
         app.register_blueprint(room)

@@ -244,20 +244,16 @@ def show(total: Fraction, places: int = 4) -> str:
 
 def rank(totals: Mapping[str, Fraction], scale: Scale) -> list[Place]:
     """Return the places, best first; exact ties share a rank and are listed by id."""
-    equal: dict[Fraction, list[str]] = {}
+    # On one denominator they are whole numbers, which are compared and found far faster.
+    common = lcm(*(total.denominator for total in totals.values()))
+    equal: dict[int, list[str]] = {}
     for proposal, total in totals.items():
-        equal.setdefault(total, []).append(proposal)
-    common = lcm(*(total.denominator for total in equal))  # whole numbers are compared far faster
-    best_first = sorted(
-        equal,
-        key=lambda total: total.numerator * (common // total.denominator),
-        reverse=scale.higher_is_better,
-    )
+        equal.setdefault(total.numerator * (common // total.denominator), []).append(proposal)
     places: list[Place] = []
-    for total in best_first:
-        equals = sorted(equal[total])
+    for whole in sorted(equal, reverse=scale.higher_is_better):
+        equals = sorted(equal[whole])
         rank_shared = len(places) + 1
         for proposal in equals:
             others = tuple(other for other in equals if other != proposal)
-            places.append(Place(proposal, total, rank_shared, others))
+            places.append(Place(proposal, totals[proposal], rank_shared, others))
     return places

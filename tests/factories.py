@@ -7,6 +7,8 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import count
 
+from flask import current_app
+
 from app.accounts.actor import Actor
 from app.accounts.models import Account, Person, Role, RoleGrant
 from app.calls.models import Audience, Call, CallState, Criterion, Question, QuestionKind
@@ -38,11 +40,15 @@ def number_from(first: int) -> None:
 
 @contextmanager
 def planted() -> Iterator[None]:
-    """A unit of work for setting the scene: allowed and recorded by decree."""
+    """A unit of work for setting the scene: allowed and recorded by decree.
+
+    The ledger is told nothing of it, so what is kept until the next event is forgotten.
+    """
     with unit_of_work() as work:
         yield
         work.enforced += 1
         work.recorded += 1
+    current_app.extensions["kept_pages"].clear()
 
 
 def plant(*things: Model) -> None:

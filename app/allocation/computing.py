@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.ledger.canonical import canonical
 from scoring.allocation import (
@@ -27,7 +27,6 @@ from scoring.allocation.programme import Constraint, Objective
 from scoring.ties import break_ties, tie_rule
 from scoring.weighting import (
     Criterion,
-    Place,
     ReviewTotal,
     Scale,
     criterion_mean,
@@ -41,12 +40,10 @@ from scoring.weighting import (
 from scoring.weighting import Threshold as CriterionThreshold
 
 Data = dict[str, Any]
-Grades = dict[str, Decimal | None]
 PLACES = 4  # decimals of a published total; the exact fraction stands beside it
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """One submitted review: whose proposal by number, which seat by letter, which grades."""
 
     proposal: str
@@ -87,88 +84,96 @@ def ranking_result(inputs: Data) -> Data:
     scoring.InputError for weights or scales that cannot be used.
     """
     scale = Scale(*(Decimal(inputs["scale"][end]) for end in ("best", "worst", "step")))
-    criteria = [
-        Criterion(item["key"], item["label"], Decimal(item["weight"]))
-        for item in inputs["criteria"]
-    ]
-    graded: dict[str, list[Grades]] = {}
-    reviewed: dict[str, list[ReviewTotal]] = {}
-    known: dict[tuple[tuple[str, str | None], ...], tuple[Grades, ReviewTotal]] = {}
+    weights = tuple((item["key"], item["weight"]) for item in inputs["criteria"])
+    given: dict[str, list[Given]] = {}
     for review in inputs["reviews"]:
-        given = tuple(review["grades"].items())
-        if given not in known:  # thousands of reviews give few combinations of grades
-            grades = {k: None if g is None else Decimal(g) for k, g in given}
-            known[given] = grades, review_total(criteria, grades)
-        grades, total = known[given]
-        graded.setdefault(review["proposal"], []).append(grades)
-        reviewed.setdefault(review["proposal"], []).append(total)
-    totals = {
-        number: proposal_total(rows)
-        for number, rows in reviewed.items()
-        if any(row.total is not None for row in rows)
-    }
-    means = {
-        c.key: {
-            number: _mean(tuple(grades.get(c.key) for grades in graded[number]))
-            for number in totals
-        }
-        for c in criteria
-    }
-    spreads = {number: spread(reviewed[number]) for number in totals}
-    places = rank(totals, scale)
+        given.setdefault(review["proposal"], []).append(tuple(review["grades"].items()))
+    scored = {number: _scored(weights, tuple(reviews)) for number, reviews in given.items()}
+    totals = {number: one.total for number, one in scored.items() if one.total is not None}
+    means = {key: {number: scored[number].means[key] for number in totals} for key, _ in weights}
     limits = [
         CriterionThreshold(one["key"], Decimal(one["limit"]))
         for one in inputs.get("thresholds", ())
     ]
     rules = [
-        tie_rule(name, call_id=inputs["call"], means=means, spreads=spreads, scale=scale)
+        tie_rule(
+            name,
+            call_id=inputs["call"],
+            means=means,
+            spreads={number: scored[number].spread for number in totals},
+            scale=scale,
+        )
         for name in inputs["tie_rules"]
     ]
     return {
         "places": [
             {
                 "proposal": standing.place.id,
-                "total": _exact(standing.place.total),
-                "shown": show(standing.place.total, PLACES),
                 "rank": standing.place.rank,
                 "position": standing.position,
                 "tied_with": list(standing.place.tied_with),
                 "decided_by": standing.decided_by or "",
-                "reviews": len(reviewed[standing.place.id]),
-                "spread": show(spreads[standing.place.id] or Fraction(0), PLACES),
-                "means": {
-                    key: None if mean is None else show(mean, PLACES)
-                    for key, by in means.items()
-                    for mean in (by[standing.place.id],)
-                },
-                "review_totals": _review_totals(reviewed[standing.place.id]),
-                **_short_on(scale, limits, standing.place, means),
+                **scored[standing.place.id].told,
+                **_short_on(scale, limits, scored[standing.place.id]),
             }
-            for standing in break_ties(places, rules)
+            for standing in break_ties(rank(totals, scale), rules)
         ]
     }
 
 
-def _short_on(
-    scale: Scale,
-    limits: Sequence[CriterionThreshold],
-    place: Place,
-    means: Mapping[str, Mapping[str, Fraction | None]],
-) -> Data:
+Given = tuple[tuple[str, str | None], ...]  # the grades of one review, by criterion
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One proposal by its reviews alone; `told` is what its place says, wherever it stands."""
+
+    total: Fraction | None
+    spread: Fraction | None
+    means: Mapping[str, Fraction | None]
+    told: Data
+
+
+@lru_cache(maxsize=8_192)
+def _scored(weights: tuple[tuple[str, str], ...], reviews: tuple[Given, ...]) -> Scored:
+    """Score one proposal. A process keeps it: where one review changes, the others stand."""
+    totals = [_review_total(weights, given) for given in reviews]
+    counted = [one.total for one in totals if one.total is not None]
+    means = {key: _mean(tuple(dict(given).get(key) for given in reviews)) for key, _ in weights}
+    if not counted:
+        return Scored(None, None, means, {})
+    total, apart = proposal_total(totals), spread(totals)
+    told = {
+        "total": _exact(total),
+        "shown": show(total, PLACES),
+        "reviews": len(reviews),
+        "spread": show(apart or Fraction(0), PLACES),
+        "means": {k: None if mean is None else show(mean, PLACES) for k, mean in means.items()},
+        "review_totals": sorted(show(one, PLACES) for one in counted),
+    }
+    return Scored(total, apart, means, told)
+
+
+@lru_cache(maxsize=4_096)
+def _review_total(weights: tuple[tuple[str, str], ...], given: Given) -> ReviewTotal:
+    """Return one review's total; thousands of reviews give few combinations of grades."""
+    criteria = [Criterion(key, key, Decimal(weight)) for key, weight in weights]
+    grades = {key: None if grade is None else Decimal(grade) for key, grade in given}
+    return review_total(criteria, grades)
+
+
+def _short_on(scale: Scale, limits: Sequence[CriterionThreshold], one: Scored) -> Data:
     """Say on which criteria a proposal misses what the call asks; nothing where on none."""
-    own = {key: by[place.id] for key, by in means.items()}
-    missed = failed_thresholds(scale, limits, place.total, own)
+    if not limits or one.total is None:
+        return {}
+    missed = failed_thresholds(scale, limits, one.total, one.means)
     return {"short_on": [limit.key for limit in missed]} if missed else {}
 
 
-@lru_cache(maxsize=16_384)
-def _mean(grades: tuple[Decimal | None, ...]) -> Fraction | None:
+@lru_cache(maxsize=4_096)
+def _mean(grades: tuple[str | None, ...]) -> Fraction | None:
     """Return the mean of one criterion; proposals share few combinations of grades."""
-    return criterion_mean([{"": grade} for grade in grades], "")
-
-
-def _review_totals(rows: Sequence[ReviewTotal]) -> list[str]:
-    return sorted(show(row.total, PLACES) for row in rows if row.total is not None)
+    return criterion_mean([{"": None if one is None else Decimal(one)} for one in grades], "")
 
 
 def _exact(value: Fraction) -> str:

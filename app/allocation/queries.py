@@ -32,24 +32,62 @@ from app.proposals.models import Proposal, ProposalState, Version
 from app.reviewers.models import STANDS, Conflict, Seat, SeatHolder, SeatState
 from app.reviews.models import Review, ReviewState
 
-_proposal, _seat, _review = map(table_of, (Proposal, Seat, Review))
-_JUDGED = (
-    select(func.coalesce(_proposal.c.number, ""), _seat.c.letter, as_text(_review.c.grades))
-    .join(_seat, _seat.c.id == _review.c.seat_id)
-    .join(_proposal, _proposal.c.id == _review.c.proposal_id)
+# In review, or decided since: what has a place in a ranking.
+RANKED = (
+    ProposalState.ELIGIBLE,
+    ProposalState.AWARDED,
+    ProposalState.RESERVE,
+    ProposalState.DECLINED,
+)
+
+_proposal, _seat, _review, _version = map(table_of, (Proposal, Seat, Review, Version))
+_counts = (
+    select(_seat.c.proposal_id, _seat.c.letter, as_text(_review.c.grades).label("grades"))
+    .join(_review, _review.c.seat_id == _seat.c.id)
     .where(
-        _review.c.call_id == bindparam("call"),
+        _seat.c.call_id == bindparam("call"),
         _review.c.state == ReviewState.SUBMITTED,
         _seat.c.state == SeatState.SUBMITTED,  # else a conflict was found since
-        _proposal.c.state == ProposalState.ELIGIBLE,
     )
+    .subquery()
 )
+_REVIEWED = (
+    select(
+        func.coalesce(_proposal.c.number, ""),
+        _version.c.title,
+        _proposal.c.state,
+        _counts.c.letter,
+        _counts.c.grades,
+    )
+    .join(_version, _version.c.id == _proposal.c.version_id)
+    .outerjoin(_counts, _counts.c.proposal_id == _proposal.c.id)
+    .where(_proposal.c.call_id == bindparam("call"), _proposal.c.state.in_(RANKED))
+    .order_by(_proposal.c.number)
+)
+
+
+class Reviewed(NamedTuple):
+    """What is ranked in a call: every title by number, and every review that counts."""
+
+    titles: dict[str, str]
+    reviews: list[Judged]
+
+
+def reviewed_in(call_id: str) -> Reviewed:
+    """Return the proposals of a call that have a place in a ranking, in the order of numbers, with
+    the submitted reviews of those in review; one statement finds both."""
+    titles: dict[str, str] = {}
+    reviews: list[Judged] = []
+    for number, title, state, letter, grades in rows(_REVIEWED, {"call": call_id}):
+        titles[number] = title
+        if letter is not None and state is ProposalState.ELIGIBLE:
+            reviews.append(Judged(number, letter, from_text(grades)))
+    return Reviewed(titles, reviews)
 
 
 def judged_in(call_id: str) -> list[Judged]:
     """Return every submitted review of a call by proposal number and seat letter."""
-    found = rows(_JUDGED, {"call": call_id})
-    return [Judged(number, letter, from_text(grades)) for number, letter, grades in found]
+    return reviewed_in(call_id).reviews
 
 
 def latest_ranking(call_id: str) -> Ranking | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.allocation.models import AllocationState, SignOffAct
-from app.calls.rules import Phase
+from app.calls.rules import ORDER, Phase
 from app.core.verdict import ALLOWED, Verdict, refused
 from app.core.words import _
 
@@ -20,6 +20,11 @@ class Signed:
     account_id: str
     act: SignOffAct
     sha256: str
+
+
+def may_be_ranked(phase: Phase) -> bool:
+    """Whether a ranking may have been made by now; before, there is none to look for."""
+    return ORDER.index(phase) >= ORDER.index(Phase.RANKING)
 
 
 def can_rank(phase: Phase) -> Verdict:

@@ -26,18 +26,10 @@ from app.core.words import _
 from app.funds import queries as funds
 from app.funds.models import ContributionState
 from app.proposals import queries as proposals
-from app.proposals.models import ProposalState
 
 Values = dict[str, Any]
 PER_PAGE = 100
 MOST_BARS = 100  # a longer chart says nothing that the table does not
-RANKED = (
-    ProposalState.ELIGIBLE,
-    ProposalState.AWARDED,
-    ProposalState.RESERVE,
-    ProposalState.DECLINED,
-)
-
 WAITING = (AllocationState.PROPOSED, AllocationState.APPROVED)
 
 
@@ -53,8 +45,8 @@ def decision_words(decision: Decision) -> tuple[str, str, str]:
 _SHOWN = ("rank", "proposal", "shown", "total", "reviews", "spread")
 
 
-def ranking(call: Call, result: Data) -> Values:
-    titles = proposals.titles_by_number(call.id, *RANKED)
+def ranking(call: Call, result: Data, titles: Mapping[str, str]) -> Values:
+    """Return the places with their titles; `titles` has those without a place too."""
     ranked = {place["proposal"] for place in result["places"]}
     criteria = calls.criteria_of(call.id)
     places = result["places"]

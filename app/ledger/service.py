@@ -21,7 +21,7 @@ from app.ledger.record import export_line
 from app.ledger.writing import Head, LedgerBroken, Said, Written
 
 _QUEUE = "ledger"
-_POSITION = select(table_of(LedgerHead).c.size)
+_POSITION = select(table_of(LedgerHead).c.chain)
 _ADD_CHECKPOINT = insert(table_of(LedgerCheckpoint))
 _EXPORTED_AT_ONCE = 1_000
 
@@ -75,11 +75,12 @@ def seal() -> Proof:
         return queries.proof_against(head.size, head.size, _signed(head))
 
 
-def position() -> int:
-    """Return how many events there are. What was computed at a position holds while it stands."""
+def position() -> bytes:
+    """Return where the ledger ends, as the hash of all before. What was computed there holds
+    while it ends there; no other history has that end, not even one put back from a backup."""
     with door(Door.LEDGER):
         found = plain.rows(_POSITION)
-    return int(found[0].size) if found else 0
+    return bytes(found[0].chain) if found else b""
 
 
 def issue_checkpoint() -> str | None:

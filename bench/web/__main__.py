@@ -13,9 +13,10 @@ import secrets
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from bench.web.client import Ask, fetch, send
 from bench.web.first_view import first_view
 from bench.web.generated import Generated, Size, generate
 from bench.web.processes import Server, peak_megabytes, serving, start_cpu
-from bench.web.scenarios import SCENARIOS, Asks, Scenario, review_saves, submits
+from bench.web.scenarios import SAVE, SCENARIOS, Asks, Scenario, review_saves, submits
 from bench.web.statements import counted
 from config import Config
 from tests.services import Services, running
@@ -123,21 +124,25 @@ def _site(stack: ExitStack, engine: str, folder: Path, services: Services, size:
 # --- CPU for each request ------------------------------------------------------------------------
 
 
-def _cost(server: Server, asks: Iterator[Ask], count: int) -> float:
-    """Return CPU milliseconds for each request over four kept connections."""
+def _cost(server: Server, asks: Iterator[Ask], count: int, connections: int = 4) -> float:
+    """Return CPU milliseconds for each request over so many kept connections."""
     some = list(islice(asks, count))
     before = server.cpu()
-    burst = send(server.port, some)
+    burst = send(server.port, some, connections)
     if burst.wrong:
         raise SystemExit(f"{server.name}: {len(burst.wrong)} wrong answers: {burst.wrong[:3]}")
     return 1000 * (server.cpu() - before) / len(some)
 
 
-def _times(server: Server, asks: Iterator[Ask], effort: Effort) -> int:
-    """Warm up, and return how many requests make one burst."""
-    _cost(server, asks, 8)
-    each = max(_cost(server, asks, 24), 0.15)
-    return max(int(1000 * effort.burst / each), 16)
+def _after_change(site: Site, scenario: Scenario, count: int) -> float:
+    """Return the cost of a page before each view of which a review was saved, without the save's.
+
+    One connection: else somebody's view could be the second since a change.
+    """
+    views, saves = site.stream(scenario), site.stream(SAVE)
+    pairs = (ask for pair in zip(saves, views, strict=False) for ask in pair)
+    both = 2 * _cost(site.server, pairs, 2 * count, connections=1)
+    return both - _cost(site.server, saves, count, connections=1)
 
 
 def _endless(ask: Ask) -> Asks:
@@ -146,15 +151,24 @@ def _endless(ask: Ask) -> Asks:
 
 
 def measure_pages(hello: Server, sites: Sequence[Site], effort: Effort) -> list[Result]:
-    runs: list[tuple[str, str, Server, Asks]] = [("F", "F", hello, _endless(Ask("/")))]
+    runs: list[tuple[str, str, int, Callable[[int], float]]] = []
+
+    def add(engine: str, name: str, cost: Callable[[int], float]) -> None:
+        """Warm up, and find how many requests make one burst."""
+        cost(8)
+        each = max(cost(24), 0.15)
+        runs.append((engine, name, max(int(1000 * effort.burst / each), 16), cost))
+
+    add("F", "F", partial(_cost, hello, _endless(Ask("/"))))
     for site in sites:
-        runs.append((site.engine, "R", site.one_row, _endless(Ask("/"))))
-        runs += [(site.engine, s.name, site.server, site.stream(s)) for s in SCENARIOS]
-    counts = [_times(server, asks, effort) for _, _, server, asks in runs]
+        add(site.engine, "R", partial(_cost, site.one_row, _endless(Ask("/"))))
+        for s in SCENARIOS:
+            plain = partial(_cost, site.server, site.stream(s))
+            add(site.engine, s.name, partial(_after_change, site, s) if s.changed else plain)
     costs: dict[tuple[str, str], list[float]] = {}
     for _ in range(effort.rounds):
-        for (engine, name, server, asks), number in zip(runs, counts, strict=True):
-            costs.setdefault((engine, name), []).append(_cost(server, asks, number))
+        for engine, name, number, cost in runs:
+            costs.setdefault((engine, name), []).append(cost(number))
     found = {what: statistics.median(values) for what, values in costs.items()}
     rows: list[Result] = []
     for site in sites:
@@ -279,7 +293,8 @@ def measure_statements(folder: Path, sizes: Sequence[int]) -> list[Result]:
         client = app.test_client(use_cookies=False)
         for scenario in SCENARIOS:
             asks = scenario.asks(made)
-            for ask in islice(asks, 2):  # the second is counted: the first may fill caches
+            counts = []
+            for ask in islice(asks, 2):  # with nothing kept yet, and unchanged since
                 with counted() as seen:
                     answer = client.open(
                         ask.path,
@@ -291,11 +306,12 @@ def measure_statements(folder: Path, sizes: Sequence[int]) -> list[Result]:
                     answer.close()
                 if answer.status_code != ask.expect:
                     raise SystemExit(f"{ask.path}: {answer.status_code}")
-            name = scenario.name.split(",")[0]
+                counts.append(len(seen))
+            name = scenario.name
             row = rows.setdefault(
                 name, {"target": "10", "what": name, "statements": {}, "most": scenario.statements}
             )
-            row["statements"][size] = len(seen)
+            row["statements"][size] = counts[0 if scenario.changed else 1]
         with app.app_context():
             for engine in db.engines.values():
                 engine.dispose()

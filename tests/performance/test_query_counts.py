@@ -29,9 +29,11 @@ MOST_ELEMENTS = 12_000
 AT_MOST = {
     "sign-in page": 0,
     "reviewer's list, 10 rows": 3,
-    "officer's list with scores, 1,000 rows": 7,
-    "officer's progress list, 1,000 rows": 5,
-    "officer's list of proposals, 1,000 rows": 7,  # three of them: that names were read is noted
+    "ranking, 1,000 rows, after a change": 5,  # account, call, stakes, end of ledger, the list
+    "progress, 1,000 rows, after a change": 6,
+    "ranking, 1,000 rows, unchanged": 4,
+    "progress, 1,000 rows, unchanged": 4,
+    "list of proposals, 1,000 rows": 7,  # three of them: that names were read is noted
     "scores CSV, 3,000 reviews": 4,  # account, call with criteria, stakes, rows
     "review form": 10,
     "review save, POST": 8,
@@ -81,7 +83,9 @@ def counts(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> dict[str
             made = _filled(app, size)
         for scenario in SCENARIOS:
             seen, elements = _statements(app, scenario.asks(made))
-            found.setdefault(scenario.name, {})[size] = max(map(len, seen))
+            # The first may be of a page that is kept: those after it are unchanged.
+            asked = seen[1:] if scenario.name.endswith("unchanged") else seen
+            found.setdefault(scenario.name, {})[size] = max(map(len, asked))
             found.setdefault(f"elements: {scenario.name}", {})[size] = elements
         with app.app_context():
             for engine in db.engines.values():

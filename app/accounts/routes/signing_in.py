@@ -1,7 +1,5 @@
 """Signing in, by password and where set by code, and signing out."""
 
-from collections.abc import Mapping
-
 from flask import (
     Response,
     g,
@@ -20,13 +18,12 @@ from app.accounts import session as sign_in_session
 from app.accounts.forms import CodeForm, EmptyForm, SignInForm
 from app.accounts.routes.room import bp
 from app.accounts.session import visitor
-from app.core import clock
+from app.core import clock, kept_pages
 from app.core.access import access, anyone
-from app.core.cookies import form_token
-from app.core.kept import kept_pieces
+from app.core.kept_pages import Drawn
 from app.core.lens import Lens
 from app.core.limits import count, room_left
-from app.core.web import csp_nonce, page_facts
+from app.core.web import page_facts
 from app.core.words import _
 
 HOME = "/home"  # where somebody goes who was not on the way anywhere
@@ -68,22 +65,16 @@ def sign_in() -> ResponseReturnValue:
     return render_template("accounts/sign_in.html", form=form), 429 if g.get("too_often") else 200
 
 
-def _first_view() -> str:
+def _first_view() -> bytes:
     """Draw the page as most meet it, once: for the next it differs in nothing but two tokens."""
-    kept = kept_pieces()
-    key = ("sign-in", get_locale(), page_facts()["theme"], request.script_root)
-    own = {"csrf": form_token(), "nonce": csp_nonce()}
 
-    def draw(places: Mapping[str, str]) -> str:
-        g.csrf_token, g.csp_nonce = places["csrf"], places["nonce"]
+    def draw() -> Drawn:
         form = SignInForm(formdata=None)
         form.next.data = HOME
-        return render_template("accounts/sign_in.html", form=form)
+        return Drawn(render_template("accounts/sign_in.html", form=form))
 
-    try:
-        return kept.filled(key, own, draw)
-    finally:
-        g.csrf_token, g.csp_nonce = own["csrf"], own["nonce"]
+    key = ("sign-in", get_locale(), page_facts()["theme"], request.script_root)
+    return kept_pages.page(key, draw)
 
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])

@@ -1,23 +1,29 @@
 """The decision desk: ranking, allocation, signatures, release. No name is read here."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
 from app.allocation import advice, closer, policy, queries, rules, service, views
+from app.allocation.computing import Data
 from app.allocation.forms import ActForm, ApproveForm, ProposeForm, SendBackForm
-from app.allocation.models import Allocation, AllocationState
+from app.allocation.models import Allocation, AllocationState, Ranking
 from app.calls import queries as calls
 from app.calls import views as call_views
 from app.calls.models import Call
 from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
+from app.core.kept_pages import Drawn
 from app.core.lens import Lens
 from app.core.money import MoneyError
 from app.core.verdict import Verdict
 from app.core.web import require
 from app.core.words import _
+from app.ledger import unchanged
+from app.proposals import queries as proposals
 from scoring.errors import InputError
 
 bp = Blueprint("allocation", __name__, url_prefix="/desk/calls/<id:call_id>")
@@ -48,25 +54,39 @@ def ranking(call_id: str) -> ResponseReturnValue:
             service.look_closer(actor, call)
             flash(_("The ranking is made and its hash stands in the ledger."), "good")
             return _to_desk(call)
-    made = queries.latest_ranking(call.id)
-    trouble, result = "", made.result if made else {"places": []}
-    if made is None:
-        try:
-            result = service.standing(call)
-        except (InputError, ValueError) as error:
-            trouble = str(error)
-    return render_template(
+    phase = calls.phase(call)
+    may_rank = policy.may_propose(actor, call) and rules.can_rank(phase)
+    return unchanged.page(
+        actor, lambda: _ranking_page(call, may_rank), seen=(phase, str(may_rank.reason))
+    )
+
+
+def _ranking_page(call: Call, may_rank: Verdict) -> Drawn:
+    phase = calls.phase(call)
+    made = queries.latest_ranking(call.id) if rules.may_be_ranked(phase) else None
+    result, titles, trouble = _shown_ranking(call, made)
+    page = render_template(
         "allocation/ranking.html",
-        form=form,
+        form=ActForm(),
         call=call_views.call_row(call),
         made=made,
         trouble=trouble,
-        may_rank=policy.may_propose(actor, call) and rules.can_rank(calls.phase(call)),
-        stands=not made
-        or not rules.can_rank(calls.phase(call))
-        or service.nobody_left(call, result),
-        **views.ranking(call, result),
+        may_rank=may_rank,
+        stands=not made or not rules.can_rank(phase) or service.nobody_left(call, result),
+        **views.ranking(call, result, titles),
     )
+    return Drawn(page)
+
+
+def _shown_ranking(call: Call, made: Ranking | None) -> tuple[Data, Mapping[str, str], str]:
+    """Return the ranking that was made or would stand now, with titles, or why there is none."""
+    if made is not None:
+        return made.result, proposals.titles_by_number(call.id, *queries.RANKED), ""
+    try:
+        return *service.standing(call), ""
+    except (InputError, ValueError) as error:
+        titles = proposals.titles_by_number(call.id, *queries.RANKED)
+        return {"places": []}, titles, str(error)
 
 
 @bp.route("/allocation", methods=["GET", "POST"])

@@ -31,7 +31,7 @@ def ranking_file(call_id: str, ending: str) -> Response:
     call = _call(call_id)
     made = queries.latest_ranking(call.id)
     try:
-        result = made.result if made else service.standing(call)
+        result = made.result if made else service.standing(call).result
     except (InputError, ValueError) as error:
         enforce(refused(str(error)))
         raise

@@ -1,6 +1,8 @@
 """Making a call's ranking."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.accounts.actor import Actor
 from app.allocation import computing, policy, queries, rules
@@ -34,6 +36,10 @@ def inputs_of(call: Call, *, people: bool = False) -> Data:
             Judged(one.proposal, names.get((one.proposal, one.seat), one.seat), one.grades)
             for one in reviews
         ]
+    return _inputs(call, reviews)
+
+
+def _inputs(call: Call, reviews: Sequence[Judged]) -> Data:
     criteria = calls.criteria_of(call.id)
     return computing.ranking_inputs(
         call=call.code,
@@ -45,7 +51,14 @@ def inputs_of(call: Call, *, people: bool = False) -> Data:
     )
 
 
-def standing(call: Call) -> Data:
+class Standing(NamedTuple):
+    """The ranking as it would stand now, and the titles of all that could have a place in it."""
+
+    result: Data
+    titles: Mapping[str, str]
+
+
+def standing(call: Call) -> Standing:
     """Return the ranking as it would stand now; computed anew after anything has happened.
 
     Whoever may see it sees the same, so a process keeps the last for its next reader: one, for a
@@ -56,8 +69,10 @@ def standing(call: Call) -> Data:
 
 
 @lru_cache(maxsize=1)
-def _standing_at(_position: int, call_id: str) -> Data:
-    return computing.ranking_result(inputs_of(db.session.get_one(Call, call_id)))
+def _standing_at(_position: bytes, call_id: str) -> Standing:
+    titles, reviews = queries.reviewed_in(call_id)
+    result = computing.ranking_result(_inputs(db.session.get_one(Call, call_id), reviews))
+    return Standing(result, titles)
 
 
 @gives_order
@@ -65,7 +80,7 @@ def best_first(call: Call) -> list[str]:
     """Return the numbers of a call's proposals as they are ranked, or would be now."""
     made = queries.latest_ranking(call.id)
     try:
-        result = made.result if made else standing(call)
+        result = made.result if made else standing(call).result
     except (InputError, ValueError):
         return []
     return [place["proposal"] for place in result["places"]]

@@ -6,11 +6,14 @@ from flask.typing import ResponseReturnValue
 from app.accounts.session import signed_in
 from app.calls import queries as calls
 from app.calls import views as call_views
+from app.calls.models import Call
 from app.core import clock
 from app.core.access import access
 from app.core.gate import enforce
+from app.core.kept_pages import Drawn
 from app.core.lens import Lens
 from app.core.web import require
+from app.ledger import unchanged
 from app.reviews import policy, queries, views
 
 bp = Blueprint("reviews_desk", __name__, url_prefix="/desk/calls/<id:call_id>")
@@ -21,16 +24,23 @@ bp = Blueprint("reviews_desk", __name__, url_prefix="/desk/calls/<id:call_id>")
 def progress(call_id: str) -> ResponseReturnValue:
     call = require(calls.get_call(call_id))
     enforce(policy.may_see_progress(signed_in(), call))
+    return unchanged.page(signed_in(), lambda: _progress_page(call), seen=calls.phase(call))
+
+
+def _progress_page(call: Call) -> Drawn:
+    now = clock.now()
     seats, recognised = queries.progress_in(call.id)
+    owed = queries.owed_in(call.id)
     rows = views.progress_rows(call, seats)
-    people = views.owed_rows(call, queries.owed_in(call.id), clock.now())
-    return render_template(
+    page = render_template(
         "reviews/progress.html",
         call=call_views.call_row(call),
         each=call.reviewers_each,
         rows=rows,
         totals=views.totals_of(rows),
-        people=people,
+        people=views.owed_rows(call, owed, now),
         recognition=views.recognition_values(recognised),
         short=rows.column("enough").count(False),
     )
+    next_due = min((one.due_at for one in owed if one.due_at >= now), default=None)
+    return Drawn(page, until=next_due)  # then somebody is late, and nothing happened but time

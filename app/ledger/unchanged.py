@@ -1,0 +1,43 @@
+"""Pages that stand while nothing happens: drawn once for their viewer, and sent again until then.
+
+Every change is an event, or it is not committed (docs/adr/0002). So a page that was drawn where
+the ledger ends now is still right while it ends there, except for what the clock alone changes.
+Permission is checked before, each time; see docs/adr/0022.
+"""
+
+from collections.abc import Callable, Hashable
+
+from flask import Response, request, session
+from flask_babel import get_locale
+
+from app.core import kept_pages
+from app.core.kept_pages import Drawn
+from app.core.web import page_facts
+from app.core.work import HouseRuleBroken, Mode, current_work
+from app.ledger import service as ledger
+
+
+def page(viewer: Hashable, draw: Callable[[], Drawn], *, seen: Hashable) -> Response:
+    """Return the page as it was drawn for this viewer, where nothing has happened since.
+
+    `viewer` is the whole person with all roles: nothing drawn for one is sent to another. `seen`
+    is what the page shows that depends on the clock (the phase of its call) or on a verdict. A
+    page whose reading is an event, an answer to a form, and one with something to say just once
+    are drawn as ever.
+    """
+    work = current_work()
+    if not work.enforced:
+        raise HouseRuleBroken("a kept page was asked for before permission was checked")
+    if work.mode is not Mode.READ or "_flashes" in session:
+        return Response(draw().text, mimetype="text/html")
+    key = (
+        ledger.position(),
+        viewer,
+        work.lens,
+        seen,
+        request.script_root,
+        request.full_path,
+        get_locale(),
+        page_facts()["theme"],
+    )
+    return Response(kept_pages.page(key, draw), mimetype="text/html")
