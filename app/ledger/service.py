@@ -10,7 +10,7 @@ from sqlalchemy import insert, inspect, select, update
 from app.core import plain
 from app.core.db import Model, db, door, table_of
 from app.core.lens import Door
-from app.core.work import UnitOfWork, current_work
+from app.core.work import Mode, UnitOfWork, current_work, once
 from app.ledger import keys, queries, writing
 from app.ledger.canonical import canonical
 from app.ledger.checkpoint import Checkpoint, sign, verifier_key
@@ -78,6 +78,12 @@ def seal() -> Proof:
 def position() -> bytes:
     """Return where the ledger ends, as the hash of all before. What was computed there holds
     while it ends there; no other history has that end, not even one put back from a backup."""
+    if current_work().mode is Mode.WRITE:
+        return _end()
+    return once("ledger.position", LedgerHead.__tablename__, _end)
+
+
+def _end() -> bytes:
     with door(Door.LEDGER):
         found = plain.rows(_POSITION)
     return bytes(found[0].chain) if found else b""

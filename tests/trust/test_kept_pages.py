@@ -140,23 +140,23 @@ def test_permission_is_asked_before_a_kept_list_even_where_the_ledger_knows_of_n
 def test_nothing_kept_for_one_is_sent_to_another_or_to_the_same_person_in_another_role(
     app: EquipoiseApp, browser: Browser
 ) -> None:
-    call, proposal, officer = _scene("ranking")
+    call, proposal, officer = _scene()
     other, second = a_person(Role.OFFICER, Role.APPROVER), Browser(app)
     browser.sign_in(officer.id)
     second.sign_in(other.id)
-    page = browser.get(_address(call, "ranking")).text
+    page = browser.get(_address(call, "progress")).text
     assert officer.name in page
     with _unseen():  # a page sent from what is kept would not tell
         _retitled(proposal, "Of owls")
-    theirs = second.get(_address(call, "ranking")).text
+    theirs = second.get(_address(call, "progress")).text
     assert "Of owls" in theirs
     assert other.name in theirs
     assert officer.name not in theirs
-    assert "Of moths" in browser.get(_address(call, "ranking")).text
+    assert "Of moths" in browser.get(_address(call, "progress")).text
 
     with _unseen():
         db.session.add(RoleGrant(account_id=officer.id, role=Role.APPROVER, scope=""))
-    assert "Of owls" in browser.get(_address(call, "ranking")).text
+    assert "Of owls" in browser.get(_address(call, "progress")).text
 
 
 def test_what_the_clock_alone_changes_is_drawn_anew(app: EquipoiseApp, browser: Browser) -> None:
