@@ -2,8 +2,8 @@
 
     python -m bench.scoring_draw [--json FILE] [--sizes 353 4035 11520]
 
-Value guaranteed by the canonical lottery beside the SNSF's rule and a plain top k; times as
-multiples of the smallest call.
+Value guaranteed by the canonical lottery beside the SNSF's rule and a plain top k; seconds of one
+processor, and times as multiples of the smallest call.
 """
 
 import argparse
@@ -50,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     rows = [measure(n, n * 3 // 10) for n in arguments.sizes]
     first = rows[0]["seconds"]
     for row in rows:
-        row["time / first"] = round(row.pop("seconds") / first, 1)
+        row["time / first"] = round(row["seconds"] / first, 1)
+        row["seconds"] = round(row["seconds"], 2)
         print("  ".join(f"{name} {value}" for name, value in row.items()))
     if arguments.json:
         arguments.json.write_text(json.dumps(rows, indent=1) + "\n")

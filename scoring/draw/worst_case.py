@@ -35,10 +35,6 @@ class Sets:
         members[:, cheap] += take
         return members
 
-    def only(self, rows: Ints) -> "Sets":
-        """Return some of the sets."""
-        return Sets(self.before[rows], self.rivals[rows], self.need[rows])
-
     def _taken(self, p: Floats) -> tuple[Ints, Floats, NDArray[np.bool_]]:
         cheap = np.argsort(p, kind="stable")
         rivals = self.rivals[:, cheap]
@@ -63,12 +59,24 @@ class PossibleTops:
 
     def value(self, p: Floats) -> float:
         """Return the guaranteed expected number of true top-k proposals that p funds."""
-        chances, same = np.unique(p, return_inverse=True)
-        return min(float(sets.values(chances).min()) for sets in self._blocks(same, len(chances)))
+        return float(self.values(p).min())
 
-    def sets(self, classes: Ints, count: int) -> Sets:
-        """Return all k + 1 sets, counted by `count` classes of proposals."""
-        return self._range(classes, count, 0, self._k + 1)
+    def values(self, p: Floats) -> Floats:
+        """Return how many of each of the k + 1 sets p funds at its worst (infinite: no such)."""
+        chances, same = np.unique(p, return_inverse=True)
+        return np.concatenate([sets.values(chances) for sets in self._blocks(same, len(chances))])
+
+    def classes(self, left_out: Ints) -> Ints:
+        """Return a class for each proposal: the same where none of some sets tells two apart.
+
+        `left_out` (sorted) says which sets, by the proposal first left out.
+        """
+        places = [
+            np.searchsorted(left_out, self._above),
+            np.searchsorted(left_out, self._place),
+            np.searchsorted(left_out, self._place, side="right"),
+        ]
+        return np.unique(np.stack(places), axis=1, return_inverse=True)[1].ravel()
 
     def some(self, classes: Ints, count: int, left_out: Sequence[int]) -> Sets:
         """Return the sets in which one of some proposals is the first left out."""

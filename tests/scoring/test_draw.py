@@ -1,6 +1,7 @@
 """Chances at the line, the verifiable draw, and where its seed comes from."""
 
 import csv
+import itertools
 import json
 import subprocess
 import sys
@@ -37,7 +38,7 @@ from scoring.draw import (
     seed_of,
     uniform_lottery,
 )
-from scoring.draw.canonical import Search
+from scoring.draw.canonical import Search, canonical
 from scoring.draw.document import draw_from, request_from
 from scoring.draw.intervals import Order
 from scoring.draw.least_norm import Sums, least_norm
@@ -201,31 +202,82 @@ def test_the_best_value_is_that_of_plain_cutting_planes() -> None:
         )
 
 
-@pytest.mark.parametrize(("seed", "n", "k"), [(1, 300, 90), (2, 240, 30), (3, 250, 120)])
-def test_chances_shared_by_blocks_are_those_of_every_group_for_itself(
-    seed: int, n: int, k: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = {}
-    for blocks in (1, 32, 10_000):
-        monkeypatch.setattr("scoring.draw.canonical._BLOCKS", blocks)
-        found[blocks] = merit_lottery(spread_intervals(seed, n), k)
-    for blocks in (1, 32):
-        assert found[blocks].best == pytest.approx(found[10_000].best, abs=1e-8)
-        assert np.abs(found[blocks].p - found[10_000].p).max() < 1e-6
-
-
 def test_a_value_rounded_up_still_finds_its_lottery() -> None:
     order, k = Order.of(spread_intervals(4, 80)), 24
-    search = Search(order, PossibleTops(order, k), k)
+    search = Search(PossibleTops(order, k), k, 80)
     best = search.best()
     exact, above = search.shortest(best), search.shortest(best + 5e-8)
     assert np.abs(exact - above).max() < 1e-5
 
 
-def test_a_call_of_2000_is_settled() -> None:
-    found = chances(spread_intervals(1, 2000), 600, "merit")
-    assert sum(found.probabilities.values()) == 600
-    assert found.value >= found.best_value - 2e-3
+def possible_tops(intervals: list[Interval], k: int) -> list[list[float]]:
+    """Try every set of k: it may be the true top if nobody outside certainly beats a member."""
+    n = len(intervals)
+    return [
+        [float(row in top) for row in range(n)]
+        for top in itertools.combinations(range(n), k)
+        if not any(
+            intervals[out].low > intervals[member].high
+            for out in set(range(n)).difference(top)
+            for member in top
+        )
+    ]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    ends=st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=2, max_size=7),
+    k=st.integers(1, 6),
+)
+def test_the_canonical_lottery_is_the_shortest_over_every_possible_top(
+    ends: list[tuple[int, int]], k: int
+) -> None:
+    n = len(ends)
+    k = min(k, n - 1)
+    intervals = [interval(f"{row}", min(pair), max(pair)) for row, pair in enumerate(ends)]
+    tops = np.array(possible_tops(intervals, k))
+    best = linprog(
+        [-1.0, *[0.0] * n],
+        A_ub=np.column_stack([np.ones(len(tops)), -tops]),
+        b_ub=np.zeros(len(tops)),
+        A_eq=[[0.0, *[1.0] * n]],
+        b_eq=[k],
+        bounds=[(None, None), *[(0, 1)] * n],
+    ).x[0]
+    order = Order.of(intervals)
+    value, p = canonical(order, PossibleTops(order, k), k)
+    assert value == pytest.approx(best, abs=1e-8)
+    assert p.sum() == pytest.approx(k)
+    assert (tops @ p).min() >= best - 1e-8
+    assert ((p >= 0) & (p <= 1)).all()
+    # no feasible direction is shorter: p is the projection of 0, so p·(q - p) >= 0 for every q
+    nearest = linprog(
+        p,
+        A_ub=-tops,
+        b_ub=np.full(len(tops), 1e-9 - best),
+        A_eq=[[1.0] * n],
+        b_eq=[k],
+        bounds=[(0, 1)] * n,
+    )
+    assert nearest.fun >= float(p @ p) - 1e-6
+
+
+def test_a_call_of_11520_with_a_few_whole_grades_each_is_settled() -> None:
+    rng, k = np.random.default_rng(3), 3_703
+    readers = rng.integers(3, 6, 11_520)
+    mean = rng.binomial(readers * 9, 0.55) / readers
+    half = np.round(1.6 / np.sqrt(readers), 6)
+    intervals = [
+        interval(f"{row:05}", *ends)
+        for row, ends in enumerate(zip(mean - half, mean + half, strict=True))
+    ]
+    found = merit_lottery(intervals, k)
+    assert found.p.sum() == pytest.approx(k)
+    assert found.value == pytest.approx(found.best, abs=1e-6)
+    order = Order.of(intervals)
+    tops = PossibleTops(order, k)
+    assert tops.value(found.p) == pytest.approx(found.value)
+    assert tops.value(found.p) > tops.value(np.full(len(mean), k / len(mean)))
 
 
 def test_draws_hit_with_the_published_probability() -> None:
@@ -267,7 +319,7 @@ def test_bounds_that_cycle_are_still_solved_to_the_same_point() -> None:
         total=1.5,
     )
     for near in (np.array([0.5, 0.5, 0.5]), np.array([0.0, 1.0, 1.0]), np.zeros(3)):
-        assert least_norm(sums, near).p == pytest.approx([1, 1 / 6, 1 / 6], abs=1e-8)
+        assert least_norm(sums, near) == pytest.approx([1, 1 / 6, 1 / 6], abs=1e-8)
     with pytest.raises(ArithmeticError):
         least_norm(Sums(np.ones(2), np.array([[1.0, 0.0]]), np.array([2.0]), 1.0), np.zeros(2))
 
