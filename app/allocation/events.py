@@ -36,6 +36,13 @@ class ScenarioComputed(Event):
 
 
 @dataclass(frozen=True)
+class ScenarioStopped(Event):
+    """Somebody ended its computation; nothing of it was kept."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class ScenarioRemoved(Event):
     number: int
 

@@ -1,11 +1,12 @@
 """The ranking and the allocation as tables to keep. They name proposals by number and title, and
 nobody."""
 
-from app.allocation import queries, service
+from app.allocation import queries, rules, service
 from app.allocation.computing import Data
 from app.allocation.models import AllocationState, Calibration
 from app.calls import queries as calls
 from app.calls.models import Call
+from app.core.gate import enforce
 from app.core.table_file import Cell, Table
 from app.proposals import queries as proposals
 from app.proposals.models import ProposalState
@@ -56,7 +57,9 @@ def allocation_table(call: Call) -> Table:
             for row in queries.lines_of(allocation.id)
         ]
     else:
-        given = service.outlook(call, made)[1]["lines"]
+        found = service.outlook_for_page(call, made).result
+        enforce(rules.can_read_computed(computed=found is not None))
+        given = found["lines"] if found else []
     return _allocation(call, made.result, queries.calibration_of(made.id), given)
 
 

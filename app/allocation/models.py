@@ -91,6 +91,7 @@ class ScenarioState(StrEnum):
     QUEUED = "queued"
     READY = "ready"
     FAILED = "failed"
+    STOPPED = "stopped"  # by a person, before it was computed
 
 
 class Scenario(Identified, Model):

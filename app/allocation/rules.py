@@ -104,6 +104,49 @@ def can_propose(phase: Phase) -> Verdict:
     return refused(_("Money is allocated once the ranking is made."))
 
 
+def can_follow_page(*, seen: str, now: str) -> Verdict:
+    """Whether what a page showed is what would be proposed."""
+    if seen == now:
+        return ALLOWED
+    return refused(
+        _(
+            "The rule, the money or the proposals changed since you opened this page. Read what "
+            "the rule gives now, then propose it."
+        )
+    )
+
+
+def can_propose_computed(*, computed: bool) -> Verdict:
+    """Whether what the rule gives is there; what takes a solver is computed by a job."""
+    if computed:
+        return ALLOWED
+    return refused(
+        _(
+            "What the rule gives is not computed yet for the money and the proposals of now. "
+            "Wait until this page shows it, then propose it."
+        )
+    )
+
+
+def can_read_computed(*, computed: bool) -> Verdict:
+    """Whether there is something to write into a file of what the rule gives."""
+    if computed:
+        return ALLOWED
+    return refused(
+        _(
+            "What the rule gives is not computed yet for the money and the proposals of now. The "
+            "page of the allocation says how far it is; ask for the file when it is there."
+        )
+    )
+
+
+def can_stop(*, going: bool) -> Verdict:
+    """Whether there is still something to stop."""
+    if going:
+        return ALLOWED
+    return refused(_("It was finished, or stopped, before you asked. Look at the page again."))
+
+
 def can_go_without_minutes(*, owing: bool) -> Verdict:
     if owing:
         return refused(

@@ -102,11 +102,11 @@ def outlook(call: Call, made: Ranking | None) -> Values:
     if made is None:
         return {"lines": [], "money": None, "trouble": ""}
     try:
-        rule, result = _given(call, made)
+        rule, result = service.outlook_for_page(call, made)
     except Refused as refusal:
         return {"lines": [], "money": None, "trouble": str(refusal)}
     if result is None:
-        return {"lines": [], "money": None, **_progress(made)}
+        return {"lines": [], "money": None, **_progress(call, made)}
     titles = {p.number: p for p in proposals.in_review(call.id)}
     places = {place["proposal"]: place for place in made.result["places"]}
     lines = [
@@ -119,15 +119,8 @@ def outlook(call: Call, made: Ranking | None) -> Values:
         )
         for line in result["lines"]
     ]
-    return _with_money(call, lines, rule["budget_minor"], result["spent_minor"])
-
-
-def _given(call: Call, made: Ranking) -> tuple[Data, Data | None]:
-    """Return rule and result; no result where it takes a solver and no job has computed it."""
-    now = service.rule_now(call)
-    if service.takes_a_solver(now) and not service.draw_is_held(made):
-        return now, service.computed_already(call, made)
-    return service.outlook(call, made)
+    values = _with_money(call, lines, rule["budget_minor"], result["spent_minor"])
+    return {**values, "offer": service.offer_sha256(made, rule)}
 
 
 def allocation(call: Call, made: Allocation) -> Values:
@@ -214,15 +207,16 @@ def _with_money(call: Call, lines: list[Values], budget: int, spent: int) -> Val
     }
 
 
-def _progress(made: Ranking) -> Values:
+def _progress(call: Call, made: Ranking) -> Values:
     """Return how far the job is that computes the call's own rule, or why it could not."""
-    own = queries.scenario_numbered(made.id, 0)
-    if own is not None and own.state is ScenarioState.FAILED:
+    own = queries.scenario_numbered(made.id, service.OWN)
+    stale = own is not None and service.is_stale(own, call, made)
+    if own is not None and own.state is ScenarioState.FAILED and not stale:
         return {"trouble": own.trouble}
     if own is None or own.state is not ScenarioState.QUEUED:
-        return {"trouble": "", "computing": {"waiting": False, "percent": 0}}
+        return {"trouble": "", "computing": {"waiting": False, "percent": 0, "id": ""}}
     percent = queries.progress_of([own.job_id]).get(own.job_id, 0)
-    return {"trouble": "", "computing": {"waiting": True, "percent": percent}}
+    return {"trouble": "", "computing": {"waiting": True, "percent": percent, "id": own.id}}
 
 
 def page_of(lines: Sequence[Values], asked: str) -> Values:

@@ -10,6 +10,7 @@ from app.documents.facts import AllocationReport, CriterionMean, Decision, Scale
 WIDTH = 680
 _LEFT, _RIGHT = 34, 8
 _MOST_BARS = 10
+_MOST_MARKS = 1_200  # more of them cannot be told apart on a page, and cost a process its memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,15 @@ class RankingChart:
     ticks: tuple[Tick, ...]
     places: tuple[tuple[float, int], ...]
     line: float | None
+    every: int = 1  # so many proposals stand behind each mark that is drawn
 
 
 def ranking_chart(
     ranked: Sequence[Standing], scale: Scale, line_after: str | None, *, height: int = 280
 ) -> RankingChart:
-    """Place every ranked proposal from left (first) to right (last)."""
+    """Place every ranked proposal from left (first) to right (last); of very many every nth."""
     drawn = [standing for standing in ranked if standing.total is not None]
+    every = -(-len(drawn) // _MOST_MARKS) or 1
     left, right, top, bottom = float(_LEFT), float(WIDTH - _RIGHT), 22.0, float(height - 30)
     step = (right - left) / max(len(drawn), 1)
     up = _Upward(scale, drawn, top, bottom)
@@ -62,6 +65,7 @@ def ranking_chart(
             standing.decision,
         )
         for index, standing in enumerate(drawn)
+        if index % every == 0
     )
     place = next((i for i, s in enumerate(drawn) if s.number == line_after), None)
     return RankingChart(
@@ -75,6 +79,7 @@ def ranking_chart(
         ticks=up.ticks(),
         places=_places(len(drawn), left, step),
         line=None if place is None else round(left + step * (place + 1), 2),
+        every=every,
     )
 
 

@@ -44,5 +44,12 @@ class ReportFailed(Event):
 
 
 @dataclass(frozen=True)
+class ReportStopped(Event):
+    """Somebody ended the making of its file; what it says stays settled."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
 class ReportRequeued(Event):
     before: str

@@ -24,6 +24,7 @@ class DocumentState(StrEnum):
     QUEUED = "queued"
     READY = "ready"
     FAILED = "failed"
+    STOPPED = "stopped"  # by a person, before it was made
 
 
 class Document(Identified, Model):

@@ -37,7 +37,7 @@ def ask_for_pack(_actor: Actor, release: Release) -> None:
 
 def _pack(payload: Json) -> bytes | None:
     document = queries.get_document(payload["document_id"])
-    if document is None or document.state is DocumentState.READY:
+    if document is None or document.state is not DocumentState.QUEUED:
         return None
     others = [d for d in queries.documents_of(document.call_id) if d.id != document.id]
     if any(one.state is DocumentState.QUEUED for one in others):

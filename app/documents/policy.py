@@ -22,6 +22,11 @@ def may_ask_again(actor: Actor, call: Call) -> Verdict:
     return calls.may_run_call(actor, call)
 
 
+def may_stop(actor: Actor, call: Call) -> Verdict:
+    """End the making of a report, to have it made at a better time."""
+    return calls.may_run_call(actor, call)
+
+
 def may_have_receipt(actor: Actor, proposal: Proposal) -> Verdict:
     return proposals.may_see_own(actor, proposal)
 

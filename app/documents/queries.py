@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select
 
 from app.core.db import db
+from app.core.jobs import Job, JobState
 from app.documents.models import Document, DocumentKind, DocumentState
 from app.funds.models import Funder
 
@@ -57,6 +58,18 @@ def letters_by_state(call_id: str) -> dict[str, int]:
         .group_by(Document.state)
     )
     return {state.value: int(count) for state, count in rows}
+
+
+def progress_of(document_ids: Iterable[str]) -> dict[str, int]:
+    """Return how far the files are that are being made, in percent, by document."""
+    wanted = list(document_ids)
+    if not wanted:
+        return {}
+    about = Job.payload["document_id"].as_string()
+    rows = db.session.execute(
+        select(about, Job.progress).where(Job.state == JobState.RUNNING, about.in_(wanted))
+    )
+    return {document_id: percent for document_id, percent in rows}  # noqa: C416 - rows are not pairs
 
 
 def allocation_report_of(call_id: str) -> Document | None:

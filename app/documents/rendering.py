@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from app.core import clock
 from app.core.files import FileMissing, FileStore
+from app.core.pdf import Progress, silent
 from app.core.pdf.signing import sign
 from app.core.settings import settings
 from app.core.words import _
@@ -42,15 +43,15 @@ def unsigned(facts_key: str, store: FileStore) -> bytes:
     return printed(frozen.from_json(store.get(facts_key)), store)
 
 
-def printed(facts: Facts, store: FileStore) -> bytes:
+def printed(facts: Facts, store: FileStore, progress: Progress = silent) -> bytes:
     kept = _bundle(facts, store) if isinstance(facts, AllocationReport) else None
-    return with_bundle(facts, kept)
+    return with_bundle(facts, kept, progress)
 
 
-def with_bundle(facts: Facts, bundle: bytes | None) -> bytes:
+def with_bundle(facts: Facts, bundle: bytes | None, progress: Progress = silent) -> bytes:
     """Print a document; the bundle travels with the allocation report alone."""
     if isinstance(facts, AllocationReport):
-        return reports.allocation_report(facts, bundle=bundle)
+        return reports.allocation_report(facts, bundle=bundle, progress=progress)
     return _PRINTERS[type(facts)](facts)
 
 
@@ -85,10 +86,10 @@ def _bundle(facts: AllocationReport, store: FileStore) -> bytes | None:
     return store.get(f"{BUNDLES}/{named[0][:2]}/{named[0]}") if named else None
 
 
-def rendered(facts_key: str, store: FileStore) -> Rendered:
+def rendered(facts_key: str, store: FileStore, progress: Progress = silent) -> Rendered:
     """Render a report and sign it as of the instant it states."""
     facts = frozen.from_json(store.get(facts_key))
-    pdf = printed(facts, store)
+    pdf = printed(facts, store, progress)
     signed = sign(
         pdf,
         keys.report_key(facts.issue.at),

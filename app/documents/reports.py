@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from typing import TypeVar
 
 from markupsafe import Markup
 
 from app.core.money import Money
-from app.core.pdf import Attachment, render
+from app.core.pdf import Attachment, Progress, render, silent
 from app.documents import charts, data
 from app.documents.facts import (
     AllocationReport,
@@ -21,11 +22,18 @@ from app.documents.facts import (
 from app.documents.square import square
 from app.documents.wording import Page, Words
 
+Row = TypeVar("Row")
+RANKED_IN_PART, AWARDED_IN_PART = 1_800, 700  # rows of some 50 pages: what a process can hold
+
 
 def allocation_report(
-    report: AllocationReport, *, words: Words | None = None, bundle: bytes | None = None
+    report: AllocationReport,
+    *,
+    words: Words | None = None,
+    bundle: bytes | None = None,
+    progress: Progress = silent,
 ) -> bytes:
-    """Return the allocation report of a call as PDF.
+    """Return the allocation report of a call as PDF; one of hundreds of pages is drawn in parts.
 
     Attached: `allocation.json`, `ranking.csv`, `awards.csv`, `ledger-proof.json`, and the
     published bundle where it is given.
@@ -39,10 +47,19 @@ def allocation_report(
         title=(title := f"{page.gettext('Allocation report')}: {report.call.title}"),
         attached_hashes=data.hashes_of(files),
         has_bundle=bundle is not None,
+        ranking=in_parts(report.ranking, RANKED_IN_PART),
+        awarded=in_parts(report.awards, AWARDED_IN_PART),
         qr=_square(report.issue, page),
         **_pictures(report, page),
     )
-    return _printed(report.issue, html, title, report.call.number, files)
+    return _printed(report.issue, html, title, report.call.number, files, progress=progress)
+
+
+def in_parts(rows: Sequence[Row], most: int) -> list[Sequence[Row]]:
+    """Return rows in even parts of at most so many; one part where they fit."""
+    parts = max(1, -(-len(rows) // most))
+    size = max(1, -(-len(rows) // parts))
+    return [rows[start : start + size] for start in range(0, len(rows), size)] or [rows]
 
 
 def award_report(report: AwardReport, *, words: Words | None = None) -> bytes:
@@ -147,7 +164,13 @@ def _square(issue: Issue, page: Page) -> Markup:
 
 
 def _printed(
-    issue: Issue, html: str, title: str, subject: str, files: Sequence[Attachment]
+    issue: Issue,
+    html: str,
+    title: str,
+    subject: str,
+    files: Sequence[Attachment],
+    *,
+    progress: Progress = silent,
 ) -> bytes:
     return render(
         html,
@@ -158,6 +181,7 @@ def _printed(
         instant=issue.at,
         identifier=sha256(issue.reference.encode()).digest()[:16],
         attachments=files,
+        progress=progress,
     )
 
 

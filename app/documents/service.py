@@ -19,7 +19,7 @@ from app.core import clock
 from app.core.db import Json, db
 from app.core.files import FileStore
 from app.core.gate import enforce
-from app.core.jobs import enqueue, handles, report_progress
+from app.core.jobs import enqueue, handles, report_progress, stop_job_about
 from app.core.verdict import ALLOWED, refused
 from app.core.words import _
 from app.documents import collecting, data, frozen, policy, queries, rendering
@@ -29,6 +29,7 @@ from app.documents.events import (
     ReportFrozen,
     ReportRendered,
     ReportRequeued,
+    ReportStopped,
 )
 from app.documents.facts import (
     AllocationReport,
@@ -166,12 +167,16 @@ def bundle_of(actor: Actor | None, call: Call) -> bytes:
 
 def _render(payload: Json) -> Rendered | None:
     document = queries.get_document(payload["document_id"])
-    if document is None or document.state is DocumentState.READY:
+    if document is None or document.state is not DocumentState.QUEUED:
         return None
-    report_progress(10)
-    made = rendering.rendered(document.facts_key, store())
-    report_progress(90)
+    report_progress(5)
+    made = rendering.rendered(document.facts_key, store(), _tell)
+    report_progress(95)
     return made
+
+
+def _tell(done: int, of: int) -> None:
+    report_progress(5 + 90 * done // of)
 
 
 def _gave_up(payload: Json, trouble: str) -> None:
@@ -236,11 +241,25 @@ def _give_to_panel(document: Document) -> None:
 
 
 def ask_again(actor: Actor, call: Call, document: Document) -> None:
-    """Try once more to render a report that could not be."""
+    """Try once more to render a report that could not be, or was stopped."""
     enforce(policy.may_ask_again(actor, call))
-    if document.state is not DocumentState.FAILED:
+    if document.state not in {DocumentState.FAILED, DocumentState.STOPPED}:
         enforce(refused(_("This report is finished, or still being made.")))
     record(actor, ReportRequeued(before=document.trouble), about=document)
     document.state, document.trouble = DocumentState.QUEUED, ""
     job = PACK if document.kind is DocumentKind.AUDIT_PACK else JOB
     enqueue(job, {"document_id": document.id})
+
+
+def stop(actor: Actor, call: Call, document: Document) -> None:
+    """End the making of a report's file. What it says is settled, so it can be made any day."""
+    enforce(policy.may_stop(actor, call))
+    going = document.state is DocumentState.QUEUED and stop_job_about(
+        (JOB, PACK), "document_id", document.id
+    )
+    if not going:
+        enforce(
+            refused(_("It was finished, or stopped, before you asked. Look at the page again."))
+        )
+    document.state = DocumentState.STOPPED
+    record(actor, ReportStopped(document.kind.value), about=document)

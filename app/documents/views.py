@@ -21,6 +21,7 @@ def chip_of(state: DocumentState) -> Values:
         DocumentState.QUEUED: (_("being made"), "wait", "part"),
         DocumentState.READY: (_("ready"), "good", "done"),
         DocumentState.FAILED: (_("could not be made"), "bad", "stop"),
+        DocumentState.STOPPED: (_("stopped"), "neutral", "stop"),
     }[state]
     return {"words": words, "tone": tone, "stage": stage}
 
@@ -28,6 +29,7 @@ def chip_of(state: DocumentState) -> Values:
 def report_rows(call: Call, documents: list[Document], awards: dict[str, Award]) -> list[Values]:
     """Return the reports of a call with what each is about."""
     named = {award_id: award.number for award_id, award in awards.items()}
+    going = queries.progress_of(d.id for d in documents if d.state is DocumentState.QUEUED)
     named |= queries.funder_names(
         document.about_id for document in documents if document.kind is DocumentKind.FUNDER_REPORT
     )
@@ -39,6 +41,9 @@ def report_rows(call: Call, documents: list[Document], awards: dict[str, Award])
             "chip": chip_of(document.state),
             "ready": document.state is DocumentState.READY,
             "failed": document.state is DocumentState.FAILED,
+            "stopped": document.state is DocumentState.STOPPED,
+            "waiting": document.state is DocumentState.QUEUED,
+            "percent": going.get(document.id, 0),
             "ending": document.ending,
             "trouble": document.trouble,
             "sha256": document.sha256,

@@ -524,3 +524,23 @@ def test_letters_of_seats_are_drawn_and_due_when_the_call_says(app: EquipoiseApp
         rows = db.session.scalars(select(Seat)).all()
         assert {row.due_at for row in rows} == {due}
         assert db.session.scalar(select(func.count(func.distinct(Seat.letter)))) > 2  # type: ignore[operator]
+
+
+def test_an_officer_stops_a_plan_that_is_computed_and_asks_for_another(
+    app: EquipoiseApp, browser: Browser, ledger: LedgerReader
+) -> None:
+    world = World(proposals=2, people=4)
+    plan_id = world.ask()
+    plans = f"/desk/calls/{world.call.id}/plans"
+    browser.sign_in(world.officer.id)
+    assert "/stop" not in Browser(app).sign_in(an_approver().id).get(f"{plans}/{plan_id}").text
+
+    assert "Nothing was changed" in browser.fill_in(f"{plans}/{plan_id}", form="/stop").text
+    run_due_jobs()
+    assert world.read(plan_id).state is PlanState.STOPPED
+    assert "reviewers.plan_stopped" in ledger.actions()
+    assert "was stopped before it was computed" in browser.get(f"{plans}/{plan_id}").text
+    with pytest.raises(Refused, match="finished, or stopped"), unit_of_work(Lens.STAFF):
+        service.stop(world.officer, world.stored(), db.session.get_one(AssignmentPlan, plan_id))
+
+    assert world.read(world.plan()).state is PlanState.READY

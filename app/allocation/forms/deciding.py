@@ -32,14 +32,18 @@ class DepartureFields(PlainForm):  # type: ignore[misc]
 
 
 class ProposeForm(Form):
+    seen = HiddenField()  # what the page showed
     departures = FieldList(FormField(DepartureFields), min_entries=3, max_entries=60)
 
     @classmethod
-    def beginning_with(cls, departures: Sequence[Departure], currency: str) -> "ProposeForm":
+    def beginning_with(
+        cls, departures: Sequence[Departure], currency: str, *, seen: str
+    ) -> "ProposeForm":
         """Return the form as it is first seen: what a panel recommends stands in it already."""
         return cls(
             formdata=None,
             data={
+                "seen": seen,
                 "departures": [
                     {
                         "number": one.number,
@@ -50,7 +54,7 @@ class ProposeForm(Form):
                         "reason": one.reason,
                     }
                     for one in departures
-                ]
+                ],
             },
         )
 

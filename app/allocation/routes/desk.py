@@ -97,7 +97,8 @@ def desk(call_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with refusals_shown_on(form):
-                service.propose(actor, call, form.to_departures(call.currency))
+                departures = form.to_departures(call.currency)
+                service.propose(actor, call, departures, seen=form.seen.data or "")
                 flash(_("Proposed. Somebody else now has to approve it."), "good")
                 return _to_desk(call)
         except MoneyError as error:
@@ -119,7 +120,8 @@ def _show_desk(
     advised = advice.beside(call, facts["lines"])
     if not form.is_submitted():
         departures = [one.as_departure() for one in advised if one.changes]
-        form = ProposeForm.beginning_with(departures, call.currency)
+        form = ProposeForm.beginning_with(departures, call.currency, seen=facts.get("offer", ""))
+    form.seen.data = facts.get("offer", "")  # a form that was refused follows what is shown now
     signatures = queries.signatures_of(allocation.id) if allocation else []
     signed = queries.signed(signatures)
     approved = rules.approvals(signed, allocation.sha256) if allocation else 0

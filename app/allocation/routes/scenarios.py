@@ -1,12 +1,12 @@
 """A closer look at a ranking, and other rules tried beside the call's own. Decides nothing."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
 from app.allocation import closer, policy, queries, service
 from app.allocation.forms.scenario import ScenarioForm
-from app.allocation.models import Scenario
+from app.allocation.models import Scenario, ScenarioState
 from app.calls import queries as calls
 from app.calls import views as call_views
 from app.calls.models import Call
@@ -84,6 +84,41 @@ def show(call_id: str, scenario_id: str) -> ResponseReturnValue:
         currency=call.currency,
         may_propose=policy.may_propose(signed_in(), call),
     )
+
+
+@bp.get("/<id:scenario_id>/progress")
+@access(Lens.STAFF, policy.may_see_ranking)
+def progress(call_id: str, scenario_id: str) -> Response:
+    """Say how far the computation is, for the script of a page that waits for it."""
+    scenario = _scenario(_call(call_id), scenario_id)
+    done = scenario.state is not ScenarioState.QUEUED
+    percent = queries.progress_of([scenario.job_id]).get(scenario.job_id, 0)
+    return jsonify({"done": done, "percent": 100 if done else percent})
+
+
+@bp.post("/<id:scenario_id>/stop")
+@access(Lens.STAFF, policy.may_propose)
+def stop(call_id: str, scenario_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    scenario = _scenario(call, scenario_id)
+    service.stop_computing(signed_in(), call, scenario)
+    flash(_("Stopped. Nothing of it is kept; you can ask for it again."), "good")
+    return _to_waiting(call, scenario)
+
+
+@bp.post("/<id:scenario_id>/again")
+@access(Lens.STAFF, policy.may_propose)
+def again(call_id: str, scenario_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    scenario = _scenario(call, scenario_id)
+    service.compute_again(signed_in(), call, scenario)
+    return _to_waiting(call, scenario)
+
+
+def _to_waiting(call: Call, scenario: Scenario) -> ResponseReturnValue:
+    """Go back to where one waits for it: the call's own rule stands on the desk."""
+    page = "allocation.desk" if scenario.number == service.OWN else "scenarios.compare"
+    return redirect(url_for(page, call_id=call.id), 303)
 
 
 @bp.post("/<id:scenario_id>/remove")

@@ -2,44 +2,50 @@
 
 from app.allocation.service.drawing import Chance, commit_draw, enter_value, promise, reveal
 from app.allocation.service.exploring import (
-    computed_already,
+    compute_again,
     look_closer,
     remove_scenario,
-    rule_now,
-    takes_a_solver,
+    stop_computing,
     try_scenario,
 )
-from app.allocation.service.proposing import (
+from app.allocation.service.outlook import (
+    OWN,
     Departure,
-    Terms,
-    draw_is_held,
+    Outlook,
+    is_stale,
+    offer_sha256,
     outlook,
-    own_terms,
-    propose,
-    rule_of,
+    outlook_for_page,
+    rule_now,
 )
+from app.allocation.service.proposing import propose
 from app.allocation.service.ranking import inputs_of, make_ranking, standing
 from app.allocation.service.release import STATES, propose_release, release
 from app.allocation.service.signing import approve, approve_departure, send_back
 from app.allocation.service.standing import money_stands, nobody_left
+from app.allocation.service.terms import Terms, own_terms, rule_of
 
 __all__ = [
+    "OWN",
     "STATES",
     "Chance",
     "Departure",
+    "Outlook",
     "Terms",
     "approve",
     "approve_departure",
     "commit_draw",
-    "computed_already",
-    "draw_is_held",
+    "compute_again",
     "enter_value",
     "inputs_of",
+    "is_stale",
     "look_closer",
     "make_ranking",
     "money_stands",
     "nobody_left",
+    "offer_sha256",
     "outlook",
+    "outlook_for_page",
     "own_terms",
     "promise",
     "propose",
@@ -51,6 +57,6 @@ __all__ = [
     "rule_of",
     "send_back",
     "standing",
-    "takes_a_solver",
+    "stop_computing",
     "try_scenario",
 ]

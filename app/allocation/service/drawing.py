@@ -9,7 +9,8 @@ from app.allocation import computing, drawing, policy, queries, rules
 from app.allocation.computing import Data
 from app.allocation.events import DrawCommitted, DrawHeld, DrawPromised, DrawValueEntered
 from app.allocation.models import Draw, DrawEntry, DrawWay, PublicKind, Ranking
-from app.allocation.service.exploring import rule_now
+from app.allocation.service.exploring import follow_draw
+from app.allocation.service.outlook import rule_now
 from app.allocation.service.standing import nobody_left
 from app.calls import award_rule
 from app.calls import queries as calls
@@ -127,7 +128,7 @@ def enter_value(actor: Actor, call: Call, draw: Draw, value: str) -> bool:
     record(actor, DrawValueEntered(label=draw.label), about=draw)
     if not others:
         return False
-    _hold(actor, draw, public_of(draw.kind, text))
+    _hold(actor, call, draw, public_of(draw.kind, text))
     return True
 
 
@@ -186,11 +187,11 @@ def reveal(actor: Actor, call: Call, draw: Draw, secret: str) -> bool:
         {"person": f"{n}. {one.name}", "secret": one.value, "promise": one.promise}
         for n, one in enumerate(entries, 1)
     ]
-    _hold(actor, draw, {"entries": told})
+    _hold(actor, call, draw, {"entries": told})
     return True
 
 
-def _hold(actor: Actor, draw: Draw, public: Data) -> None:
+def _hold(actor: Actor, call: Call, draw: Draw, public: Data) -> None:
     try:
         found = drawing.held(draw.entrants, public, queries.draws_held())
     except InputError as error:
@@ -203,3 +204,4 @@ def _hold(actor: Actor, draw: Draw, public: Data) -> None:
         DrawHeld(label=draw.label, seed=found["seed"], selected=len(found["selected"])),
         about=draw,
     )
+    follow_draw(actor, call, db.session.get_one(Ranking, draw.ranking_id))

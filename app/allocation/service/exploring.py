@@ -7,16 +7,18 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from app.accounts.actor import SYSTEM_ACTOR, Actor
-from app.allocation import calibrating, computing, policy, queries, troubles, whatif
+from app.allocation import calibrating, computing, policy, queries, rules, troubles, whatif
 from app.allocation.computing import Data
 from app.allocation.events import (
     CalibrationMade,
     ScenarioComputed,
     ScenarioRemoved,
+    ScenarioStopped,
     ScenarioTried,
 )
 from app.allocation.models import Calibration, Ranking, Scenario, ScenarioState
-from app.allocation.service.proposing import Terms, order_in, own_terms, rule_of
+from app.allocation.service.outlook import OWN, is_stale, own_rule
+from app.allocation.service.terms import Terms, order_in, own_terms, rule_of
 from app.calls import award_rule
 from app.calls import queries as calls
 from app.calls.award_rule import AwardRule, OrderBy
@@ -24,7 +26,7 @@ from app.calls.models import Call
 from app.core import clock
 from app.core.db import Json, db
 from app.core.gate import enforce
-from app.core.jobs import Later, enqueue, handles, report_progress
+from app.core.jobs import Later, enqueue, handles, report_progress, stop_job
 from app.core.verdict import ALLOWED, refused
 from app.core.words import _
 from app.ledger.service import record
@@ -33,7 +35,6 @@ from app.proposals.models import ProposalState
 from scoring.errors import InputError
 
 CALIBRATE, EXPLORE = "allocation.calibrate", "allocation.explore"
-OWN = 0  # number of the scenario that is the call's own rule
 # What a ranking may hold when its job runs: a withdrawal or even the release may come before.
 ONCE_RANKED = (
     ProposalState.ELIGIBLE,
@@ -42,6 +43,7 @@ ONCE_RANKED = (
     ProposalState.DECLINED,
     ProposalState.WITHDRAWN,
 )
+ENDED = (ScenarioState.FAILED, ScenarioState.STOPPED)
 MOST = 12  # scenarios of one ranking, so that they can be read side by side
 
 
@@ -58,40 +60,47 @@ def look_closer(actor: Actor, call: Call) -> None:
             ranking_id=ranking.id,
             number=OWN,
             name=_("By the rule of the call"),
-            rule=_rule(call, own_terms(call)),
+            rule=own_rule(call, ranking),
         )
         _asked(actor, ranking, made)
-    elif own.state is ScenarioState.FAILED or _is_stale(own, call):
-        own.state, own.trouble = ScenarioState.QUEUED, ""
-        own.rule = _rule(call, own_terms(call))
-        own.job_id = enqueue(EXPLORE, {"scenario_id": own.id}).id
-        record(actor, ScenarioTried(number=OWN), about=ranking)
+    elif own.state in ENDED or (own.state is ScenarioState.READY and is_stale(own, call, ranking)):
+        _again(actor, call, ranking, own)
 
 
-def _is_stale(own: Scenario, call: Call) -> bool:
-    """Whether the rule or the money is another by now than what was computed."""
-    ready = own.state is ScenarioState.READY
-    return ready and _bare(own.rule) != _bare(_rule(call, own_terms(call)))
-
-
-def _bare(rule: Data) -> str:
-    """Return what a rule says without what is computed from the ranking."""
-    apart = {"order", "merits", "calibration"}
-    return computing.sha256_of({name: v for name, v in rule.items() if name not in apart})
-
-
-def takes_a_solver(rule: Data) -> bool:
-    """Whether a rule is too much work for a page. Where a draw is held there is little left."""
-    return "draw" not in rule and not computing.scoring_rule(rule).is_plain
-
-
-def computed_already(call: Call, ranking: Ranking) -> Data | None:
-    """Return what the call's own rule gives, as a job computed it; None where it did not, or where
-    rule or money changed since."""
+def follow_draw(actor: Actor, call: Call, ranking: Ranking) -> None:
+    """Compute the call's own rule again where a draw that was held changed what it gives."""
     own = queries.scenario_numbered(ranking.id, OWN)
-    if own is None or own.state is not ScenarioState.READY or _is_stale(own, call):
-        return None
-    return own.result
+    if own is not None and is_stale(own, call, ranking):
+        _again(actor, call, ranking, own)
+
+
+def _again(actor: Actor, call: Call, ranking: Ranking, own: Scenario) -> None:
+    own.state, own.trouble = ScenarioState.QUEUED, ""
+    own.rule = own_rule(call, ranking)
+    own.job_id = enqueue(EXPLORE, {"scenario_id": own.id}).id
+    record(actor, ScenarioTried(number=OWN), about=ranking)
+
+
+def stop_computing(actor: Actor, call: Call, scenario: Scenario) -> None:
+    """End the computation of a scenario; nothing of it is kept, and it can be asked for again."""
+    enforce(policy.may_propose(actor, call))
+    going = scenario.state is ScenarioState.QUEUED and stop_job(scenario.job_id)
+    enforce(rules.can_stop(going=going))
+    scenario.state = ScenarioState.STOPPED
+    record(actor, ScenarioStopped(number=scenario.number), about=f"ranking:{scenario.ranking_id}")
+
+
+def compute_again(actor: Actor, call: Call, scenario: Scenario) -> None:
+    """Ask once more for a scenario that was stopped."""
+    enforce(policy.may_propose(actor, call))
+    if scenario.state is not ScenarioState.STOPPED:
+        enforce(refused(_("This scenario is computed already, or being computed.")))
+    if scenario.number == OWN:
+        look_closer(actor, call)
+        return
+    scenario.state = ScenarioState.QUEUED
+    scenario.job_id = enqueue(EXPLORE, {"scenario_id": scenario.id}).id
+    record(actor, ScenarioTried(number=scenario.number), about=f"ranking:{scenario.ranking_id}")
 
 
 def try_scenario(actor: Actor, call: Call, name: str, terms: Terms) -> Scenario:
@@ -139,11 +148,6 @@ def _asked(actor: Actor, ranking: Ranking, scenario: Scenario) -> Scenario:
     scenario.job_id = enqueue(EXPLORE, {"scenario_id": scenario.id}).id
     record(actor, ScenarioTried(number=scenario.number), about=ranking)
     return scenario
-
-
-def rule_now(call: Call) -> Data:
-    """Return the call's own rule with the money and the proposals of now."""
-    return _rule(call, own_terms(call))
 
 
 def _rule(call: Call, terms: Terms, *states: ProposalState) -> Data:
@@ -220,7 +224,7 @@ def _keep_calibration(payload: Json, found: tuple[int, Data] | None) -> None:
 
 def _explore(payload: Json) -> tuple[Data, Data, str] | None:
     scenario = db.session.get(Scenario, payload["scenario_id"])
-    if scenario is None or scenario.state is ScenarioState.READY:
+    if scenario is None or scenario.state is not ScenarioState.QUEUED:
         return None
     ranking = db.session.get_one(Ranking, scenario.ranking_id)
     call = db.session.get_one(Call, scenario.call_id)

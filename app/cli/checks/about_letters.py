@@ -28,12 +28,13 @@ no_rows(
     lambda: select(Letter.id).where(Letter.state == LetterState.FAILED, Letter.trouble == ""),
 )
 
+ENDED = [JobState.DONE, JobState.FAILED, JobState.STOPPED]
 no_rows(
     "jobs.finished",
     "A job has a time of its end if, and only if, it ended.",
     lambda: select(Job.id).where(
         or_(
-            and_(Job.state.in_([JobState.DONE, JobState.FAILED]), Job.finished_at.is_(None)),
+            and_(Job.state.in_(ENDED), Job.finished_at.is_(None)),
             and_(Job.state.in_([JobState.QUEUED, JobState.RUNNING]), Job.finished_at.is_not(None)),
         )
     ),

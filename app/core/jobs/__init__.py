@@ -2,9 +2,9 @@
 
 from app.core.jobs.daily import ask_for_today, every_day
 from app.core.jobs.kinds import Hopeless, Later, handles
-from app.core.jobs.lease import report_progress
+from app.core.jobs.lease import end_if_stopped, report_progress
 from app.core.jobs.models import Job, JobState
-from app.core.jobs.queue import enqueue, hasten
+from app.core.jobs.queue import enqueue, hasten, stop_job, stop_job_about
 from app.core.jobs.running import run_due_jobs, run_job
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "JobState",
     "Later",
     "ask_for_today",
+    "end_if_stopped",
     "enqueue",
     "every_day",
     "handles",
@@ -20,4 +21,6 @@ __all__ = [
     "report_progress",
     "run_due_jobs",
     "run_job",
+    "stop_job",
+    "stop_job_about",
 ]

@@ -21,6 +21,11 @@ from app.core.work import unit_of_work
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
+LOOK_EVERY = 5.0  # seconds, for the lease and for whether somebody stopped the job
+
+
+class LeaseLost(RuntimeError):  # noqa: N818
+    """Another worker holds the job now, or a person stopped it; what this one did is undone."""
 
 
 @dataclass
@@ -33,6 +38,7 @@ class Claim:
     attempt: int
     progress: int = 0
     news: Event = field(default_factory=Event)
+    lost: Event = field(default_factory=Event)
 
     @property
     def still_ours(self) -> ColumnElement[bool]:
@@ -82,31 +88,49 @@ def renewed(taken: Claim) -> Iterator[None]:
 
 
 def report_progress(percent: int) -> None:
-    """Say how far the running job is; shown to people who wait for it."""
+    """Say how far the running job is; shown to people who wait for it.
+
+    Raises LeaseLost where it is not ours any more, so that long work ends between two steps.
+    """
     taken = _running.get()
-    if taken is not None and percent != taken.progress:
+    if taken is None:
+        return
+    end_if_stopped()
+    if percent != taken.progress:
         taken.progress = percent
         taken.news.set()
 
 
+def end_if_stopped() -> None:
+    """Raise LeaseLost where the running job was stopped or taken over: for waits in long work."""
+    taken = _running.get()
+    if taken is not None and taken.lost.is_set():
+        raise LeaseLost(taken.job_id)
+
+
 def _keep(app: Flask, taken: Claim, done: Event) -> None:
     while True:
-        taken.news.wait(LEASE.total_seconds() / 3)
+        taken.news.wait(min(LOOK_EVERY, LEASE.total_seconds() / 3))
         taken.news.clear()
         if done.is_set():
             return
         try:
             with app.app_context():
-                _renew(taken)
+                if not _renew(taken):
+                    taken.lost.set()
+                    return
         except Exception:
             log.exception("the lease of job %s could not be renewed", taken.job_id)
 
 
-def _renew(taken: Claim) -> None:
+def _renew(taken: Claim) -> bool:
+    """Renew the lease; return whether it was still ours."""
     with unit_of_work():
-        db.session.execute(
+        renewed = db.session.execute(
             update(Job)
             .where(taken.still_ours)
             .values(lease_until=clock.now() + LEASE, progress=taken.progress)
+            .returning(Job.id)
             .execution_options(synchronize_session=False)
-        )
+        ).first()
+    return renewed is not None

@@ -15,6 +15,7 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    STOPPED = "stopped"  # by a person
 
 
 class Job(Identified, Model):
@@ -27,6 +28,7 @@ class Job(Identified, Model):
         Holds.OWNER,
         read=[Lens.STAFF, Lens.AUDITOR],
         append=EVERYONE,
+        change=[Lens.STAFF],  # to stop what they asked for
         doors={Door.OUTBOX: May.APPEND},
     )
 

@@ -1,6 +1,7 @@
 """Asking for work: the row counts, the message only saves waiting for the sweeper."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -49,6 +50,35 @@ def hasten(job_id: str) -> None:
         .execution_options(synchronize_session=False)
     )
     current_work().after_commit.append(partial(send, job_id))
+
+
+def stop_job(job_id: str) -> bool:
+    """End a job that nobody wants any more; return whether it was still waiting or running.
+
+    Its worker hears of it when it next says how far it is, and what it did is rolled back. Call
+    this before you change what the job is about: whoever is first of the two wins.
+    """
+    going = [JobState.QUEUED, JobState.RUNNING]
+    stopped = db.session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state.in_(going))
+        .values(state=JobState.STOPPED, lease_until=None, finished_at=clock.now())
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return stopped is not None
+
+
+def stop_job_about(kinds: Sequence[str], key: str, value: str) -> bool:
+    """End the job of one of these kinds whose payload names a thing; return whether one went on."""
+    found = db.session.scalars(
+        select(Job.id).where(
+            Job.kind.in_(kinds),
+            Job.state.in_([JobState.QUEUED, JobState.RUNNING]),
+            Job.payload[key].as_string() == value,
+        )
+    ).all()
+    return sum(stop_job(job_id) for job_id in found) > 0
 
 
 def send(job_id: str) -> None:

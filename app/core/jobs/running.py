@@ -8,7 +8,7 @@ from sqlalchemy import update
 from app.core import clock
 from app.core.db import db
 from app.core.jobs.kinds import TRIES, Hopeless, Kind, Later, kind_of, wait_after
-from app.core.jobs.lease import Claim, claim, renewed
+from app.core.jobs.lease import Claim, LeaseLost, claim, renewed
 from app.core.jobs.models import Job, JobState
 from app.core.jobs.queue import due
 from app.core.metrics import JOBS
@@ -17,10 +17,6 @@ from app.core.work import Mode, unit_of_work
 log = logging.getLogger(__name__)
 
 LONGEST_TROUBLE = 500  # characters kept of what went wrong
-
-
-class LeaseLost(RuntimeError):  # noqa: N818
-    """Another worker holds the job now; what this one did is rolled back."""
 
 
 def run_job(job_id: str) -> bool:
@@ -34,7 +30,8 @@ def run_job(job_id: str) -> bool:
     try:
         _try(taken)
     except LeaseLost:
-        log.warning("job %s (%s) was taken over by another worker", job_id, taken.kind)
+        log.info("job %s (%s) was stopped, or taken over by another worker", job_id, taken.kind)
+        JOBS.labels(taken.kind, "stopped").inc()
     return True
 
 
@@ -72,8 +69,9 @@ def _do(taken: Claim, kind: Kind) -> None:
         with unit_of_work(mode=Mode.READ):
             prepared = (kind.prepare(taken.payload),)
     with unit_of_work():
-        kind.handler(taken.payload, *prepared)
+        # The row of the job comes first, as for whoever stops it: the two never wait in a ring.
         _mark(taken, state=JobState.DONE, progress=100, trouble="", finished_at=clock.now())
+        kind.handler(taken.payload, *prepared)
     JOBS.labels(taken.kind, "done").inc()
 
 

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from app.core.pdf.attachment import Attachment
+from app.core.pdf.parts import Progress, silent
 
 if TYPE_CHECKING:
     from app.core.pdf.assets import AssetRefused
@@ -28,20 +29,13 @@ def render(
     instant: datetime,
     identifier: bytes,
     attachments: Sequence[Attachment] = (),
+    progress: Progress = silent,
 ) -> bytes:
     """Return the PDF of a complete HTML page: see `app.core.pdf.rendering.render`."""
     from app.core.pdf import rendering  # noqa: PLC0415 - the engine takes most of a second to load
 
-    return rendering.render(
-        html,
-        title=title,
-        author=author,
-        subject=subject,
-        language=language,
-        instant=instant,
-        identifier=identifier,
-        attachments=attachments,
-    )
+    about = rendering.About(title, author, subject, language, instant, identifier)
+    return rendering.render(html, about, attachments, progress)
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's names are of any type
@@ -50,4 +44,12 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's names are of any
     return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
 
 
-__all__ = ["AssetRefused", "Attachment", "UndrawableText", "render", "undrawable"]
+__all__ = [
+    "AssetRefused",
+    "Attachment",
+    "Progress",
+    "UndrawableText",
+    "render",
+    "silent",
+    "undrawable",
+]

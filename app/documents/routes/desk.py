@@ -1,6 +1,6 @@
 """The staff's page of a call's reports, and the applicants' receipts and letters as PDF."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -69,6 +69,25 @@ def ask_again(call_id: str, document_id: str) -> ResponseReturnValue:
     call = _call(call_id)
     service.ask_again(signed_in(), call, _document(call, document_id))
     flash(_("The report is being made again."), "good")
+    return redirect(url_for("documents.reports", call_id=call.id), 303)
+
+
+@bp.get("/desk/calls/<id:call_id>/reports/<id:document_id>/progress")
+@access(Lens.STAFF, policy.may_see_reports)
+def progress(call_id: str, document_id: str) -> Response:
+    """Say how far a report is, for the script of a page that waits for it."""
+    document = _document(_call(call_id), document_id)
+    done = document.state is not DocumentState.QUEUED
+    percent = queries.progress_of([document.id]).get(document.id, 0)
+    return jsonify({"done": done, "percent": 100 if done else percent})
+
+
+@bp.post("/desk/calls/<id:call_id>/reports/<id:document_id>/stop")
+@access(Lens.STAFF, policy.may_stop)
+def stop(call_id: str, document_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    service.stop(signed_in(), call, _document(call, document_id))
+    flash(_("Stopped. What the report says is settled; its file can be made at any time."), "good")
     return redirect(url_for("documents.reports", call_id=call.id), 303)
 
 

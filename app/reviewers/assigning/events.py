@@ -34,6 +34,13 @@ class PlanMade(Event):
 
 
 @dataclass(frozen=True)
+class PlanStopped(Event):
+    """Somebody ended its computation; nothing of it was kept."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class PlanFailed(Event):
     number: int
     trouble: str

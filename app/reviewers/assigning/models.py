@@ -16,6 +16,7 @@ class PlanState(StrEnum):
     ASKED = "asked"  # being computed
     READY = "ready"
     FAILED = "failed"
+    STOPPED = "stopped"  # by a person, before it was computed
     ACCEPTED = "accepted"
     SET_ASIDE = "set-aside"
 

@@ -23,6 +23,9 @@ from app.reviewers.assigning.plans import Standing
 bp = Blueprint("plans", __name__, url_prefix="/desk/calls/<id:call_id>/plans")
 
 
+WITHOUT_SHEET = (PlanState.ASKED, PlanState.FAILED, PlanState.STOPPED)
+
+
 def _call(call_id: str) -> Call:
     call = require(calls.get_call(call_id))
     enforce(policy.may_see_plans(signed_in(), call))
@@ -63,12 +66,14 @@ def overview(call_id: str) -> ResponseReturnValue:
 def show(call_id: str, plan_id: str) -> ResponseReturnValue:
     call = _call(call_id)
     plan = _plan(call, plan_id)
-    if plan.state in {PlanState.ASKED, PlanState.FAILED}:
+    if plan.state in WITHOUT_SHEET:
         return render_template(
             "plans/waiting.html",
             call=call_views.call_row(call),
             plan=views.plan_row(call, plan),
             failed=plan.state is PlanState.FAILED,
+            stopped=plan.state is PlanState.STOPPED,
+            may_plan=policy.may_plan(signed_in(), call),
             percent=queries.progress_of(plan.id),
         )
     return _preview(call, plan, service.standing_of(plan), _page())
@@ -113,6 +118,15 @@ def progress(call_id: str, plan_id: str) -> ResponseReturnValue:
     return jsonify({"done": done, "percent": 100 if done else queries.progress_of(plan.id)})
 
 
+@bp.post("/<id:plan_id>/stop")
+@access(Lens.STAFF, policy.may_plan)
+def stop(call_id: str, plan_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    service.stop(signed_in(), call, _plan(call, plan_id))
+    flash(_("Stopped. Nothing was changed; you can ask for another plan."), "good")
+    return _to("overview", call)
+
+
 # --- deciding ------------------------------------------------------------------------------------
 
 
@@ -135,7 +149,7 @@ def _refused(call: Call, plan_id: str, reason: str) -> ResponseReturnValue:
     """Show the plan as it stands now, with what stopped the decision above it."""
     abandon_changes()
     plan = _plan(call, plan_id)
-    if plan.state in {PlanState.ASKED, PlanState.FAILED}:
+    if plan.state in WITHOUT_SHEET:
         return render_template("errors/refused.html", reason=reason), 403
     form = StandForm(formdata=None, revision=str(plan.revision))
     form.refuse(reason)

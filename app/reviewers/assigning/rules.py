@@ -27,11 +27,19 @@ def can_change(state: PlanState) -> Verdict:
         {
             PlanState.ASKED: _("The plan is still being computed."),
             PlanState.FAILED: _("The plan could not be computed. Ask for another."),
+            PlanState.STOPPED: _("The plan was stopped before it was computed. Ask for another."),
             PlanState.ACCEPTED: _("The plan was accepted already; its seats are given."),
             PlanState.SET_ASIDE: _("The plan was set aside. Ask for another."),
             PlanState.READY: "",
         }[state]
     )
+
+
+def can_stop(*, going: bool) -> Verdict:
+    """Whether a plan is still being computed."""
+    if going:
+        return ALLOWED
+    return refused(_("The plan was finished, or stopped, before you asked. Look at it again."))
 
 
 def can_follow(seen: int, now: int) -> Verdict:

@@ -8,7 +8,7 @@ from app.core.db import Json, db, one_at_a_time
 from app.core.gate import enforce
 from app.core.holding import hold
 from app.core.ids import new_id
-from app.core.jobs import Hopeless, enqueue, handles, report_progress
+from app.core.jobs import Hopeless, enqueue, handles, report_progress, stop_job
 from app.core.verdict import ALLOWED, refused
 from app.core.words import _
 from app.ledger.service import record
@@ -22,6 +22,7 @@ from app.reviewers.assigning.events import (
     PlanFailed,
     PlanMade,
     PlanSetAside,
+    PlanStopped,
 )
 from app.reviewers.assigning.inputs import Wishes
 from app.reviewers.assigning.models import AssignmentPlan, PlanSheet, PlanState
@@ -50,6 +51,15 @@ def ask(actor: Actor, call: Call, wishes: Wishes) -> AssignmentPlan:
     record(actor, PlanAsked(plan.number, plan.seed, plan.wishes), about=plan)
     enqueue(JOB, {"plan_id": plan.id}, job_id=plan.id)
     return plan
+
+
+def stop(actor: Actor, call: Call, plan: AssignmentPlan) -> None:
+    """End the computation of a plan; nothing of it is kept, and another can be asked for."""
+    enforce(policy.may_plan(actor, call))
+    going = plan.state is PlanState.ASKED and stop_job(plan.id)
+    enforce(rules.can_stop(going=going))
+    plan.state = PlanState.STOPPED
+    record(actor, PlanStopped(plan.number), about=plan)
 
 
 # --- the job -------------------------------------------------------------------------------------

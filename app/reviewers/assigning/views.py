@@ -30,6 +30,7 @@ def state_chip(state: PlanState) -> Values:
         PlanState.ASKED: (_("being computed"), "active", "part"),
         PlanState.READY: (_("to be decided"), "wait", "part"),
         PlanState.FAILED: (_("failed"), "bad", "stop"),
+        PlanState.STOPPED: (_("stopped"), "neutral", "stop"),
         PlanState.ACCEPTED: (_("accepted"), "good", "done"),
         PlanState.SET_ASIDE: (_("set aside"), "neutral", "stop"),
     }[state]

@@ -1,7 +1,9 @@
 """Jobs: asked for in a transaction, claimed once, tried again, given up, run again when lost."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -22,11 +24,14 @@ from app.core.jobs import (
     report_progress,
     run_due_jobs,
     run_job,
+    stop_job,
+    stop_job_about,
 )
 from app.core.jobs import kinds as registry
 from app.core.jobs import lease as leases
 from app.core.jobs.queue import TRANSPORT
 from app.core.jobs.worker import Sweeper
+from app.core.lens import Lens
 from app.core.web import EquipoiseApp
 from app.core.work import HouseRuleBroken, Mode, current_work, unit_of_work
 from tests.engines import both_engines
@@ -259,18 +264,78 @@ def test_a_job_that_kills_its_workers_is_given_up(app: EquipoiseApp) -> None:
 
 @both_engines
 def test_a_worker_that_lost_its_lease_changes_nothing(app: EquipoiseApp) -> None:
-    assert app
-
-    @handles("test.note")
-    def _slow(_payload: object) -> None:
-        enqueue("test.other", {})
-        db.session.execute(update(Job).where(Job.kind == "test.note").values(attempts=2))
-
+    done: list[object] = []
     job_id = ask()
+
+    def taken_over() -> None:
+        with app.app_context(), unit_of_work():
+            db.session.execute(update(Job).where(Job.id == job_id).values(attempts=2))
+
+    handles("test.note", prepare=lambda _payload: _meanwhile(taken_over))(
+        lambda payload, _prepared: done.append(payload)
+    )
     assert run_job(job_id)
-    assert job(job_id).state is JobState.RUNNING  # the transaction was rolled back
+    assert job(job_id).state is JobState.RUNNING  # by the other
+    assert done == []
+
+
+def _ask_for_another(*_given: object) -> None:
+    enqueue("test.other", {})
+
+
+def _meanwhile(act: Callable[[], object]) -> None:
+    thread = Thread(target=act)
+    thread.start()
+    thread.join()
+
+
+# --- stopped by a person -------------------------------------------------------------------------
+
+
+@both_engines
+def test_a_job_that_is_stopped_ends_and_nothing_of_it_is_written(app: EquipoiseApp) -> None:
+    waiting = ask()
+    handles("test.note")(_ask_for_another)
+    with unit_of_work(Lens.STAFF):
+        assert stop_job(waiting)
+        assert not stop_job(waiting)  # it is stopped already
+    assert not run_job(waiting)
+
+    def person() -> None:
+        with app.app_context(), unit_of_work(Lens.STAFF):
+            assert stop_job_about(["test.long"], "id", "a")
+            assert not stop_job_about(["test.long"], "id", "b")
+
+    def long(_payload: object) -> None:
+        report_progress(40)
+        _meanwhile(person)
+        for step in range(1_000):  # hears of it when it next says how far it is
+            report_progress(41 + step % 50)
+            sleep(0.01)
+        raise AssertionError
+
+    handles("test.long", prepare=long)(_ask_for_another)
+    running = ask("test.long")
+    assert run_job(running)
+
+    stopped = job(running)
+    assert (stopped.state, stopped.lease_until) == (JobState.STOPPED, None)
+    assert stopped.finished_at is not None
     with unit_of_work(mode=Mode.READ):
-        assert db.session.scalars(select(Job.kind)).all() == ["test.note"]
+        assert set(db.session.scalars(select(Job.kind))) == {"test.note", "test.long"}
+    assert not run_job(running)
+    with unit_of_work(Lens.STAFF):
+        assert not stop_job(running)
+
+
+def test_a_job_that_is_finished_cannot_be_stopped(app: EquipoiseApp) -> None:
+    assert app
+    handles("test.note")(lambda _payload: None)
+    job_id = ask()
+    run_job(job_id)
+    with unit_of_work(Lens.STAFF):
+        assert not stop_job(job_id)
+    assert job(job_id).state is JobState.DONE
 
 
 @both_engines
