@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -93,13 +94,17 @@ class FileStore:
             return
         self._settle_folder(key)
 
-    def keys(self, prefix: str = "") -> Iterator[str]:
-        """Yield the keys under a kind (`"original"`), in no promised order."""
+    def keys(self, prefix: str = "", *, before: datetime | None = None) -> Iterator[str]:
+        """Yield the keys under a kind (`"original"`), in no promised order.
+
+        `before` leaves out what was put since, if only once more.
+        """
         if not PREFIX_SHAPE.fullmatch(prefix):
             raise ValueError(_("“%(key)s” is not the address of a stored file.", key=prefix))
         for page in obstore.list(self._objects, prefix=prefix or None):
             for found in page:
-                if KEY_SHAPE.fullmatch(found["path"]):
+                new = before is not None and found["last_modified"] >= before
+                if KEY_SHAPE.fullmatch(found["path"]) and not new:
                     yield found["path"]
 
     def _read(self, key: str) -> bytes:
@@ -109,9 +114,12 @@ class FileStore:
             raise FileMissing(_("The file %(key)s is not in the store.", key=key)) from error
 
     def _mend(self, key: str, data: bytes) -> None:
-        # A power cut between link and sync can leave a torn object under a right name.
-        if self._read(key) != data:
+        # A power cut between link and sync can leave a torn object under a right name; and what
+        # is put once more is new again, so that nobody takes it for something left.
+        if self._folder is None or self._read(key) != data:
             obstore.put(self._objects, key, data, mode="overwrite")
+        else:
+            os.utime(self._folder / key)
 
     def _settle(self, key: str) -> None:
         # obstore does not sync; without this an acknowledged upload could vanish with the power.

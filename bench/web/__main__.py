@@ -257,11 +257,7 @@ def measure_views(site: Site) -> list[Result]:
             answer = fetch(site.server.port, Ask(path, cookie))
             if answer.status != 200:  # noqa: PLR2004
                 raise SystemExit(f"{path}: {answer.status}")
-            if answer.headers.get("content-encoding") == "gzip":
-                import gzip  # noqa: PLC0415
-
-                return gzip.decompress(answer.body)
-            return answer.body
+            return answer.plain
 
         view = first_view(ask.path, get)
         wire = view.page_wire if "alone" in name else view.wire

@@ -1,6 +1,7 @@
 """A small HTTP/1.1 client for this machine alone: a few kept connections, one request at a time."""
 
 import asyncio
+import gzip
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,12 +10,15 @@ from urllib.parse import urlencode
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request; `form` makes it a POST. `expect` is the status that counts as well answered."""
+    """One request; `form` makes it a POST, or `raw` with the `token` of a form beside it.
+    `expect` is the status that counts as well answered."""
 
     path: str
     cookie: str = ""
     form: Mapping[str, str] | None = None
     expect: int = 200
+    raw: bytes | None = None
+    token: str = ""
 
     def text(self) -> bytes:
         lines = ["Host: 127.0.0.1", "Connection: keep-alive", "Accept-Encoding: gzip"]
@@ -25,7 +29,11 @@ class Ask:
             body = urlencode(self.form).encode()
             lines += ["Content-Type: application/x-www-form-urlencoded"]
             lines += [f"Content-Length: {len(body)}"]
-        method = "GET" if self.form is None else "POST"
+        if self.raw is not None:
+            body = self.raw
+            lines += ["Content-Type: application/octet-stream", f"X-CSRFToken: {self.token}"]
+            lines += [f"Content-Length: {len(body)}"]
+        method = "GET" if self.form is None and self.raw is None else "POST"
         head = f"{method} {self.path} HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n"
         return head.encode() + body
 
@@ -37,6 +45,12 @@ class Answer:
     body: bytes
     seconds: float
 
+    @property
+    def plain(self) -> bytes:
+        """Return the body as it was before it was compressed for the way."""
+        packed = self.headers.get("content-encoding") == "gzip"
+        return gzip.decompress(self.body) if packed else self.body
+
 
 @dataclass(slots=True)
 class Burst:
@@ -45,6 +59,18 @@ class Burst:
     seconds: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     took: float = 0.0
+
+
+async def answered(port: int, ask: Ask) -> Answer:
+    """Return the whole answer to one request over a connection of its own."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+    try:
+        began = time.perf_counter()
+        writer.write(ask.text())
+        status, headers, body = await _read(reader)
+        return Answer(status, headers, body, time.perf_counter() - began)
+    finally:
+        writer.close()
 
 
 async def _read(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
@@ -104,13 +130,4 @@ def send(port: int, asks: Sequence[Ask], connections: int = 4) -> Burst:
 
 def fetch(port: int, ask: Ask) -> Answer:
     """Return the whole answer to one request."""
-
-    async def one() -> Answer:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
-        began = time.perf_counter()
-        writer.write(ask.text())
-        status, headers, body = await _read(reader)
-        writer.close()
-        return Answer(status, headers, body, time.perf_counter() - began)
-
-    return asyncio.run(one())
+    return asyncio.run(answered(port, ask))

@@ -122,14 +122,14 @@ class _Rows:
 
 
 @contextmanager
-def _by_decree() -> Iterator[None]:
+def by_decree() -> Iterator[None]:
     with unit_of_work() as work:
         yield
         work.enforced += 1
         work.recorded += 1
 
 
-class _Invention:
+class Invention:
     """The rows of one generated database, and who is in it."""
 
     def __init__(self, app: EquipoiseApp, size: Size) -> None:
@@ -375,7 +375,7 @@ class _Invention:
         return seats
 
     def store(self) -> None:
-        with _by_decree():
+        with by_decree():
             self.rows.store()
             for account_id, event, about in self.said:
                 record(Actor(id=account_id, name=""), event, about=about)
@@ -392,7 +392,7 @@ def cookie_and_csrf(app: EquipoiseApp, token: str, secret: str) -> tuple[str, st
 def generate(app: EquipoiseApp, size: Size | None = None) -> Generated:
     """Fill the migrated, empty database of `app`, whose context is open."""
     size = size or Size()
-    made = _Invention(app, size)
+    made = Invention(app, size)
     officer = made.person(1, Role.OFFICER)
     reviewers = [made.person(10_000 + n, Role.REVIEWER) for n in range(size.reviewers)]
     writers = [made.person(20_000 + n, Role.REVIEWER) for n in range(size.writers)]

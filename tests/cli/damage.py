@@ -312,6 +312,7 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     # --- files
     "files.blinded": (f"UPDATE blinded_file SET file_key = 'blinded/00/{ZERO}'",),
     "files.sealed": (f"UPDATE upload SET file_key = 'sealed/00/{ZERO}'",),
+    "files.left": ("DELETE FROM upload",),
     "files.documents": ("UPDATE document SET state = 'ready'",),
     "files.trouble": ("UPDATE document SET state = 'failed'",),
     # --- the ledger

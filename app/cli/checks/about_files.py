@@ -1,16 +1,21 @@
 """Invariants of kept files: what a row names is there, and is what it says."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import select
 
 from app.cli.checks.registry import invariant, no_rows
+from app.core import clock
 from app.core.db import db
 from app.core.files import FileStore, FileStoreError
 from app.documents.models import Document, DocumentState
 from app.proposals.models import BlindedFile, PartialUpload, Upload
+from app.proposals.service import files_left
 from app.reviews.offline.models import PackState, ReviewPack
+
+LONG = timedelta(days=4)
 
 
 def _damaged(rows: Iterable[tuple[str, str, str]]) -> Iterator[object]:
@@ -47,6 +52,14 @@ def _pieces() -> Iterator[object]:
         kept = all(store.exists(key) for key in partial.pieces)
         if not kept or not 0 <= partial.received <= partial.size:
             yield partial.id
+
+
+@invariant(
+    "files.left",
+    "No upload is kept for long that nothing names: the worker sweeps it on the second day.",
+)
+def _left() -> Iterator[object]:
+    yield from files_left(current_app.extensions["files"], clock.now() - LONG)
 
 
 @invariant("files.documents", "Every document that is ready is kept and is what its row says.")

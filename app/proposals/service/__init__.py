@@ -42,6 +42,7 @@ from app.proposals.service.signing import (
     signed_sha256,
 )
 from app.proposals.service.submitting import submit
+from app.proposals.service.sweeping import files_left
 from app.proposals.service.writing import Change, Overtaken, save
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "countries_without_line",
     "decide_exemption",
     "describe_background",
+    "files_left",
     "findings_of",
     "forget_files",
     "give_time",

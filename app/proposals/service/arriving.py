@@ -152,10 +152,10 @@ def forget(partials: Sequence[PartialUpload], store: FileStore) -> None:
     db.session.execute(
         delete(PartialUpload).where(PartialUpload.id.in_([partial.id for partial in partials]))
     )
-    current_work().after_commit.append(lambda: _delete(keys, store))
+    current_work().after_commit.append(lambda: delete_files(keys, store))
 
 
-def _delete(keys: Sequence[str], store: FileStore) -> None:
+def delete_files(keys: Sequence[str], store: FileStore) -> None:
     for key in keys:
         store.delete(key)
 
