@@ -21,6 +21,7 @@ DEVICE = rate("20 per 15 minutes")  # one address from a browser that did
 CODE = rate("6 per 15 minutes")  # codes after a right password
 REGISTER = rate("100 per hour")  # accounts from one network
 LETTERS = rate("5 per hour")  # letters with a link to one address
+ALL_LETTERS = rate("60 per hour")  # to one address, whatever they are about
 OWN_PASSWORD = rate("10 per 15 minutes")  # by who is signed in
 
 KEPT_FOR = timedelta(days=365)
@@ -35,9 +36,14 @@ def note_wrong_password(email: str) -> None:
         count(limit, *keys)
 
 
-def may_send_letter(email: str) -> bool:
-    """Count a wish for a letter: nobody's mailbox is to be flooded through us."""
-    return count(LETTERS, "letter", _short(email))
+def may_send_letter(email: str, about: str = "") -> bool:
+    """Count a wish for a letter: nobody's mailbox is to be flooded through us.
+
+    `about` is the proposal it is about, which has a count of its own: the research office of a
+    large organisation is asked by many on the day of a deadline.
+    """
+    within = count(LETTERS, "letter", _short(email), about)
+    return count(ALL_LETTERS, "all letters", _short(email)) and within
 
 
 def may_register() -> bool:

@@ -111,6 +111,11 @@ def asks_about_partners(rules: Sequence[Rule]) -> bool:
     return any(rule["rule"] in about for rule in rules)
 
 
+def is_fellowship(rules: Sequence[Rule]) -> bool:
+    """Whether somebody goes from a home to a host: their supervisor at home signs off then."""
+    return any(rule["rule"] == "host-differs-from-home" for rule in rules)
+
+
 def asks_about_career(rules: Sequence[Rule]) -> bool:
     return any(rule["rule"] == "years-since-phd" for rule in rules)
 

@@ -354,7 +354,8 @@ class ConditionsForm(Form):
     host = BooleanField(lazy("The host organisation differs from the home organisation"))
     partners_confirm = BooleanField(lazy("Every partner confirms that it takes part"))
     signatory_required = BooleanField(
-        lazy("A signatory of the lead organisation signs off before submission")
+        lazy("A signatory of the lead organisation signs off before submission"),
+        description=lazy("With a host and a home, it is the supervisor at home who signs off."),
     )
     complete_draft_counts = BooleanField(
         lazy("A complete draft that nobody submitted is submitted at the deadline")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from app.calls import eligibility
 from app.calls.models import Call
 from app.core.money import Money
 from app.core.words import _
@@ -253,16 +254,28 @@ def local_time(call: Call, moment: datetime) -> str:
 
 def ask_signatory(contact: str, call: Call, proposal: Proposal, asked_by: str) -> None:
     """Ask the signatory to read and sign; the link is made on sending."""
-    body = _(
-        "%(person)s asks you, as a signatory of your organisation, to sign off an application to "
-        "the call “%(call)s”.\n\n"
+    asks = (
+        _(
+            "%(person)s asks you, as supervisor at home, to sign off an application to go away for "
+            "a while and come back, to the call “%(call)s”.",
+            person=quoted(asked_by),
+            call=quoted(call.title),
+        )
+        if eligibility.is_fellowship(call.eligibility)
+        else _(
+            "%(person)s asks you, as a signatory of your organisation, to sign off an application "
+            "to the call “%(call)s”.",
+            person=quoted(asked_by),
+            call=quoted(call.title),
+        )
+    )
+    how = _(
         "Read it and sign it off on this page:\n\n%(link)s\n\n"
         "Opening it changes nothing, and no account is needed. It works for %(days)s days.\n",
-        person=quoted(asked_by),
-        call=quoted(call.title),
         link=LINK,
         days=links.LASTS.days,
     )
+    body = f"{asks}\n\n{how}"
     subject = _("Please sign off an application to %(code)s", code=call.code)
     tell(contact, links.SIGNATORY, subject, body, about_id=proposal.id)
 

@@ -82,7 +82,11 @@ def _conditions(call: Call) -> list[str]:
     if call.partners_confirm:
         told.append(_("Every partner confirms that it takes part"))
     if call.signatory_required:
-        told.append(_("A signatory of the lead organisation signs off before submission"))
+        told.append(
+            _("The supervisor at home signs off before submission")
+            if eligibility.is_fellowship(call.eligibility)
+            else _("A signatory of the lead organisation signs off before submission")
+        )
     if call.grace_minutes:
         told.append(
             plural(

@@ -4,7 +4,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.core.forms import Form
-from app.core.words import lazy
+from app.core.words import _, lazy
 
 
 class SignatoryForm(Form):
@@ -17,6 +17,11 @@ class SignatoryForm(Form):
         lazy("Their e-mail address"),
         validators=[InputRequired(lazy("Give the e-mail address.")), Length(max=254)],
     )
+
+    def of_supervisor(self) -> None:
+        """Ask for the supervisor at home, where somebody goes away for a while."""
+        self.name.label.text = _("Name of your supervisor at home")
+        self.name.description = _("Whoever lets you go and expects you back.")
 
 
 class SignForm(Form):

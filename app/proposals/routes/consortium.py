@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
 from app.accounts.tries import may_send_letter
+from app.calls import eligibility
 from app.calls import views as call_views
 from app.calls.models import Call
 from app.core.access import access
@@ -81,7 +82,7 @@ def edit_partner(proposal_id: str, partner_id: str = "") -> ResponseReturnValue:
         theirs=theirs,
         proposal=proposal,
         partner=partner,
-        fellowship=any(rule["rule"] == "host-differs-from-home" for rule in call.eligibility),
+        fellowship=eligibility.is_fellowship(call.eligibility),
         suggested=queries.organisations_like(form.name.data or "", "")
         if form.name.data
         else queries.organisations_like("", country),
@@ -114,7 +115,7 @@ def ask_partner(proposal_id: str, partner_id: str) -> ResponseReturnValue:
     proposal, call = own(proposal_id)
     partner = _partner(proposal, partner_id)
     enforce(policy.may_write(signed_in(), proposal, call))
-    if partner.contact_email and not may_send_letter(partner.contact_email):
+    if partner.contact_email and not may_send_letter(partner.contact_email, proposal_id):
         flash(_("Several letters went there in the last hour. Try again later."), "wait")
         return to_page(proposal, "consortium")
     service.ask_to_confirm(signed_in(), proposal, call, partner)

@@ -31,7 +31,7 @@ def people(proposal_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_shown_on(form):
             enforce(policy.may_lead(actor, proposal))
-            if may_send_letter(form.email.data):
+            if may_send_letter(form.email.data, proposal_id):
                 service.invite(actor, proposal, call, form.email.data, MayDo(form.may.data))
                 flash(_("The invitation is on its way to %(to)s.", to=form.email.data), "good")
                 return to_page(proposal, "people")

@@ -132,6 +132,7 @@ def _tasks(
         "together": {"state": together},
         "career": career,
         "signature": _signature(call, wrong),
+        "fellowship": eligibility.is_fellowship(call.eligibility),
     }
 
 

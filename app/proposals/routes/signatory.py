@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
 from app.accounts.tries import may_send_letter
+from app.calls import eligibility
 from app.calls import queries as calls
 from app.calls import views as call_views
 from app.calls.models import Audience
@@ -26,10 +27,12 @@ def signatory(proposal_id: str) -> ResponseReturnValue:
     actor, draft = signed_in(), require(queries.get_draft(proposal_id))
     named = queries.signatory_of(proposal_id)
     form = SignatoryForm(obj=named)
+    if eligibility.is_fellowship(call.eligibility):
+        form.of_supervisor()
     if form.validate_on_submit():
         with refusals_shown_on(form):
             enforce(policy.may_submit(actor, proposal, call))
-            if may_send_letter(form.email.data):
+            if may_send_letter(form.email.data, proposal_id):
                 service.ask_signatory(
                     actor, proposal, call, name=form.name.data, email=form.email.data
                 )
@@ -42,6 +45,7 @@ def signatory(proposal_id: str) -> ResponseReturnValue:
         form=form,
         proposal=proposal,
         named=named,
+        fellowship=eligibility.is_fellowship(call.eligibility),
         at=call_views.local(call, named.signed_at) if named and named.signed_at else None,
         problem=problems[0].sentence if problems else "",
         may_submit=policy.may_submit(actor, proposal, call),
@@ -72,6 +76,7 @@ def sign_off(token: str) -> ResponseReturnValue:
         "proposals/sign_off.html",
         form=form,
         signed=signed,
+        fellowship=eligibility.is_fellowship(call.eligibility),
         call=call_views.call_row(call),
         draft=views.draft_rows(draft),
         identity=views.sections(questions, draft.identity, Audience.IDENTITY, {}, call.currency),

@@ -5,6 +5,7 @@ import hashlib
 from app.accounts import rules as accounts
 from app.accounts.actor import Actor
 from app.accounts.service import correspondent
+from app.calls import eligibility
 from app.calls.models import Call
 from app.core import clock
 from app.core.db import db
@@ -78,7 +79,11 @@ def problems_of_signature(call: Call, proposal: Proposal, draft: Draft) -> list[
         return []
     signatory = queries.signatory_of(proposal.id)
     if signatory is None or signatory.asked_at is None:
-        sentence = _("Ask the signatory of your organisation to sign off.")
+        sentence = (
+            _("Ask your supervisor at home to sign off.")
+            if eligibility.is_fellowship(call.eligibility)
+            else _("Ask the signatory of your organisation to sign off.")
+        )
     elif signatory.signed_at is None:
         sentence = _("%(name)s has not signed off yet.", name=signatory.name)
     elif signatory.sha256 != signed_sha256(proposal, draft):
