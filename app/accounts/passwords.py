@@ -1,6 +1,7 @@
 """Passwords: argon2id, one hash at a time, so that many sign-ins cannot exhaust the memory."""
 
 import unicodedata
+from functools import cache
 from threading import Lock
 
 from argon2 import PasswordHasher
@@ -10,7 +11,12 @@ SHORTEST, LONGEST = 12, 256
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _one_at_a_time = Lock()
-_NOBODY = _hasher.hash("nobody's password")  # an unknown address costs the same time
+
+
+@cache
+def _nobodys() -> str:
+    """Return a hash to compare with where nothing is stored: it costs the same time."""
+    return _hasher.hash("nobody's password")
 
 
 def hashed(password: str) -> str:
@@ -21,8 +27,9 @@ def hashed(password: str) -> str:
 def matches(stored: str | None, password: str) -> bool:
     """Whether `password` is the stored one; takes as long when nothing is stored."""
     with _one_at_a_time:
+        nobodys = _nobodys()  # made at the first try of all, whoever's it is
         try:
-            _hasher.verify(stored or _NOBODY, _normal(password))
+            _hasher.verify(stored or nobodys, _normal(password))
         except (VerificationError, InvalidHashError):
             return False
     return stored is not None

@@ -6,7 +6,7 @@ and enforced by the engine itself: see lens.py for the idea and docs/adr/0003 fo
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -30,7 +30,6 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -186,13 +185,18 @@ def database_settings(url: str) -> dict[str, Any]:
 
 
 def install_lenses() -> None:
-    """Fix each SQLite engine's connections to its lens. Called once the app has its engines."""
+    """Fix each engine's connections to a lens. Called once the app has its engines."""
     for key, engine in db.engines.items():
         if engine.dialect.name == "sqlite":
             lens = Lens(key) if key else Lens.SYSTEM
             event.listen(engine, "connect", _configure_sqlite(lens))
             event.listen(engine, "begin", _begin_sqlite)
             event.listen(engine, "before_cursor_execute", _sign_statement, retval=True)
+        else:
+            event.listen(engine, "connect", _know_no_role)
+            event.listen(engine, "begin", _forget_role)
+            event.listen(engine, "rollback_savepoint", _forget_taken)
+            event.listen(engine, "before_cursor_execute", _take_role)
 
 
 def _configure_sqlite(lens: Lens) -> Callable[[Any, ConnectionPoolEntry], None]:
@@ -250,18 +254,52 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @event.listens_for(Session, "after_begin")
-def _take_role(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+def _look_through(
+    _session: Session, _transaction: SessionTransaction, connection: Connection
+) -> None:
     if connection.dialect.name == "postgresql":
         _enter(connection, current_work().lens)
 
 
 def _enter(connection: Connection, scope: Scope) -> None:
     """Bind the connection to `scope` until the next call or the end of the transaction."""
-    if connection.dialect.name == "postgresql":
-        role = "NONE" if scope is Lens.SYSTEM else f'"{role_of(scope)}"'
-        connection.exec_driver_sql(f"SET LOCAL ROLE {role}")
-    else:
-        connection.info[_GUARD].scope = scope
+    connection.info[_GUARD].scope = scope
+
+
+class Role:
+    """The scope a PostgreSQL connection is bound to, and that whose role it has taken.
+
+    A role is taken before the first statement that needs it: of two doors opened one after the
+    other, or of a lens under which nothing is asked, nothing is sent. No statement passes by.
+    """
+
+    __slots__ = ("scope", "taken")
+
+    def __init__(self) -> None:
+        self.scope: Scope | None = None  # None outside of a unit of work: migrations, checks
+        self.taken: Scope | None = None
+
+
+def _know_no_role(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_GUARD] = Role()
+
+
+def _forget_role(connection: Connection) -> None:
+    connection.info[_GUARD] = Role()  # a role ends with its transaction
+
+
+def _forget_taken(connection: Connection, _name: str, _context: object) -> None:
+    connection.info[_GUARD].taken = None  # what was set since the savepoint is undone
+
+
+def _take_role(connection: Connection, *_: object) -> None:
+    role: Role = connection.info[_GUARD]
+    if role.scope is not None and role.scope is not role.taken:
+        name = "NONE" if role.scope is Lens.SYSTEM else f'"{role_of(role.scope)}"'
+        # Not by the cursor of the statement: that may be one of the server, and for it alone.
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"SET LOCAL ROLE {name}")
+        role.taken = role.scope
 
 
 def connection_in_use() -> Connection:
@@ -290,12 +328,8 @@ def door(which: Door) -> Iterator[None]:
     try:
         yield
         session.flush()
-    except BaseException:
-        # A broken PostgreSQL transaction takes no more statements; its role ends with it.
-        with suppress(DBAPIError):
-            _enter(connection, lens)
-        raise
-    _enter(connection, lens)
+    finally:
+        _enter(connection, lens)
 
 
 # --- SQLite's authorizer -------------------------------------------------------------------

@@ -3,13 +3,16 @@
 https://c2sp.org/tlog-checkpoint and https://c2sp.org/signed-note, with Ed25519 (type 0x01).
 """
 
+from __future__ import annotations
+
 from base64 import b64decode, b64encode
 from binascii import Error as BadBase64
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _ED25519 = b"\x01"
 _HASH_BYTES, _KEY_ID_BYTES, _SIGNATURE_BYTES = 32, 4, 64
@@ -47,7 +50,7 @@ class VerifierKey:
         return f"{self.name}+{self.key_id().hex()}+{b64encode(_ED25519 + self.public).decode()}"
 
     @classmethod
-    def parse(cls, text: str) -> "VerifierKey":
+    def parse(cls, text: str) -> VerifierKey:
         try:
             name, key_id, encoded = text.strip().split("+", 2)
             key = cls(name, b64decode(encoded, validate=True)[1:])
@@ -95,6 +98,11 @@ def open_note(note: str, key: VerifierKey) -> Checkpoint:
 
 
 def _signed(line: str, body: str, key: VerifierKey) -> bool:
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - few pages verify
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+        Ed25519PublicKey,
+    )
+
     head, _, encoded = line.rpartition(" ")
     if head != f"{DASH} {key.name}":
         return False

@@ -1,22 +1,25 @@
-"""The keys of the ledger: one signs checkpoints, one hides persons behind pseudonyms."""
+"""The keys of the ledger: one signs checkpoints, one hides persons behind pseudonyms.
+
+The library of signatures is loaded by the first that is made: most processes make none.
+"""
+
+from __future__ import annotations
 
 import hmac
 import os
 import secrets
-from collections.abc import Callable
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
 from flask import current_app
 
-from config import Config
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from config import Config
 
 SYSTEM = "system"
 _PSEUDONYM_DIGITS = 32
@@ -46,11 +49,18 @@ def _config() -> Config:
 
 @cache
 def _signing_key(path: Path) -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives import serialization as written  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+        Ed25519PrivateKey,
+    )
+
     def made() -> bytes:
         new = Ed25519PrivateKey.generate()
-        return new.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return new.private_bytes(
+            written.Encoding.PEM, written.PrivateFormat.PKCS8, written.NoEncryption()
+        )
 
-    key = load_pem_private_key(kept(path, made), password=None)
+    key = written.load_pem_private_key(kept(path, made), password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise TypeError(f"{path} is not an Ed25519 key; put the ledger's own key there.")
     return key

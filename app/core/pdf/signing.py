@@ -3,12 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
-
 _KEY_BITS = 3072
 
 
@@ -27,6 +21,13 @@ def make_signing_key(name: str, *, now: datetime, valid_until: datetime) -> Sign
     Readers show such a signature as intact, but as "identity unknown" until they trust the
     certificate; one from an authority takes its place without any change elsewhere.
     """
+    # A server that makes no key and no signature does without the library.
+    from cryptography import x509  # noqa: PLC0415
+    from cryptography.hazmat.primitives import serialization as written  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+    from cryptography.x509.oid import NameOID  # noqa: PLC0415
+
     key = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     usage = x509.KeyUsage(
@@ -53,8 +54,10 @@ def make_signing_key(name: str, *, now: datetime, valid_until: datetime) -> Sign
         .sign(key, SHA256())
     )
     return SigningKey(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
-        certificate.public_bytes(Encoding.PEM),
+        key.private_bytes(
+            written.Encoding.PEM, written.PrivateFormat.PKCS8, written.NoEncryption()
+        ),
+        certificate.public_bytes(written.Encoding.PEM),
     )
 
 
