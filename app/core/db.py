@@ -195,7 +195,6 @@ def install_lenses() -> None:
         else:
             event.listen(engine, "connect", _know_no_role)
             event.listen(engine, "begin", _forget_role)
-            event.listen(engine, "rollback_savepoint", _forget_taken)
             event.listen(engine, "before_cursor_execute", _take_role)
 
 
@@ -255,9 +254,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @event.listens_for(Session, "after_begin")
 def _look_through(
-    _session: Session, _transaction: SessionTransaction, connection: Connection
+    _session: Session, transaction: SessionTransaction, connection: Connection
 ) -> None:
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql" and not transaction.nested:
         _enter(connection, current_work().lens)
 
 
@@ -288,13 +287,11 @@ def _forget_role(connection: Connection) -> None:
     connection.info[_GUARD] = Role()  # a role ends with its transaction
 
 
-def _forget_taken(connection: Connection, _name: str, _context: object) -> None:
-    connection.info[_GUARD].taken = None  # what was set since the savepoint is undone
-
-
-def _take_role(connection: Connection, *_: object) -> None:
+def _take_role(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
     role: Role = connection.info[_GUARD]
-    if role.scope is not None and role.scope is not role.taken:
+    if statement.startswith("ROLLBACK TO"):
+        role.taken = None  # what was set since the savepoint is undone by it
+    elif role.scope is not None and role.scope is not role.taken:
         name = "NONE" if role.scope is Lens.SYSTEM else f'"{role_of(role.scope)}"'
         # Not by the cursor of the statement: that may be one of the server, and for it alone.
         driver: Any = connection.connection.driver_connection

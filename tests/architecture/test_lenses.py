@@ -9,7 +9,16 @@ from sqlalchemy import Executable, Row, Text, cast, event, func, select, text
 from sqlalchemy.exc import DatabaseError, ProgrammingError
 
 from app.calls.models import Blinding
-from app.core.db import Model, column_rules, db, door, engine_of, grants
+from app.core.db import (
+    ROLE_PREFIX,
+    Model,
+    column_rules,
+    db,
+    door,
+    engine_of,
+    grants,
+    role_of,
+)
 from app.core.lens import EVERYONE, SCOPES, Door, Lens, May, Scope, Sees
 from app.core.migrate import differences
 from app.core.web import EquipoiseApp
@@ -203,6 +212,37 @@ def test_every_statement_on_sqlite_ends_with_its_scope(app: EquipoiseApp) -> Non
         event.remove(engine, "before_cursor_execute", note)
     ends = [statement.rpartition(" ")[2] for statement in seen]
     assert ends == ["/*reviewer*/", "/*reviewer*/", "/*door_session*/", "/*reviewer*/"]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_on_postgresql_every_statement_runs_in_the_role_of_its_scope(app: EquipoiseApp) -> None:
+    """A role is taken when something is asked; nothing is ever asked in the one before."""
+    assert app
+
+    def role() -> str:
+        return str(db.session.scalar(text("SELECT current_user")))
+
+    for lens in (Lens.STAFF, Lens.PUBLIC):  # on one connection of the pool, one after the other
+        with unit_of_work(lens, Mode.READ):
+            with door(Door.SESSION):
+                assert role() == role_of(Door.SESSION)
+            with door(Door.INTERESTS):
+                assert role() == role_of(Door.INTERESTS)
+            assert role() == role_of(lens)
+            with pytest.raises(RuntimeError), door(Door.LEDGER):
+                raise RuntimeError
+            assert role() == role_of(lens)
+            savepoint = db.session.begin_nested()
+            with door(Door.LEDGER):
+                assert role() == role_of(Door.LEDGER)
+            savepoint.rollback()
+            assert role() == role_of(lens)
+            with door(Door.LEDGER):
+                assert role() == role_of(Door.LEDGER)
+    with unit_of_work(Lens.SYSTEM, Mode.READ):
+        assert not role().startswith(ROLE_PREFIX)
+    with engine_of(Lens.STAFF).connect() as connection:  # past any work, as migrations ask
+        assert not str(connection.scalar(text("SELECT current_user"))).startswith(ROLE_PREFIX)
 
 
 def test_there_are_seven_doors() -> None:
