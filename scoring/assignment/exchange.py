@@ -33,7 +33,8 @@ class Seating:
         self.fixed = frozenset(problem.fixed)
         self.score = np.zeros(n, dtype=np.int64)
         self.load = np.zeros(m, dtype=np.int64)
-        self.floor = np.zeros(n, dtype=np.int64)
+        self._floor = np.zeros(n, dtype=np.int64)
+        self._ways: dict[int, tuple[Ints, Ints]] = {}
         filled = np.zeros(n, dtype=np.int64)
         for i, j in pairs:
             self.seat[i, filled[i]] = j
@@ -47,10 +48,24 @@ class Seating:
         """Return the seats as (proposal, reviewer), sorted."""
         return sorted((int(i), int(self.seat[i, slot])) for i, slot in np.argwhere(self.seat >= 0))
 
-    def takers(self, proposal: int, lost: int) -> Ints:
-        """Return the reviewers that the proposal may take for one it gives up."""
+    def hold_up(self, floor: Ints) -> None:
+        """Say which score each proposal must keep or reach from here on."""
+        self._floor = floor
+        self._ways.clear()
+
+    def ways(self, seat: int) -> tuple[Ints, Ints]:
+        """Return the reviewers that a proposal may take for a seat, and what each loses (>= 0)."""
+        if seat not in self._ways:
+            proposal, slot = divmod(seat, self.width)
+            lost = int(self.seat[proposal, slot])
+            takers = self._takers(proposal, lost)
+            worth = self.problem.merit[proposal] - self.prices
+            self._ways[seat] = takers, np.maximum(worth[lost] - worth[takers], 0)
+        return self._ways[seat]
+
+    def _takers(self, proposal: int, lost: int) -> Ints:
         merit = self.problem.merit[proposal]
-        least = self.floor[proposal] - self.score[proposal] + int(merit[lost])
+        least = self._floor[proposal] - self.score[proposal] + int(merit[lost])
         fit: Mask = self.problem.allowed[proposal] & (merit >= least)
         mine = self.seat[proposal]
         fit[mine[mine >= 0]] = False
@@ -72,6 +87,7 @@ class Seating:
 
     def commit(self, moves: list[Move]) -> None:
         """Carry a path out."""
+        self._ways.clear()
         seats = []
         for move in moves:
             slot = int(np.flatnonzero(self.seat[move.proposal] == move.lost)[0])
@@ -127,8 +143,9 @@ def _way_up(seating: Seating, worst: int, bound: int, frozen: dict[int, int]) ->
     for row, score in frozen.items():
         anybody[row] = min(goal, score)
     for floor, least in ((nobody_worse, max(bound, goal)), (nobody_worse, goal), (anybody, goal)):
-        seating.floor = floor.copy()
-        seating.floor[worst] = least
+        raised = floor.copy()
+        raised[worst] = least
+        seating.hold_up(raised)
         moves = _cheapest_path(seating, worst)
         if moves:
             return moves
@@ -156,6 +173,7 @@ class _Search:
         self.cost = np.full(size, _NEVER, dtype=np.int64)
         self.open = np.full(size, _NEVER, dtype=np.int64)
         self.before = np.full(size, -1, dtype=np.int64)
+        self.passed = np.zeros(len(seating.seat), dtype=np.bool_)
         self.cost[start] = self.open[start] = seating.prices[self.first]
 
     def run(self, best: int) -> tuple[int, list[Move]]:
@@ -171,20 +189,16 @@ class _Search:
     def _expand(self, seat: int, cost: int) -> tuple[int, int]:
         """Look at every reviewer the proposal may take; return the cheapest end of the path."""
         seating = self.seating
-        proposal, slot = divmod(seat, seating.width)
-        lost = int(seating.seat[proposal, slot])
-        takers = seating.takers(proposal, lost)
+        takers, loss = seating.ways(seat)
         if not takers.size:
             return int(_NEVER), -1
-        merit, prices = seating.problem.merit[proposal], seating.prices
-        loss = (int(merit[lost]) - prices[lost]) - (merit[takers] - prices[takers])
-        reached = cost + np.maximum(loss, 0)
+        reached = cost + loss
         room = seating.load[takers] < seating.problem.max_load[takers]
         ends = (takers == self.first) | (room & self.relieved)
         self._push(seat, takers[~ends], reached[~ends])
         if not ends.any():
             return int(_NEVER), -1
-        ending = (reached - prices[takers])[ends]
+        ending = (reached - seating.prices[takers])[ends]
         pick = int(ending.argmin())
         return int(ending[pick]), int(takers[ends][pick])
 
@@ -193,14 +207,16 @@ class _Search:
         holders = self.seating.holders[takers]
         seats = holders.ravel()
         costs = np.repeat(reached, holders.shape[1])
-        better = (seats >= 0) & (costs < self.cost[seats])
-        better &= ~np.isin(seats // self.seating.width, self._proposals_until(seat))
+        better = np.flatnonzero((seats >= 0) & (costs < self.cost[seats]))
+        if not better.size:
+            return
+        on_path = [step // self.seating.width for step in self._steps(seat)]
+        self.passed[on_path] = True
+        better = better[~self.passed[seats[better] // self.seating.width]]
+        self.passed[on_path] = False
         seats, costs = seats[better], costs[better]
         self.cost[seats] = self.open[seats] = costs
         self.before[seats] = seat
-
-    def _proposals_until(self, seat: int) -> list[int]:
-        return [step // self.seating.width for step in self._steps(seat)]
 
     def _steps(self, seat: int) -> list[int]:
         steps = [seat]
