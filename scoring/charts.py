@@ -153,7 +153,7 @@ def _axis(frame: Frame, below: float) -> Iterator[str]:
     for value in nice_steps(frame.low, top):
         x = frame.x(value)
         yield _upright(x, TOP - 6, below, "#dde1e5", "grid")
-        yield _text(f"{value:g}", x, below + 16, "tick", "middle")
+        yield _text(f"{value:,.10g}", x, below + 16, "tick", "middle")
     yield _text(frame.axis, (LEFT + WIDTH - RIGHT) / 2, below + 34, "axis", "middle")
 
 

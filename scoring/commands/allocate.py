@@ -44,8 +44,15 @@ def allocation_chart(result: dict[str, object]) -> str:
     rows = [
         Bar(one["id"], one["amount_minor"], f"{one['amount_minor']:,}", "fund") for one in funded
     ]
-    most = max((one["amount_minor"] for one in funded), default=0) or 1
+    amounts = [one["amount_minor"] for one in funded]
+    most = max(amounts, default=0) or 1
+    currency = result["currency"]
     frame = Frame(
-        "Awards", "", f"minor units of {result['currency']}", 0.0, most * 1.3, ticks_to=most
+        "Awards",
+        f"{len(rows)} awards of {sum(amounts):,} minor units of {currency} together.",
+        f"minor units of {currency}",
+        0.0,
+        most * 1.3,
+        ticks_to=most,
     )
     return bar_chart(frame, rows)

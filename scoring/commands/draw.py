@@ -59,16 +59,27 @@ def _register(file: Path | None) -> list[PastDraw]:
 
 
 def draw_chart(record: dict[str, object]) -> str:
-    """Return the chances of those who are neither certain nor out, who was selected in colour."""
+    """Return the chances of those who are neither certain nor out; who was selected is marked."""
     chances = record["probabilities"]
     assert isinstance(chances, dict)
     chosen = record.get("selected", [])
     assert isinstance(chosen, list)
     parts = {name: tuple(map(int, text.split("/"))) for name, text in chances.items()}
     rows = [
-        Bar(name, above / below, f"{above}/{below}", "fund" if name in chosen else "draw")
+        Bar(name, above / below, f"{above}/{below}, selected", "fund")
+        if name in chosen
+        else Bar(name, above / below, f"{above}/{below}", "draw")
         for name, (above, below) in parts.items()
         if 0 < above < below
     ]
-    frame = Frame(f"Draw {record['label']}", "", "probability", 0.0, 1.2, ticks_to=1.0)
+    frame = Frame(
+        f"Draw {record['label']}",
+        f"{len(rows)} proposals have a chance, {sum(row.kind == 'fund' for row in rows)} of them "
+        "are selected.",
+        "probability",
+        0.0,
+        1.2,
+        legend="Who is certain of a place, and who has none, is not shown.",
+        ticks_to=1.0,
+    )
     return bar_chart(frame, rows)
