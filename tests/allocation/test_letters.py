@@ -26,11 +26,12 @@ from tests.engines import both_engines
 from tests.factories import (
     Released,
     a_judged_call,
-    a_released_call,
+    a_reported_call,
     approve_allocation,
     release_results,
 )
 from tests.trust.pdf_tokens import find_tokens
+from tests.worlds import BuiltOnce
 
 SAID = Words("{number}: {result}", "Dear team of “{title}”,\n\nin {call} you get {amount}.")
 
@@ -107,11 +108,9 @@ def test_only_the_officer_writes_letters_and_nobody_after_the_release(app: Equip
 
 
 def test_each_applicant_has_a_signed_letter_of_their_own(
-    app: EquipoiseApp, browser: Browser
+    built_once: BuiltOnce, browser: Browser
 ) -> None:
-    assert app
-    world = a_released_call()
-    run_due_jobs()
+    world = built_once(a_reported_call)
 
     for name, lead in world.leads.items():
         with unit_of_work(mode=Mode.READ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tarfile
 from contextlib import contextmanager
 from dataclasses import replace
@@ -42,11 +43,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def installation(folder: Path, url: str = "", *, migrated: bool = True) -> Iterator[EquipoiseApp]:
-    """An installation of its own, with keys of its own."""
+def installation(
+    folder: Path, url: str = "", *, migrated: bool = True, copied: Path | None = None
+) -> Iterator[EquipoiseApp]:
+    """An installation of its own, with keys of its own; `copied` is a database to begin with."""
     made = create_app(Config(data_dir=folder, secret_key=KEY, database_url=url))
     with made.app_context():
-        if migrated:
+        if copied:
+            shutil.copy(copied, folder / "equipoise.db")
+        elif migrated:
             migrate.upgrade()
         yield made
         for engine in db.engines.values():
@@ -54,9 +59,9 @@ def installation(folder: Path, url: str = "", *, migrated: bool = True) -> Itera
 
 
 @pytest.fixture
-def filled(tmp_path: Path) -> Iterator[EquipoiseApp]:
+def filled(tmp_path: Path, migrated: Path) -> Iterator[EquipoiseApp]:
     """An installation with a call that was released, a file, and somebody who can sign in."""
-    with installation(tmp_path / "first") as app:
+    with installation(tmp_path / "first", copied=migrated) as app:
         a_released_call()
         officer = a_person(email="officer@example.org")
         a_password(officer.id)

@@ -2,58 +2,31 @@
 
 import json
 import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pysqlite3 import dbapi2 as sqlite
 
-from app import create_app
 from app.cli.checks import INVARIANTS
-from app.cli.demo.telling import tell_world
-from app.cli.demo.world import read_world
-from app.core.db import db
+from app.core.settings import settings
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
-from config import Config
-from tests.cli.commands import run, succeed
+from tests.cli.commands import run, succeed, the_demo
 from tests.cli.damage import DAMAGE
-from tests.conftest import KEY
+from tests.worlds import BuiltOnce
 
 TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> tuple[EquipoiseApp, Path]:
-    """An application with the demonstration in it, and a copy of its whole database."""
-    folder = tmp_path_factory.mktemp("demo")
-    shutil.copy(migrated, folder / "equipoise.db")
-    app = create_app(Config(data_dir=folder, secret_key=KEY))
-    with app.app_context():
-        tell_world(read_world(), "no password", seed=1)
-        for each in db.engines.values():
-            each.dispose()
-    for file in (folder / "files").rglob("*"):
-        os.utime(file, (0, 0))  # long ago, for what nothing names any more
-    shutil.copy(folder / "equipoise.db", folder / "whole.db")
-    return app, folder / "whole.db"
-
-
 @pytest.fixture
-def demo(told: tuple[EquipoiseApp, Path]) -> Iterator[EquipoiseApp]:
-    app, whole = told
-    for left in ("equipoise.db-wal", "equipoise.db-shm"):
-        (whole.parent / left).unlink(missing_ok=True)
-    shutil.copy(whole, whole.parent / "equipoise.db")
-    with app.app_context():
-        yield app
-        for each in db.engines.values():
-            each.dispose()
+def demo(app: EquipoiseApp, built_once: BuiltOnce) -> EquipoiseApp:
+    built_once(the_demo)
+    for file in (settings().data_dir / "files").rglob("*"):
+        os.utime(file, (0, 0))  # long ago, for what nothing names any more
+    return app
 
 
-def _damage(folder: Path, statements: tuple[str, ...]) -> None:
-    connection = sqlite.connect(folder / "equipoise.db")
+def _damage(statements: tuple[str, ...]) -> None:
+    connection = sqlite.connect(settings().data_dir / "equipoise.db")
     for (name,) in connection.execute(TRIGGERS).fetchall():
         connection.execute(f"DROP TRIGGER {name}")
     connection.execute("PRAGMA ignore_check_constraints = ON")
@@ -73,11 +46,9 @@ def test_every_invariant_has_its_damage() -> None:
 
 
 @pytest.mark.parametrize("name", DAMAGE)
-def test_an_invariant_can_fail(
-    demo: EquipoiseApp, told: tuple[EquipoiseApp, Path], name: str
-) -> None:
+def test_an_invariant_can_fail(demo: EquipoiseApp, name: str) -> None:
     assert demo
-    _damage(told[1].parent, DAMAGE[name])
+    _damage(DAMAGE[name])
 
     with unit_of_work(mode=Mode.READ):
         found = INVARIANTS[name].findings()
@@ -86,10 +57,8 @@ def test_an_invariant_can_fail(
     assert not [one for one in found if one.startswith("cannot be told")]
 
 
-def test_findings_are_told_as_json_and_by_exit_code(
-    demo: EquipoiseApp, told: tuple[EquipoiseApp, Path]
-) -> None:
-    _damage(told[1].parent, DAMAGE["reviews.total"])
+def test_findings_are_told_as_json_and_by_exit_code(demo: EquipoiseApp) -> None:
+    _damage(DAMAGE["reviews.total"])
 
     result = run(demo, "check", "--json")
 

@@ -12,19 +12,25 @@ import jsonschema
 import openpyxl
 import pikepdf
 
-from app.core.jobs import run_due_jobs
 from app.core.work import Mode, unit_of_work
 from app.documents import queries
 from scoring.__main__ import main
 from tests.cli.commands import run, succeed
 from tests.engines import both_engines
-from tests.factories import a_judged_call, a_person, a_released_call, approve_allocation
+from tests.factories import (
+    a_judged_call,
+    a_person,
+    a_released_call,
+    a_reported_call,
+    approve_allocation,
+)
 
 if TYPE_CHECKING:
     import pytest
 
     from app.core.web import EquipoiseApp
     from tests.conftest import LedgerReader
+    from tests.worlds import BuiltOnce
 
 SCHEMA = Path(__file__).resolve().parents[2] / "scoring" / "schema" / "bundle.schema.json"
 EVIL = '=HYPERLINK("http://nowhere.example";"x")'
@@ -33,10 +39,12 @@ MONEY = ((EVIL, 4_000_000), ("+1 Two", 3_000_000))
 
 @both_engines
 def test_a_released_decision_is_exported_as_its_report_carries_it_and_replays(
-    app: EquipoiseApp, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    app: EquipoiseApp,
+    built_once: BuiltOnce,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    world = a_released_call()
-    run_due_jobs()
+    world = built_once(a_reported_call)
     succeed(app, "decision", "export", world.call.code, str(tmp_path))
 
     content = (tmp_path / "bundle.json").read_bytes()

@@ -21,13 +21,12 @@ from app.calls import queries as calls
 from app.calls.models import Call
 from app.calls.rules import ORDER, instant_of
 from app.cli.demo import story
-from app.cli.demo.command import SEED, SIGN_INS
+from app.cli.demo.command import SEED
 from app.cli.demo.stage import Stage
 from app.cli.demo.telling import tell_world
 from app.cli.demo.world import FOLDER, World, read_world
 from app.core import clock, migrate
 from app.core.db import db
-from app.core.settings import settings
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.ledger.models import LedgerEntry
@@ -36,22 +35,23 @@ from app.reviewers.models import Conflict
 from app.reviews.models import Review
 from config import Config
 from tests.browser_client import Browser
-from tests.cli.commands import run, succeed
+from tests.cli.commands import DEMO_PASSWORD as PASSWORD
+from tests.cli.commands import run, succeed, the_demo
 from tests.conftest import KEY
 from tests.engines import both_engines
+from tests.worlds import BuiltOnce
 
 VERIFIER = Path(ledger.__file__).parent / "verify.py"
-PASSWORD = "lantern-harbour-violet"
 
 
 @both_engines
-def test_the_demo_fills_an_empty_installation(app: EquipoiseApp, tmp_path: Path) -> None:
-    said = succeed(app, "demo", "--if-empty", "--password", PASSWORD)
+def test_the_demo_fills_an_empty_installation(
+    app: EquipoiseApp, built_once: BuiltOnce, tmp_path: Path
+) -> None:
+    said, written = built_once(the_demo)
 
     assert PASSWORD in said
-    file = settings().data_dir / SIGN_INS
-    assert PASSWORD in file.read_text()
-    assert file.stat().st_mode & 0o077 == 0
+    assert PASSWORD in written
     assert "invariants hold" in succeed(app, "check")
     with unit_of_work(mode=Mode.READ):
         every = db.session.scalars(select(Call)).all()

@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-from app.core.jobs import run_due_jobs
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.documents import queries, service
 from tests.cli.commands import run, succeed
-from tests.factories import a_judged_call, a_released_call
+from tests.factories import a_judged_call, a_reported_call
+from tests.worlds import BuiltOnce
 
 
-def test_the_report_is_rendered_again_and_holds(app: EquipoiseApp, tmp_path: Path) -> None:
-    world = a_released_call()
-    run_due_jobs()
+def test_the_report_is_rendered_again_and_holds(
+    app: EquipoiseApp, built_once: BuiltOnce, tmp_path: Path
+) -> None:
+    world = built_once(a_reported_call)
     out = tmp_path / "report.pdf"
 
     said = succeed(app, "report", "render", world.call.code, str(out))
@@ -28,9 +29,10 @@ def test_the_report_is_rendered_again_and_holds(app: EquipoiseApp, tmp_path: Pat
     assert "OK: everything" in checked
 
 
-def test_every_report_of_a_release_holds(app: EquipoiseApp, tmp_path: Path) -> None:
-    world = a_released_call()
-    run_due_jobs()
+def test_every_report_of_a_release_holds(
+    app: EquipoiseApp, built_once: BuiltOnce, tmp_path: Path
+) -> None:
+    world = built_once(a_reported_call)
     with unit_of_work(mode=Mode.READ):
         made = [each for each in queries.documents_of(world.call.id) if each.ending == "pdf"]
 
@@ -41,9 +43,10 @@ def test_every_report_of_a_release_holds(app: EquipoiseApp, tmp_path: Path) -> N
         assert "OK: everything" in succeed(app, "report", "verify", str(path))
 
 
-def test_an_altered_report_is_a_finding(app: EquipoiseApp, tmp_path: Path) -> None:
-    world = a_released_call({"A": ("6",)})
-    run_due_jobs()
+def test_an_altered_report_is_a_finding(
+    app: EquipoiseApp, built_once: BuiltOnce, tmp_path: Path
+) -> None:
+    world = built_once(a_reported_call)
     with unit_of_work(mode=Mode.READ):
         made = queries.allocation_report_of(world.call.id)
     assert made is not None
@@ -59,12 +62,11 @@ def test_an_altered_report_is_a_finding(app: EquipoiseApp, tmp_path: Path) -> No
 
 
 def test_pages_without_signature_that_tell_something_else_are_found(
-    app: EquipoiseApp, tmp_path: Path
+    app: EquipoiseApp, built_once: BuiltOnce, tmp_path: Path
 ) -> None:
     import pikepdf  # noqa: PLC0415
 
-    world = a_released_call({"A": ("6",)})
-    run_due_jobs()
+    world = built_once(a_reported_call)
     with unit_of_work(mode=Mode.READ):
         made = queries.allocation_report_of(world.call.id)
     assert made is not None

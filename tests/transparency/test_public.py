@@ -1,9 +1,9 @@
 """The pages for everybody: open calls, and what was funded once it is released."""
 
-from app.core.jobs import run_due_jobs
 from app.core.web import EquipoiseApp
 from tests.browser_client import Browser
 from tests.counting import statements
+from tests.documents.printing import render_report
 from tests.engines import both_engines
 from tests.factories import a_call, a_judged_call, a_released_call, approve_allocation
 
@@ -30,7 +30,7 @@ def test_the_first_page_shows_what_is_open_and_nothing_else(
 def test_results_name_who_was_funded_and_nobody_else(app: EquipoiseApp, browser: Browser) -> None:
     assert app
     world = a_released_call(fictional=True)
-    run_due_jobs()
+    render_report(world)
 
     listed = browser.get("/results").text
     page = browser.get(f"/results/{world.call.code}").text

@@ -7,7 +7,6 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from app.core.jobs import run_due_jobs
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.documents import queries, service
@@ -18,13 +17,13 @@ from tests.browser_client import Browser
 from tests.documents.samples import an_allocation
 from tests.documents.test_receipts import a_receipt
 from tests.engines import both_engines
-from tests.factories import Released, a_person, a_released_call
+from tests.factories import Released, a_person, a_reported_call
+from tests.worlds import BuiltOnce
 
 HOLDS, FAILS = "Everything holds", "Something does not hold"
 
 
 def a_report(world: Released) -> bytes:
-    run_due_jobs()
     with unit_of_work(mode=Mode.READ):
         made = queries.allocation_report_of(world.call.id)
         assert made is not None
@@ -39,10 +38,9 @@ def _check(browser: Browser, content: bytes) -> str:
 
 @both_engines
 def test_a_report_holds_and_its_decision_is_computed_again(
-    app: EquipoiseApp, browser: Browser
+    built_once: BuiltOnce, browser: Browser
 ) -> None:
-    assert app
-    world = a_released_call()
+    world = built_once(a_reported_call)
 
     page = _check(browser, a_report(world))
 
@@ -52,10 +50,8 @@ def test_a_report_holds_and_its_decision_is_computed_again(
     assert world.call.code in page
 
 
-def test_an_award_report_holds(app: EquipoiseApp, browser: Browser) -> None:
-    assert app
-    world = a_released_call({"A": ("6",)})
-    run_due_jobs()
+def test_an_award_report_holds(built_once: BuiltOnce, browser: Browser) -> None:
+    world = built_once(a_reported_call)
     with unit_of_work(mode=Mode.READ):
         made = next(
             one
@@ -107,9 +103,8 @@ def _with_file(pdf: bytes, name: str, content: bytes) -> bytes:
     return made.getvalue()
 
 
-def test_changed_pages_or_data_are_found(app: EquipoiseApp, browser: Browser) -> None:
-    assert app
-    pdf = a_report(a_released_call())
+def test_changed_pages_or_data_are_found(built_once: BuiltOnce, browser: Browser) -> None:
+    pdf = a_report(built_once(a_reported_call))
     bare = pdf[: pdf.index(b"%%EOF") + 6]
     with pikepdf.open(BytesIO(bare)) as opened:
         told = json.loads(opened.attachments["allocation.json"].get_file().read_bytes())
@@ -226,9 +221,8 @@ def test_no_file_breaks_the_page(app: EquipoiseApp, browser: Browser, name: str)
     assert "There is a problem" in page
 
 
-def test_a_cut_report_does_not_hold(app: EquipoiseApp, browser: Browser) -> None:
-    assert app
-    pdf = a_report(a_released_call({"A": ("6",)}))
+def test_a_cut_report_does_not_hold(built_once: BuiltOnce, browser: Browser) -> None:
+    pdf = a_report(built_once(a_reported_call))
 
     for share in (0.1, 0.5, 0.9, 0.999):
         assert HOLDS not in _check(browser, pdf[: int(len(pdf) * share)])

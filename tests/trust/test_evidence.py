@@ -5,8 +5,10 @@ import sys
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import cast
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
 import app.ledger as ledger_package
@@ -33,6 +35,7 @@ from tests.factories import (
     planted,
     release_results,
 )
+from tests.worlds import BuiltOnce
 
 VERIFIER = Path(ledger_package.__file__).parent / "verify.py"
 
@@ -48,9 +51,9 @@ class Evidence:
     ledger: Path
 
 
-@pytest.fixture
-def evidence(app: EquipoiseApp, browser: Browser, tmp_path: Path) -> Evidence:
-    """Submit through the pages, judge, decide, release, and fetch each file from its page."""
+def _decided() -> Released:
+    """Submit through the pages, judge, decide and release."""
+    browser = Browser(cast("EquipoiseApp", current_app))
     call, lead = a_call(rules_sha256="c" * 64), a_person(name="Lea Dahl")
     proposal = a_draft(call, lead, requested="30000")
     browser.sign_in(lead.id).fill_in(f"/proposals/{proposal.id}/submit")
@@ -62,10 +65,20 @@ def evidence(app: EquipoiseApp, browser: Browser, tmp_path: Path) -> Evidence:
     approve_allocation(world)
     release_results(world)
     run_due_jobs()
+    return world
+
+
+@pytest.fixture
+def evidence(
+    app: EquipoiseApp, built_once: BuiltOnce, browser: Browser, tmp_path: Path
+) -> Evidence:
+    """Fetch each file of what was decided from its page."""
+    world = built_once(_decided)
+    lead = world.leads["A"].id
     return Evidence(
-        *_letters(lead.id, tmp_path),
-        receipt=_receipt(browser, proposal.id, tmp_path),
-        reports=_reports(browser.sign_in(world.officer.id), call.id, tmp_path),
+        *_letters(lead, tmp_path),
+        receipt=_receipt(browser.sign_in(lead), world.proposals["A"].id, tmp_path),
+        reports=_reports(browser.sign_in(world.officer.id), world.call.id, tmp_path),
         ledger=_exported(app, tmp_path / "ledger"),
     )
 
