@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -321,6 +322,17 @@ def stated(**more: object) -> JsonObject:
     }
 
 
+@cache
+def _completed() -> str:
+    return json.dumps(complete(stated()))
+
+
+def completed() -> JsonObject:
+    """Return the whole bundle of what is stated, computed once: change it as you like."""
+    bundle: JsonObject = json.loads(_completed())
+    return bundle
+
+
 def write(folder: Path, bundle: JsonObject) -> Path:
     file = folder / "bundle.json"
     file.write_text(json.dumps(bundle, indent=1, ensure_ascii=False) + "\n")
@@ -336,7 +348,7 @@ def another_last_digit(ahead: NDArray[np.float64]) -> NDArray[np.float64]:
 def test_a_bundle_replays_byte_for_byte_and_follows_its_schema(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bundle = json.loads(json.dumps(complete(stated())))
+    bundle = completed()
     jsonschema.validate(bundle, json.loads((SCHEMAS / "bundle.schema.json").read_text()))
     file = write(tmp_path, bundle)
     assert main(["replay", str(file)]) == 0
@@ -358,7 +370,7 @@ def test_a_bundle_replays_byte_for_byte_and_follows_its_schema(
 def test_every_forgery_is_named_by_its_path(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bundle = json.loads(json.dumps(complete(stated())))
+    bundle = completed()
     bundle["allocation"]["lines"][0]["amount_minor"] += 1
     bundle["reviews"][0]["grades"]["idea"] = 1.0
     bundle["extra"] = 1
@@ -371,7 +383,7 @@ def test_every_forgery_is_named_by_its_path(
 
 
 def test_a_bundle_attached_to_a_pdf_is_found(tmp_path: Path) -> None:
-    text = json.dumps(complete(stated()), indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps(completed(), indent=1, ensure_ascii=False) + "\n"
     packed = zlib.compress(text.encode())
     pdf = b"%PDF-1.7\n1 0 obj\n<<>>\nstream\n" + packed + b"\nendstream\nendobj\n"
     (tmp_path / "report.pdf").write_bytes(pdf)
@@ -405,7 +417,7 @@ def test_departures_orders_and_missing_parts() -> None:
     graded = stated()["reviews"]
     for one in graded:
         one["panel"] = "one"
-    assert complete(stated(reviews=graded))["order"] == complete(stated())["order"]
+    assert complete(stated(reviews=graded))["order"] == completed()["order"]
 
 
 def test_equals_are_put_in_order_by_the_rules_of_the_call() -> None:

@@ -29,7 +29,7 @@ def complaints(files: Mapping[str, bytes], folder: Path) -> list[str]:
         (folder / f"{name}.pdf").write_bytes(content)
     found = subprocess.run(
         [
-            str(which("java")),
+            *(str(which("java")), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
             *("-cp", ":".join(map(str, _classes())), "VeraCheck", "3a,ua1"),
             *(f"{name}.pdf" for name in files),
         ],
