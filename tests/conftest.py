@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from app import create_app
+from app.allocation.service import ranking
 from app.core import clock, migrate
 from app.core.db import db
 from app.core.limits import tries
@@ -141,6 +142,8 @@ def _without_traces(app: EquipoiseApp) -> Path:
     """Forget what the last test left beside the database; return the application's folder."""
     with app.app_context():
         tries.reset()
+        app.extensions["kept_pages"].clear()
+        ranking._standing_at.cache_clear()  # kept by where the ledger ends: copies end alike
         folder = settings().data_dir
     for left in ("equipoise.db-wal", "equipoise.db-shm"):
         (folder / left).unlink(missing_ok=True)

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from app.accounts.actor import Actor
     from app.allocation.models import Draw
-    from app.core.web import EquipoiseApp
     from tests.browser_client import Browser
     from tests.conftest import LedgerReader
+    from tests.worlds import BuiltOnce
 
 # the second and third cannot be told apart, and there is money for two
 GRADES = {"A": ("6", "6", "6"), "B": ("4", "4", "3"), "C": ("4", "3", "4"), "D": ("1", "1", "1")}
@@ -98,10 +98,9 @@ def _numbers(world: Released, *names: str) -> set[str]:
 
 @both_engines
 def test_a_draw_is_held_and_drawn_again_from_the_bundle_by_anyone(
-    app: EquipoiseApp, ledger: LedgerReader
+    built_once: BuiltOnce, ledger: LedgerReader
 ) -> None:
-    assert app
-    world = _world()
+    world = built_once(_world)
     draw = _drawn(world)
 
     assert faults(draw.record) == []
@@ -134,9 +133,8 @@ def test_a_draw_is_held_and_drawn_again_from_the_bundle_by_anyone(
     release_results(world)
 
 
-def test_a_draw_that_was_tampered_with_does_not_replay(app: EquipoiseApp) -> None:
-    assert app
-    world = _world()
+def test_a_draw_that_was_tampered_with_does_not_replay(built_once: BuiltOnce) -> None:
+    world = built_once(_world)
     _drawn(world)
     with unit_of_work(Lens.STAFF):
         made = service.propose(world.officer, db.session.get_one(Call, world.call.id))
@@ -156,9 +154,8 @@ def test_a_draw_that_was_tampered_with_does_not_replay(app: EquipoiseApp) -> Non
         replay(publishing.to_bytes(chosen))
 
 
-def test_two_people_enter_the_same_value_after_it_exists(app: EquipoiseApp) -> None:
-    assert app
-    world = _world()
+def test_two_people_enter_the_same_value_after_it_exists(built_once: BuiltOnce) -> None:
+    world = built_once(_world)
     with pytest.raises(Refused, match="at least an hour"):
         _fix(world, _public(hours=0.5))
     _fix(world, _public())
@@ -176,10 +173,9 @@ def test_two_people_enter_the_same_value_after_it_exists(app: EquipoiseApp) -> N
 
 
 def test_a_draw_is_fixed_and_held_once_and_its_ranking_is_not_made_again(
-    app: EquipoiseApp,
+    built_once: BuiltOnce,
 ) -> None:
-    assert app
-    world = _world()
+    world = built_once(_world)
     _fix(world, _public())
 
     with pytest.raises(Refused, match="fixed already"):
@@ -190,9 +186,8 @@ def test_a_draw_is_fixed_and_held_once_and_its_ranking_is_not_made_again(
         service.propose(world.officer, db.session.get_one(Call, world.call.id))
 
 
-def test_secrets_are_promised_before_any_is_told(app: EquipoiseApp) -> None:
-    assert app
-    world = _world()
+def test_secrets_are_promised_before_any_is_told(built_once: BuiltOnce) -> None:
+    world = built_once(_world)
     _fix(world, Chance(DrawWay.SECRETS, PublicKind.TEXT, "officer and approver", None))
     mine, theirs = "a long secret of mine", "another that nobody knows"
 
@@ -219,9 +214,8 @@ def test_secrets_are_promised_before_any_is_told(app: EquipoiseApp) -> None:
     assert faults(_held(world).record) == []
 
 
-def test_who_is_told_apart_is_not_drawn(app: EquipoiseApp) -> None:
-    assert app
-    world = _world()
+def test_who_is_told_apart_is_not_drawn(built_once: BuiltOnce) -> None:
+    world = built_once(_world)
     with unit_of_work(mode=Mode.READ):
         ranking = queries.latest_ranking(world.call.id)
         assert ranking is not None
@@ -236,9 +230,8 @@ def test_who_is_told_apart_is_not_drawn(app: EquipoiseApp) -> None:
         _fix(plain, _public())
 
 
-def test_the_pages_of_a_draw(app: EquipoiseApp, browser: Browser) -> None:
-    assert app
-    world = _world()
+def test_the_pages_of_a_draw(built_once: BuiltOnce, browser: Browser) -> None:
+    world = built_once(_world)
     base = f"/desk/calls/{world.call.id}/draw"
     browser.sign_in(world.officer.id)
 

@@ -22,13 +22,14 @@ from app.core.work import Mode, unit_of_work
 from app.proposals.models import Proposal, ProposalState
 from tests.allocation.test_award_rule import LMIC, a_ruled_call
 from tests.engines import both_engines
-from tests.factories import a_judged_call, an_approver, an_officer, planted
+from tests.factories import Released, a_judged_call, an_approver, an_officer, planted
 
 if TYPE_CHECKING:
     from app.accounts.actor import Actor
     from app.core.web import EquipoiseApp
     from tests.browser_client import Browser
     from tests.conftest import LedgerReader
+    from tests.worlds import BuiltOnce
 
 TWO = AtMost("institution", 2)
 
@@ -39,6 +40,19 @@ def _ranked(officer: Actor, call: Call) -> None:
         service.make_ranking(officer, stored)
         service.look_closer(officer, stored)
     run_due_jobs()
+
+
+def _ruled_and_ranked(rule: AwardRule) -> tuple[Actor, Call, list[str]]:
+    officer = an_officer()
+    call, numbers = a_ruled_call(rule)
+    _ranked(officer, call)
+    return officer, call, numbers
+
+
+def _judged_and_ranked() -> Released:
+    world = a_judged_call()
+    _ranked(world.officer, world.call)
+    return world
 
 
 def _tried(officer: Actor, call: Call, rule: AwardRule, **values: object) -> Scenario:
@@ -72,11 +86,12 @@ def test_intervals_are_computed_even_where_the_results_came_first(app: Equipoise
 
 
 @both_engines
-def test_every_rule_has_its_price_and_who_moves(app: EquipoiseApp, ledger: LedgerReader) -> None:
-    assert app
-    officer = an_officer()
-    call, numbers = a_ruled_call(AwardRule(quotas=(LMIC,), at_most=(TWO,)))
-    _ranked(officer, call)
+def test_every_rule_has_its_price_and_who_moves(
+    built_once: BuiltOnce, ledger: LedgerReader
+) -> None:
+    _officer, call, numbers = built_once(
+        _ruled_and_ranked, AwardRule(quotas=(LMIC,), at_most=(TWO,))
+    )
 
     with unit_of_work(mode=Mode.READ):
         ranking = queries.latest_ranking(call.id)
@@ -100,11 +115,10 @@ def test_every_rule_has_its_price_and_who_moves(app: EquipoiseApp, ledger: Ledge
     assert "allocation.calibration_made" in ledger.actions()
 
 
-def test_a_scenario_shows_who_moves_and_decides_nothing(app: EquipoiseApp) -> None:
-    assert app
-    officer = an_officer()
-    call, numbers = a_ruled_call(AwardRule(quotas=(LMIC,), at_most=(TWO,)))
-    _ranked(officer, call)
+def test_a_scenario_shows_who_moves_and_decides_nothing(built_once: BuiltOnce) -> None:
+    officer, call, numbers = built_once(
+        _ruled_and_ranked, AwardRule(quotas=(LMIC,), at_most=(TWO,))
+    )
 
     free = _tried(officer, call, AwardRule())
     with unit_of_work(mode=Mode.READ):
@@ -119,11 +133,8 @@ def test_a_scenario_shows_who_moves_and_decides_nothing(app: EquipoiseApp) -> No
     assert kept == AwardRule(quotas=(LMIC,), at_most=(TWO,))
 
 
-def test_margins_of_a_sum_are_exact(app: EquipoiseApp) -> None:
-    assert app
-    officer = an_officer()
-    call, numbers = a_ruled_call(AwardRule())
-    _ranked(officer, call)
+def test_margins_of_a_sum_are_exact(built_once: BuiltOnce) -> None:
+    officer, call, numbers = built_once(_ruled_and_ranked, AwardRule())
 
     found = _tried(officer, call, AwardRule(objective=Objective.MERIT))
 
@@ -132,11 +143,8 @@ def test_margins_of_a_sum_are_exact(app: EquipoiseApp) -> None:
     assert points == dict(zip(numbers, (6_000, 4_000, 2_000, 2_000, 4_000), strict=True))
 
 
-def test_a_rule_that_cannot_be_carried_out_says_so_in_its_scenario(app: EquipoiseApp) -> None:
-    assert app
-    officer = an_officer()
-    call, _ = a_ruled_call(AwardRule())
-    _ranked(officer, call)
+def test_a_rule_that_cannot_be_carried_out_says_so_in_its_scenario(built_once: BuiltOnce) -> None:
+    officer, call, _ = built_once(_ruled_and_ranked, AwardRule())
     north = Quota("country", ("NO",), Limit.MIN_SHARE, 60)
     south = Quota("income_group", ("lower-middle", "upper-middle"), Limit.MIN_SHARE, 60)
 
@@ -146,11 +154,8 @@ def test_a_rule_that_cannot_be_carried_out_says_so_in_its_scenario(app: Equipois
     assert "soften any one of them" in found.trouble
 
 
-def test_less_money_moves_the_line(app: EquipoiseApp) -> None:
-    assert app
-    officer = an_officer()
-    call, numbers = a_ruled_call(AwardRule())
-    _ranked(officer, call)
+def test_less_money_moves_the_line(built_once: BuiltOnce) -> None:
+    officer, call, numbers = built_once(_ruled_and_ranked, AwardRule())
 
     found = _tried(officer, call, AwardRule(), budget_minor=3_000_000)
 
@@ -158,11 +163,9 @@ def test_less_money_moves_the_line(app: EquipoiseApp) -> None:
 
 
 def test_only_an_officer_tries_rules_and_both_staff_read_them(
-    app: EquipoiseApp, browser: Browser
+    built_once: BuiltOnce, browser: Browser
 ) -> None:
-    assert app
-    world = a_judged_call()
-    _ranked(world.officer, world.call)
+    world = built_once(_judged_and_ranked)
     base = f"/desk/calls/{world.call.id}"
 
     other = an_approver()
@@ -195,10 +198,8 @@ def test_only_an_officer_tries_rules_and_both_staff_read_them(
         assert number in desk
 
 
-def test_a_stranger_finds_no_scenario(app: EquipoiseApp, browser: Browser) -> None:
-    assert app
-    world = a_judged_call()
-    _ranked(world.officer, world.call)
+def test_a_stranger_finds_no_scenario(built_once: BuiltOnce, browser: Browser) -> None:
+    world = built_once(_judged_and_ranked)
     browser.sign_in(world.reviewers[0].id)
 
     here = browser.get(f"/desk/calls/{world.call.id}/scenarios")

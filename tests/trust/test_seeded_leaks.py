@@ -27,6 +27,7 @@ from app.reviews import policy, queries, rules, views
 from tests.browser_client import Browser
 from tests.factories import plant
 from tests.trust.twins import World, answers, become_somebody_else, differences, world_of
+from tests.worlds import BuiltOnce
 
 Patch = pytest.MonkeyPatch
 pages: Any = import_module("app.reviews.routes.own")  # its package names its blueprint so
@@ -344,15 +345,15 @@ def found_by(app: EquipoiseApp, world: World) -> str:
     return f"twin: {different[0]}" if different else ""
 
 
-def test_without_a_bug_nothing_is_found(app: EquipoiseApp) -> None:
-    assert found_by(app, world_of(Blinding.DOUBLE)) == ""
+def test_without_a_bug_nothing_is_found(app: EquipoiseApp, built_once: BuiltOnce) -> None:
+    assert found_by(app, built_once(world_of, Blinding.DOUBLE)) == ""
 
 
 @pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: f"{leak.number}: {leak.what}")
 def test_a_seeded_leak_is_found(
-    app: EquipoiseApp, monkeypatch: pytest.MonkeyPatch, leak: Seeded
+    app: EquipoiseApp, built_once: BuiltOnce, monkeypatch: pytest.MonkeyPatch, leak: Seeded
 ) -> None:
-    world = world_of(Blinding.DOUBLE)
+    world = built_once(world_of, Blinding.DOUBLE)
     leak.plant(monkeypatch, world)
     assert found_by(app, world), f"row {leak.number} of the catalogue went unseen: {leak.what}"
 

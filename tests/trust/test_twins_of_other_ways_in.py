@@ -49,6 +49,7 @@ from tests.trust.twins import (
     renamed,
     world_of,
 )
+from tests.worlds import BuiltOnce
 
 Values = dict[str, Any]
 
@@ -218,8 +219,10 @@ def _pack_of(browser: Browser, world: World) -> list[bytes]:
 
 
 @both_in_full
-def test_a_pack_to_take_along_tells_nobody_who_applies(browser: Browser) -> None:
-    world = world_of(Blinding.DOUBLE)
+def test_a_pack_to_take_along_tells_nobody_who_applies(
+    built_once: BuiltOnce, browser: Browser
+) -> None:
+    world = built_once(world_of, Blinding.DOUBLE)
     browser.sign_in(world.reviewer.id)
     before = _pack_of(browser, world)
     become_somebody_else(world)
@@ -229,10 +232,10 @@ def test_a_pack_to_take_along_tells_nobody_who_applies(browser: Browser) -> None
 
 
 def test_the_comparison_sees_a_pack_that_tells(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
+    built_once: BuiltOnce, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Row 18 of the catalogue: an export that says more than the page."""
-    world = world_of(Blinding.DOUBLE)
+    world = built_once(world_of, Blinding.DOUBLE)
     browser.sign_in(world.reviewer.id)
     real = offline_views.form_rows
 
