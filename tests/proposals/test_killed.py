@@ -24,6 +24,7 @@ from app.core.web import EquipoiseApp
 from app.core.work import unit_of_work
 from config import Config
 from tests.browser_client import forms_of
+from tests.cli.commands import succeed
 from tests.factories import a_call, a_draft, a_person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,7 +104,7 @@ def _receipts(folder: Path, proposal_id: str) -> list[tuple[str, str]]:
 
 @pytest.mark.browser
 def test_a_submission_killed_at_any_moment_gives_one_receipt_or_none(tmp_path: Path) -> None:
-    _app, drafts, token = _prepared(tmp_path)
+    app, drafts, token = _prepared(tmp_path)
     before: dict[str, int] = {}
     for moment, proposal_id in zip(MOMENTS, drafts, strict=True):
         address = f"/proposals/{proposal_id}/submit"
@@ -148,18 +149,9 @@ def test_a_submission_killed_at_any_moment_gives_one_receipt_or_none(tmp_path: P
             answer = visitor.post(address, data=fields, timeout=30, allow_redirects=False)
             assert answer.status_code == 303, "nothing is left half done"
     assert [len(_receipts(tmp_path, each)) for each in drafts] == [1] * len(drafts)
-    for rooms in ("proposals.", "ledger.", "files.", "letters."):  # the call is made by hand
-        checked = subprocess.run(
-            [FLASK, "--app", "wsgi", "check", "--only", rooms],
-            cwd=ROOT,
-            env={
-                "PYTHONPATH": str(ROOT),
-                "EQUIPOISE_DATA_DIR": str(tmp_path),
-                "EQUIPOISE_SECRET_KEY": KEY,
-            },
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert re.search(r"All [1-9]\d* invariants hold", checked.stdout), checked.stdout
+    with app.app_context():
+        for rooms in ("proposals.", "ledger.", "files.", "letters."):  # the call is made by hand
+            said = succeed(app, "check", "--only", rooms)
+            assert re.search(r"All [1-9]\d* invariants hold", said), said
+        for engine in db.engines.values():
+            engine.dispose()
