@@ -15,10 +15,13 @@ from app.proposals import queries as proposals
 from app.proposals.models import Proposal
 from app.reviewers import queries, service
 from app.reviewers.models import ConflictKind, ReviewerKind, SeatState
-from app.reviewers.rules import Profile
+from app.reviewers.rules import Away, Profile
 from app.reviewers.service import ReviewerDraft
 from app.reviews import queries as seats
 from app.reviews import service as reviews
+from app.reviews.history import queries as history
+from app.reviews.history import service as rating
+from app.reviews.offline import service as offline
 from app.reviews.queries import Opened
 from app.reviews.rules import Written
 
@@ -28,8 +31,15 @@ GOOD, FAIR = 5, 3  # grades from here on are high, and middle
 BEST, WORST = 6, 1
 
 
+AWAY = (40, 54)  # days from today, of whoever stands last in the pool
+STATEMENT = "I read what I know from my own work, and say where I do not (fictional)."
+RATINGS = (3, 2, 3, 1, 2)  # how much reviews helped, in turn
+RATED = 5  # proposals whose reviews the office has rated
+
+
 def fill_pool(stage: Stage, call_id: str, figures: Iterable[Figure]) -> None:
     emails = {figure.key: figure.email for figure in stage.world.reviewers}
+    last = stage.world.reviewers[-1].key
     with stage.act("officer", Lens.STAFF) as officer:
         for figure in figures:
             mentor = emails.get(figure.mentor, "")
@@ -42,11 +52,20 @@ def fill_pool(stage: Stage, call_id: str, figures: Iterable[Figure]) -> None:
                 expertise=figure.expertise,
                 most=9,
                 profile=Profile(
-                    codes=figure.codes, cancers=figure.cancers, languages=figure.languages
+                    codes=figure.codes,
+                    cancers=figure.cancers,
+                    languages=figure.languages,
+                    statement=STATEMENT if figure.key == last else "",
+                    away=_away(stage) if figure.key == last else (),
                 ),
                 mentor_id=queries.emails_in_pool(call_id).get(mentor) if mentor else None,
             )
             service.enter_reviewer(officer, _call(call_id), draft)
+
+
+def _away(stage: Stage) -> tuple[Away, ...]:
+    first, last = ((stage.today + timedelta(days=days)).date() for days in AWAY)
+    return (Away(first, last),)
 
 
 def assign(stage: Stage, call_id: str, each: int, *, partly: bool) -> None:
@@ -159,6 +178,28 @@ def judge(
             reviews.submit(
                 actor, opened, seats.measure_of(opened.call), looked=True, no_conflict=True
             )
+
+
+def rate(stage: Stage, call_id: str) -> None:
+    """Let the officer say of some reviews how much they helped."""
+    with stage.act("officer", Lens.STAFF) as officer:
+        call = _call(call_id)
+        for row in proposals.in_review(call_id)[:RATED]:
+            judged = sorted(history.reviews_of(row.id), key=lambda one: one.letter)
+            ratings = {
+                one.review.seat_id: RATINGS[place % len(RATINGS)]
+                for place, one in enumerate(judged)
+            }
+            rating.rate(officer, call, row.id, ratings)
+
+
+def take_along(stage: Stage, call_id: str) -> None:
+    """Let one reviewer ask for a pack; the worker makes it."""
+    actor = stage.actor(stage.world.reviewers[0].key)
+    with unit_of_work(Lens.REVIEWER):
+        own = seats.own_in_call(actor.id, call_id)
+        if own:
+            offline.ask(actor, own[0].call, own)
 
 
 def opened_by(actor: Actor, seat_id: str) -> Opened:

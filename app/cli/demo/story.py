@@ -29,6 +29,7 @@ class Acts(Protocol):
     def applied(self, stage: Stage, plan: Plan, call_id: str, idea: Idea) -> None: ...
     def assigned(self, stage: Stage, plan: Plan, call_id: str) -> None: ...
     def reviewed(self, stage: Stage, plan: Plan, call_id: str, begins: datetime) -> Story: ...
+    def closed(self, stage: Stage, call_id: str) -> None: ...
 
 
 class DemoActs:
@@ -55,6 +56,10 @@ class DemoActs:
         if partly:
             yield stage.today
             planning.remind(stage, call_id)
+            reviewing.take_along(stage, call_id)
+
+    def closed(self, stage: Stage, call_id: str) -> None:
+        reviewing.rate(stage, call_id)
 
 
 def story_of(stage: Stage, plan: Plan, acts: Acts) -> Story:
@@ -98,6 +103,7 @@ def _review(stage: Stage, plan: Plan, call_id: str, acts: Acts) -> Story:
     yield day(stage, plan, plan.closes + 40)
     with stage.act(OFFICER, Lens.STAFF) as officer:
         service.move(officer, _call(call_id), CallState.RANKING)
+    acts.closed(stage, call_id)
     yield from _decide(stage, plan, call_id)
 
 

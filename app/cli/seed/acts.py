@@ -133,6 +133,9 @@ class SeedActs:
             elif one in ACCEPTED:
                 self._accept(stage, plan, one)
 
+    def closed(self, stage: Stage, call_id: str) -> None:
+        reviewing.rate(stage, call_id)
+
     def _judge(
         self,
         stage: Stage,
