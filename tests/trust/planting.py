@@ -113,9 +113,7 @@ def _reviewed(world: Planted, mode: Blinding, officer: Actor, judges: tuple[Acto
     call = a_call(phase="reviewing", blinding=mode)
     world.calls[mode.value] = call
     lead = world.person(f"lead-{mode.value}")
-    proposal = a_submitted_proposal(
-        call, lead, identity={"team": world.token(f"lead-{mode.value}", "team")}
-    )
+    proposal = a_submitted_proposal(call, lead)
     _team(world, mode, proposal)
     _file(world, f"lead-{mode.value}", proposal)
     world.proposals[mode.value] = proposal

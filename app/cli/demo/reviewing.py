@@ -39,7 +39,7 @@ RATED = 5  # proposals whose reviews the office has rated
 
 def fill_pool(stage: Stage, call_id: str, figures: Iterable[Figure]) -> None:
     emails = {figure.key: figure.email for figure in stage.world.reviewers}
-    last = stage.world.reviewers[-1].key
+    last = next((figure.key for figure in reversed(stage.world.reviewers)), "")
     with stage.act("officer", Lens.STAFF) as officer:
         for figure in figures:
             mentor = emails.get(figure.mentor, "")
