@@ -18,7 +18,7 @@ from io import BytesIO
 from multiprocessing import forkserver
 from pathlib import Path
 
-ROWS_A_PAGE, ROWS_A_PART = 38, 1_800
+ROWS_A_PAGE, ROWS_A_PART = 38, 900
 CSS = Path(__file__).resolve().parent.parent / "app/templates/documents/document.css"
 HEAD = (
     "<!doctype html><html lang='en'><head><meta charset='utf-8'><title>Ranking</title><style>"

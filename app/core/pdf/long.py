@@ -17,7 +17,7 @@ from app.core.pdf.parts import Part, Progress, numbers, split, with_pages
 from app.core.pdf.rendering import About
 
 PROCESSES = 2
-PARTS_EACH = 6  # then a process is replaced: what was laid out leaves its memory in pieces
+PARTS_EACH = 4  # then a process is replaced: what was laid out leaves its memory in pieces
 LOOK_EVERY = 1.0  # seconds between two looks at whether anybody still wants it
 LAST_STEPS = 2  # the first part with the contents, and the page numbers
 
