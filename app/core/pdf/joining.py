@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import pickle
 import re
+import zlib
 from array import array
+from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO
 
 from app.core.pdf.outline import Bookmark, outline
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(rb"\((?:[^\\()]|\\.)*\)|(\d+) 0 R", re.DOTALL)
 Objects = list[tuple[bytes, bytes] | None]
+APART, INSIDE = 1, 2  # where an object is, as the table of a file tells it
+TOGETHER = 1_000  # objects in one compressed stream
 
 
 class Renumbered:
@@ -39,23 +43,35 @@ class Renumbered:
 
 
 class Writer:
-    """Writes objects one after the other and remembers where each begins."""
+    """Writes objects one after the other and remembers where each is.
+
+    What is no stream itself goes, many at a time, into compressed ones: the structure of a thousand
+    pages is most of the file, and very much alike.
+    """
 
     def __init__(self, target: BinaryIO) -> None:
         self._target = target
-        self._offsets = array("Q", [0])
+        self._kinds, self._places, self._within = array("B", [0]), array("Q", [0]), array("L", [0])
+        self._waiting: list[tuple[int, bytes]] = []
         self._digest = hashlib.md5(usedforsecurity=False)  # the second identifier of a file
         self._position = 0
         self._write(b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n")
 
     def reserve(self) -> int:
         """Return the number of an object that is written later."""
-        self._offsets.append(0)
-        return len(self._offsets) - 1
+        self._kinds.append(0)
+        self._places.append(0)
+        self._within.append(0)
+        return len(self._kinds) - 1
 
-    def write(self, number: int, data: bytes) -> None:
-        self._offsets[number] = self._position
-        self._write(b"%d 0 obj\n" % number + data + b"\nendobj\n")
+    def write(self, number: int, data: bytes, stream: bytes = b"") -> None:
+        """Write an object; `stream` is what follows its dictionary, where it is one."""
+        if stream:
+            self._write_apart(number, data + stream)
+            return
+        self._waiting.append((number, data))
+        if len(self._waiting) == TOGETHER:
+            self._write_waiting()
 
     def add(self, data: bytes) -> int:
         number = self.reserve()
@@ -63,19 +79,49 @@ class Writer:
         return number
 
     def finish(self, catalog: int, info: int, identifier: bytes) -> None:
+        if self._waiting:
+            self._write_waiting()
+        table = self.reserve()
         at = self._position
-        size = len(self._offsets)
+        self._kinds[table], self._places[table] = APART, at
+        size = len(self._kinds)
+        entries = b"".join(
+            b"%c" % kind + place.to_bytes(5, "big") + within.to_bytes(2, "big")
+            for kind, place, within in zip(self._kinds, self._places, self._within, strict=True)
+        )
+        packed = zlib.compress(entries, 9)
+        told = b"/Type /XRef/W [1 5 2]/Size %d/Root %d 0 R/Info %d 0 R" % (size, catalog, info)
         second = self._digest.hexdigest().encode()
-        lines = b"".join(b"%010d 00000 n \n" % offset for offset in self._offsets[1:])
-        self._write(b"xref\n0 %d\n0000000000 65535 f \n" % size + lines)
-        self._write(b"trailer\n<<\n/Size %d\n/Root %d 0 R\n/Info %d 0 R\n" % (size, catalog, info))
-        self._write(b"/ID [" + _hex(identifier) + b" (" + second + b")]\n>>\n")
+        told += b"/ID [" + _hex(identifier) + b" (" + second + b")]"
+        self._write(b"%d 0 obj\n" % table + _packed(told, packed) + b"\nendobj\n")
         self._write(b"startxref\n%d\n%%%%EOF\n" % at)
+
+    def _write_apart(self, number: int, data: bytes) -> None:
+        self._kinds[number], self._places[number] = APART, self._position
+        self._write(b"%d 0 obj\n" % number + data + b"\nendobj\n")
+
+    def _write_waiting(self) -> None:
+        holder = self.reserve()
+        begins = accumulate((len(data) + 1 for _number, data in self._waiting), initial=0)
+        listed = zip(self._waiting, begins, strict=False)
+        head = b" ".join(b"%d %d" % (number, begin) for (number, _data), begin in listed) + b"\n"
+        body = b"\n".join(data for _number, data in self._waiting)
+        for place, (number, _data) in enumerate(self._waiting):
+            self._kinds[number], self._places[number] = INSIDE, holder
+            self._within[number] = place
+        told = b"/Type /ObjStm/N %d/First %d" % (len(self._waiting), len(head))
+        self._write_apart(holder, _packed(told, zlib.compress(head + body, 9)))
+        self._waiting = []
 
     def _write(self, data: bytes) -> None:
         self._digest.update(data)
         self._position += len(data)
         self._target.write(data)
+
+
+def _packed(told: bytes, content: bytes) -> bytes:
+    head = b"<<" + told + b"/Filter /FlateDecode/Length %d>>" % len(content)
+    return head + b"\nstream\n" + content + b"\nendstream"
 
 
 def _hex(data: bytes) -> bytes:
@@ -145,7 +191,7 @@ class Joined:
         for old, one in enumerate(objects):
             if one is None or (old in special and not written):
                 continue
-            self._writer.write(new[old], renumbered(one[0]) + one[1])
+            self._writer.write(new[old], renumbered(one[0]), one[1])
         return renumbered
 
     def finish(self, identifier: bytes) -> None:
