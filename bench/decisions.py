@@ -26,6 +26,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from app.allocation import calibrating, computing, drawing, publishing
 from app.allocation.computing import Data, Judged
@@ -266,11 +267,11 @@ def _remembering_rankings() -> Iterator[None]:
             known[key] = compute(*given)  # type: ignore[arg-type]
         return known[key]
 
-    ranking_part.rank_reviews = bundle_parts.rank_reviews = remembered  # type: ignore[assignment]
-    try:
+    with (
+        patch.object(ranking_part, "rank_reviews", remembered),
+        patch.object(bundle_parts, "rank_reviews", remembered),
+    ):
         yield
-    finally:
-        ranking_part.rank_reviews = bundle_parts.rank_reviews = compute
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
