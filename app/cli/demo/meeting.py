@@ -41,8 +41,7 @@ NOTES = (
 
 def meet(stage: Stage, call_id: str, otherwise: Mapping[str, Departure], *, finished: bool) -> None:
     """Let a panel of four meet; an unfinished meeting has written down half its agenda."""
-    named = stage.world.panel or [figure.key for figure in stage.world.reviewers]
-    keys = list(named)[: len(OFFICES)]
+    keys = [figure.key for figure in stage.world.reviewers][: len(OFFICES)]
     panel_id = _set_up(stage, call_id, keys)
     people = [stage.actor(key) for key in keys]
     with unit_of_work(Lens.PANEL):

@@ -100,7 +100,6 @@ class World:
     reviewers: Sequence[Figure]
     plans: Sequence[Plan]
     sentences: Mapping[str, Mapping[str, Sequence[str]]]
-    panel: Sequence[str] = ()  # who sits in panels, by key; nobody named: the first reviewers
 
     def everybody(self) -> list[Figure]:
         return [*self.staff, *self.applicants, *self.reviewers]

@@ -14,7 +14,7 @@ from app.cli.demo.telling import enter
 from app.cli.demo.world import World, read_world
 from app.cli.seed.acts import SeedActs
 from app.cli.seed.cast import Player
-from app.cli.seed.plans import PANEL, plans
+from app.cli.seed.plans import plans
 from app.core import clock
 from app.core.lens import Lens
 from app.core.work import unit_of_work
@@ -52,7 +52,6 @@ def stage_for(players: Players, seed: int, *, only: Phase | None = None) -> Stag
         reviewers=(),
         plans=[plan for plan in plans(told, funder) if only in {None, plan.until}],
         sentences=told.sentences,
-        panel=PANEL,
     )
     return Stage(world, seed, clock.now())
 
