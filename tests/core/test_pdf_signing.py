@@ -125,6 +125,24 @@ def test_what_is_no_pdf_is_told_so(content: bytes) -> None:
         unsigned_part(content)
 
 
+def test_a_damaged_table_of_objects_is_told_and_not_a_failure(
+    signed: bytes, key: SigningKey
+) -> None:
+    at = int(signed.rsplit(b"startxref", 1)[1].split()[0])
+    begin = signed.index(b"stream", at) + len(b"stream\n")
+    told = 0
+    for place in range(begin, begin + 40, 4):
+        altered = bytearray(signed)
+        altered[place] ^= 1
+        try:
+            found = signature_of(bytes(altered), trust=[key.certificate])
+        except UnreadableSignature:
+            told += 1
+        else:
+            assert found is None or not found.good
+    assert told
+
+
 def test_other_software_agrees(signed: bytes, tmp_path: Path) -> None:
     if (pdfsig := shutil.which("pdfsig")) is None:
         pytest.skip("pdfsig (poppler-utils) is not installed")

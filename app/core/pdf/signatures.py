@@ -1,6 +1,7 @@
 """Looking at the signature of a PDF: whether it is whole, and whose it is."""
 
 import logging
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,11 @@ from pyhanko_certvalidator import ValidationContext
 from app.core.pdf.pades import read_certificate
 
 _END = b"%%EOF"
+# What the library meets in a file that somebody altered; none of it may reach the page of checking.
+DAMAGE = (
+    *(PdfReadError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError),
+    *(zlib.error, RecursionError),
+)
 
 # An unknown signer is an answer here, not an error to log with its traceback.
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
@@ -58,7 +64,7 @@ def signature_of(pdf: bytes, *, trust: Sequence[bytes]) -> Signature | None:
         roots = [read_certificate(certificate) for certificate in trust]
         context = ValidationContext(trust_roots=roots, allow_fetching=False)
         status = validate_pdf_signature(embedded[0], context, context)
-    except (PdfReadError, ValueError, KeyError, TypeError, IndexError) as error:
+    except DAMAGE as error:
         raise UnreadableSignature(f"The signature cannot be read: {error}") from error
     _start, _length, after, rest = embedded[0].byte_range
     return _told(status, whole=int(after) + int(rest) == len(pdf))
@@ -71,7 +77,7 @@ def unsigned_part(pdf: bytes) -> bytes:
         if reader.xrefs.total_revisions == 1:
             return pdf
         start = reader.xrefs.get_startxref_for_revision(0)
-    except (PdfReadError, ValueError, KeyError, TypeError, IndexError) as error:
+    except DAMAGE as error:
         raise UnreadableSignature(f"This is not a PDF file: {error}") from error
     end = pdf.index(_END, start) + len(_END)
     return pdf[: end + len(pdf[end : end + 2]) - len(pdf[end : end + 2].lstrip(b"\r\n"))]
