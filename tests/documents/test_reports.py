@@ -380,7 +380,8 @@ def _with_words(value: Any, words: str, key: str = "") -> Any:
         *("label", "description", "words", "tie_rules", "allocation_rules", "source", "version"),
         *("proposed_by", "approved_by"),
     }
-    return f"{value} {words}" if isinstance(value, str) and key in typed else value
+    said = isinstance(value, str) and value and key in typed  # what nobody typed stays empty
+    return f"{value} {words}" if said else value
 
 
 def _nothing_funded() -> AllocationReport:
