@@ -33,7 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     with create_app(Config(secret_key="a key for the bench, long enough")).app_context():
         files = [_file(folder / "upload_files", row) for row in _manifest(folder)]
-    texts = [_text(one) for one in json.loads((folder / "blinding_texts/texts.json").read_text())]
+    texts = [
+        names_found(one) for one in json.loads((folder / "blinding_texts/texts.json").read_text())
+    ]
     for row in files:
         print(f"{row['file']:40} {row['verdict']:24} {row['cpu_ms']:6} ms CPU  {row['told']}")
     spans = sum(row["spans"] for row in texts)
@@ -80,7 +82,7 @@ def _file(folder: Path, row: dict[str, str]) -> Row:
     }
 
 
-def _text(one: Row) -> Row:
+def names_found(one: Row) -> Row:
     """Look for the people of a text by their whole names, as members of the application."""
     spans = one["person_spans"]
     needles = [Needle(Kind.NAME, name) for name in dict.fromkeys(s["text"] for s in spans)]

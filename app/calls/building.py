@@ -208,6 +208,8 @@ def _store_criteria(call: Call, sheet: FormSheet) -> None:
             "weight": item.weight,
             "anchors": dict(item.anchors),
             "threshold": item.threshold,
+            "plain_label": item.plain_label,
+            "plain_guidance": item.plain_guidance,
             "position": place,
         }
         row = rows.get(item.key)

@@ -5,10 +5,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.calls import eligibility
 from app.calls.eligibility import Applying
+from app.calls.models import Call
 from app.core.country_groups import Income, dac_recipients, income_of
+from app.core.money import Money
+from app.proposals import policy, sharing
+from app.proposals.models import Proposal, ProposalState
 from tests.realdata import real_data
 
 LMIC = ["low", "lower-middle"]
@@ -148,3 +154,62 @@ def test_income_groups_and_dac_list_are_those_of_the_published_lists() -> None:
     for row in rows:
         assert income_of(row["iso2"]) is words[row["wb_income_group_fy2026"]], row["iso2"]
         assert (row["iso2"] in dac_recipients()) is bool(row["dac_recipient_group"]), row["iso2"]
+
+
+COUNTRIES = ("NO", "SE", "KE", "MW", "BR", "IN", "US", "")
+COUNTED = [
+    {"rule": "min-countries", "at_least": 3},
+    {"rule": "partner-income-group", "groups": LMIC, "at_least": 2},
+    {"rule": "partner-dac", "at_least": 3},
+]
+
+
+def _of(lead: str, partners: tuple[str, ...]) -> dict[str, Any]:
+    return {"countries": (lead, *partners), "partner_countries": partners}
+
+
+@given(
+    rule=st.sampled_from(COUNTED),
+    lead=st.sampled_from(COUNTRIES),
+    partners=st.lists(st.sampled_from(COUNTRIES), max_size=6).map(tuple),
+    more=st.sampled_from(COUNTRIES),
+)
+def test_a_further_partner_never_breaks_a_rule_and_the_sentence_counts_right(
+    rule: dict[str, Any], lead: str, partners: tuple[str, ...], more: str
+) -> None:
+    met, sentence = _judge(rule, **_of(lead, partners))
+    if met:
+        assert _judge(rule, **_of(lead, (*partners, more)))[0]
+        return
+    missing = int(sentence.split(maxsplit=1)[0])
+    new = [code for code in ("TZ", "UG", "RW") if code not in partners]  # poor, on the DAC list
+    assert len(new) >= missing > 0
+    assert _judge(rule, **_of(lead, (*partners, *new[:missing])))[0]
+    assert not _judge(rule, **_of(lead, (*partners, *new[: missing - 1])))[0]
+
+
+@given(total=st.integers(0, 10**9), parts=st.lists(st.integers(0, 10**9), max_size=8))
+def test_shares_add_up_to_the_cent_or_are_refused_by_what_is_too_much(
+    total: int, parts: list[int]
+) -> None:
+    budgets = [(f"P{n}", Money(part, "USD")) for n, part in enumerate(parts)]
+    shares = sharing.shares_of(Money(total, "EUR"), budgets, {"USD": "0.3333"})
+
+    given_away = sum(share.converted.minor for share in shares.partners)
+    assert shares.lead.minor + given_away == total
+    over = given_away - total
+    assert (sharing.problem(shares) != "") is (over > 0)
+    if over > 0:
+        assert Money(over, "EUR").show() in sharing.problem(shares)
+
+
+@pytest.mark.parametrize("counts", [True, False])
+@pytest.mark.parametrize("state", list(ProposalState))
+def test_only_a_draft_counts_at_the_deadline_and_only_where_the_call_says_so(
+    state: ProposalState,
+    counts: bool,  # noqa: FBT001
+) -> None:
+    call, proposal = Call(complete_draft_counts=counts), Proposal(state=state)
+
+    allowed = bool(policy.may_count_at_deadline(proposal, call))
+    assert allowed is (counts and state is ProposalState.DRAFT)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import inspect
 
-from app.calls import call_file, transfer
-from app.calls.models import Call
+from app.calls import call_file, queries, transfer
+from app.calls.models import Call, Criterion
 from app.core.db import db
 from app.core.lens import Lens
 from app.core.web import EquipoiseApp
@@ -96,3 +96,33 @@ def test_every_carried_column_comes_back(app: EquipoiseApp, more: dict[str, obje
         again = db.session.get_one(Call, made_id)
         found = {name: getattr(again, name) for name in TOLD}
     assert found == told
+
+
+CRITERION = {
+    "label": "Worth",
+    "guidance": "Whether it is worth it.",
+    "plain_label": "Would this matter to patients?",
+    "plain_guidance": "Think of people you know.",
+    "weight": "0.6",
+    "anchors": {"1": "Poor", "6": "Great"},
+    "threshold": "3",
+}
+
+
+def test_every_column_of_a_criterion_comes_back(app: EquipoiseApp) -> None:
+    """A call as it begins has criteria in plain words too; a file without them was refused."""
+    assert app
+    columns = set(inspect(Criterion).columns.keys())
+    assert columns == CRITERION.keys() | {"id", "call_id", "key", "position"}
+    call, officer = a_call(phase="drafting"), an_officer()
+    with planted():
+        for name, value in CRITERION.items():
+            setattr(queries.criteria_of(call.id)[0], name, value)
+    with unit_of_work(mode=Mode.READ):
+        text = transfer.as_file(db.session.get_one(Call, call.id))
+    with unit_of_work(Lens.STAFF):
+        start = transfer.Beginning(code="AGAIN2")
+        made_id = transfer.begin(officer, call_file.read(text), start).id
+    with unit_of_work(mode=Mode.READ):
+        again = queries.criteria_of(made_id)[0]
+        assert {name: getattr(again, name) for name in CRITERION} == CRITERION

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from app.accounts.actor import SYSTEM_ACTOR
 from app.accounts.models import Role
 from app.accounts.service import enter_with_password, grant_role
+from app.cli.demo import together
 from app.cli.demo.stage import Stage, Story, tell
 from app.cli.demo.story import DemoActs, story_of
 from app.cli.demo.world import Figure, World
@@ -19,7 +20,14 @@ def tell_world(world: World, password_hash: str, *, seed: int) -> None:
     begins = today + timedelta(days=min(plan.began for plan in world.plans) - 5)
     acts = DemoActs()
     people = _people(world, password_hash, begins)
-    tell([people, *(story_of(stage.alone(plan.code), plan, acts) for plan in world.plans)])
+    stories = [story_of(stage.alone(plan.code), plan, acts) for plan in world.plans]
+    stories += [together.across(stage), *_second_stage(stage, world)]
+    tell([people, *stories])
+
+
+def _second_stage(stage: Stage, world: World) -> list[Story]:
+    closes = [plan.closes for plan in world.plans if plan.code == together.OUTLINES]
+    return [together.two_stages(stage, day) for day in closes]
 
 
 def _people(world: World, password_hash: str, begins: datetime) -> Story:
