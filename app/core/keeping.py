@@ -34,6 +34,21 @@ def show_old_form(_error: CSRFError) -> ResponseReturnValue:
     return render_template("errors/refused.html", reason=reason), 400
 
 
+def show_no_room() -> ResponseReturnValue:
+    """Answer what could not be stored because a disk of ours is full."""
+    reason = _(
+        "There is no room left on our side, so this was not stored, not even in part. The people "
+        "who run this service have to make room."
+    )
+    if _came_from_us() and _words():
+        answer = _kept(reason)
+        answer.status_code = 503
+    else:
+        answer = make_response(render_template("errors/refused.html", reason=reason), 503)
+    answer.headers["Retry-After"] = "600"
+    return answer
+
+
 def _came_from_us() -> bool:
     ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     return ours and request.method not in READING and request.accept_mimetypes.accept_html

@@ -20,10 +20,11 @@ from app.core import clock
 from app.core.access import Access
 from app.core.gate import Refused
 from app.core.ids import ID_PATTERN
-from app.core.keeping import READING, show_old_form, to_sign_in
+from app.core.keeping import READING, show_no_room, show_old_form, to_sign_in
 from app.core.kept import Kept
 from app.core.lens import Lens
 from app.core.money import Money, show_all
+from app.core.room import no_room
 from app.core.rows import many
 from app.core.verdict import Verdict
 from app.core.words import LANGUAGES, _
@@ -217,7 +218,9 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     return page, error.code or 500
 
 
-def _show_failure(_error: Exception) -> ResponseReturnValue:
+def _show_failure(error: Exception) -> ResponseReturnValue:
+    if no_room(getattr(error, "original_exception", None)):
+        return show_no_room()
     return render_template("errors/500.html"), 500
 
 

@@ -1,7 +1,13 @@
-from sqlalchemy import delete, select
+import errno
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, event, select
 
 from app.accounts.models import SignIn
 from app.core.db import db
+from app.core.files import FileStoreError
+from app.core.room import no_room
 from app.core.work import Mode, unit_of_work
 from app.proposals.models import Draft
 from tests.browser_client import Browser, Form, forms_of
@@ -69,3 +75,49 @@ def test_secrets_are_never_put_back(browser: Browser) -> None:
     assert answer.status_code == 400
     assert "a@example.org" in answer.text
     assert "my own secret" not in answer.text
+
+
+def test_a_full_disk_is_said_and_costs_no_word(browser: Browser) -> None:
+    address, form, _ = _writing(browser)
+    before = _aims()
+    form.fields["q_aims"] = ["Typed for an hour. " * 3000]  # more than the pages there are hold
+    browser.app.config["PROPAGATE_EXCEPTIONS"] = False
+    with browser.app.app_context():
+        engines = list(db.engines.values())
+    for engine in engines:
+        engine.dispose()
+        event.listen(engine, "connect", _leave_no_room, insert=True)
+    full = browser.post(address, data=form.fields, headers=OURS)
+    bare = browser.post(address, data=form.fields)
+    for engine in engines:
+        event.remove(engine, "connect", _leave_no_room)
+        engine.dispose()
+
+    assert (full.status_code, full.headers["Retry-After"]) == (503, "600")
+    assert "no room left on our side" in full.text
+    assert (bare.status_code, "Typed for an hour" in bare.text) == (503, False)
+    assert _aims() == before, "nothing is half stored"
+    [again] = [f for f in forms_of(full.text) if "q_aims" in f.names]
+    assert browser.post(address, data=again.fields, headers=OURS).status_code == 303
+    assert _aims().startswith("Typed for an hour.")
+
+
+def _leave_no_room(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA max_page_count = 1")  # as many as there are
+
+
+@pytest.mark.parametrize(
+    ("error", "full"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), True),
+        (FileStoreError("The file could not be stored: No space left on device."), True),
+        (ValueError("full of ideas"), False),
+        (OSError(errno.EACCES, "Permission denied"), False),
+        (None, False),
+    ],
+)
+def test_a_full_disk_is_told_apart_from_what_is_broken(
+    error: Exception | None,
+    full: bool,  # noqa: FBT001
+) -> None:
+    assert no_room(error) is full
