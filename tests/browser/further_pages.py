@@ -47,6 +47,8 @@ from tests.factories import (
 )
 
 Visit = tuple[str, str]  # who, address
+HOME = "/home"
+ROLES = {"tove": "applicant", "rita": "reviewer", "otto": "officer", "abel": "approver"}
 
 
 def further() -> tuple[list[Visit], dict[str, Actor]]:
@@ -73,10 +75,7 @@ def _of_everybody(cast: dict[str, Actor]) -> list[Visit]:
         *(("tove", f"/profile/{page}") for page in ("password", "second-factor")),
         ("tove", "/profile/second-factor/remove"),
         ("tove", "/welcome"),
-        ("tove", "/home/applicant"),
-        ("rita", "/home/reviewer"),
-        ("otto", "/home/officer"),
-        ("abel", "/home/approver"),
+        *((who, f"{HOME}/{role}") for who, role in ROLES.items()),
         ("adam", "/people/new"),
         ("adam", f"/people/{tove.id}"),
         ("aud", "/audit"),
