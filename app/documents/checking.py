@@ -15,7 +15,7 @@ from app.core.db import db, door
 from app.core.lens import Door
 from app.core.words import _
 from app.documents import bundle, frozen, rendering
-from app.documents.reading import Evidence, Signed
+from app.documents.reading import RECEIPT, Evidence, Signed
 from app.ledger import checkpoint
 from app.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerPayload
 from app.ledger.proof import Proof
@@ -104,8 +104,15 @@ def _signature(evidence: Evidence | Signed) -> Iterator[Check]:
                     who=evidence.signer,
                 ),
             )
-        case "none":
+        case "none" if isinstance(evidence, Evidence) and evidence.name == RECEIPT:
             yield Check(name, ABSENT, _("The file is not signed; receipts are not."))
+        case "none":
+            # The signature stands at the end: a file that was cut there is whole without it.
+            yield Check(
+                name,
+                BAD,
+                _("Reports of ours are signed. This file is not: its end was cut off or replaced."),
+            )
         case "stranger":
             yield Check(name, BAD, _("The signature is whole, but it is not ours."))
         case _:
@@ -144,7 +151,7 @@ def _vouched(found: Proof) -> set[str]:
 
 def _data(evidence: Evidence) -> Iterator[Check]:
     name, vouched = _("Attached data"), _vouched(evidence.proof)
-    if evidence.name == "receipt.json":
+    if evidence.name == RECEIPT:
         return
     if sha256(evidence.files[evidence.name]).hexdigest() not in vouched:
         words = _("The attached %(file)s is not what the ledger recorded.", file=evidence.name)
@@ -225,7 +232,7 @@ def against_ledger(evidence: Evidence) -> Check:
         return Check(
             name, BAD, _("The ledger does not hold this event, or not in this place any more.")
         )
-    if evidence.name == "receipt.json" and not _receipt_fits(evidence.data, payload):
+    if evidence.name == RECEIPT and not _receipt_fits(evidence.data, payload):
         return Check(name, BAD, _("The receipt tells something else than the event it proves."))
     return Check(name, GOOD, _("The ledger still holds the event, unchanged, in its place."))
 

@@ -15,13 +15,14 @@ from app.ledger.proof import ATTACHMENT_NAME, BEGIN, END, BadProofError, Proof
 
 LONGEST_TEXT = 100_000  # characters
 LARGEST_PDF = 20 * 1024 * 1024
+RECEIPT = "receipt.json"
 DATA_NAMES = (
     "allocation.json",
     "award.json",
     "contribution.json",
     "letter.json",
     "minutes.json",
-    "receipt.json",
+    RECEIPT,
 )
 CERTIFICATE = "certificate.json"
 _LABELS = re.compile(r"\s(?:Record|Payload|Salt|Index|Path|Checkpoint):")

@@ -58,6 +58,18 @@ def test_rank_writes_file_and_chart(files: tuple[str, str], tmp_path: Path) -> N
     assert out.stat().st_mode & 0o777 == 0o644
 
 
+def test_the_order_of_rows_changes_no_byte_of_a_ranking(
+    files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head, *rows = Path(files[0]).read_text(encoding="utf-8").splitlines()
+    said = set()
+    for order in (rows, rows[::-1], rows[1::2] + rows[::2]):
+        reviews = str(write(tmp_path, "reviews.csv", "\n".join([head, *order]) + "\n"))
+        assert main(["rank", reviews, files[1], "--mode", "snsf", "--draws", "50"]) == 0
+        said.add(capsys.readouterr().out)
+    assert len(said) == 1
+
+
 def test_rank_tells_its_flags_and_its_progress_on_standard_error(
     files: tuple[str, str],
     capsys: pytest.CaptureFixture[str],

@@ -226,9 +226,11 @@ def test_a_cut_report_does_not_hold(app: EquipoiseApp, browser: Browser) -> None
     assert app
     world = a_released_call({"A": ("6",)})
     pdf = service.store().get(render_report(world).file_key)
+    whole_without = pdf.index(b"%%EOF") + 6  # the file as it was before it was signed
 
-    for share in (0.1, 0.5, 0.9, 0.999):
-        assert HOLDS not in _check(browser, pdf[: int(len(pdf) * share)])
+    for length in (*(int(len(pdf) * share) for share in (0.1, 0.5, 0.9, 0.999)), whole_without):
+        assert HOLDS not in _check(browser, pdf[:length])
+    assert "its end was cut off" in _check(browser, pdf[:whole_without])
 
 
 def test_checking_changes_nothing_and_is_not_endless(app: EquipoiseApp, browser: Browser) -> None:
