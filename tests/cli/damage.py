@@ -185,7 +185,8 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "reviewers.helpfulness": (
         (
             "INSERT INTO helpfulness (seat_id, rating, rated_by, rated_at)"
-            " SELECT seat_id, 9, account_id, '2026-01-01 00:00:00' FROM seat_holder LIMIT 1"
+            " SELECT seat_id, 9, account_id, '2026-01-01 00:00:00' FROM seat_holder"
+            " WHERE seat_id NOT IN (SELECT seat_id FROM helpfulness) LIMIT 1"
         ),
     ),
     "reviewers.certified": (
