@@ -36,7 +36,7 @@ from sqlalchemy.types import TypeDecorator
 
 from app.core.ids import ID_LENGTH, new_id
 from app.core.lens import EVERYONE, Door, Lens, May, Scope, Sees
-from app.core.work import HouseRuleBroken, current_work
+from app.core.work import HouseRuleBroken, at_work, current_work
 
 ROLE_PREFIX = "equipoise_"
 Json = dict[str, Any]
@@ -284,7 +284,11 @@ def _know_no_role(_connection: object, record: ConnectionPoolEntry) -> None:
 
 
 def _forget_role(connection: Connection) -> None:
-    connection.info[_GUARD] = Role()  # a role ends with its transaction
+    """Begin without a role, for it ended with its transaction; bound to the lens at once, so that
+    also a transaction that no session began (after a failed flush) has no role but the lens's."""
+    connection.info[_GUARD] = role = Role()
+    if at_work():
+        role.scope = current_work().lens
 
 
 def _take_role(connection: Connection, _cursor: object, statement: str, *_: object) -> None:

@@ -86,9 +86,16 @@ class FileStore:
             return False
         return True
 
-    def delete(self, key: str) -> None:
-        """Remove the file; one that is already gone is no error."""
+    def delete(self, key: str, *, before: datetime | None = None) -> None:
+        """Remove the file; one that is already gone is no error.
+
+        `before` keeps what was put since, if only once more.
+        """
         try:
+            if before is not None:
+                found = obstore.head(self._objects, _known_shape(key))
+                if found["last_modified"] >= before:
+                    return
             obstore.delete(self._objects, _known_shape(key))
         except FileNotFoundError:
             return

@@ -72,8 +72,11 @@ def event_of(found: Proof) -> Proved | None:
 
 def alone(evidence: Evidence) -> list[Check]:
     """Check what needs nothing but the evidence and our own keys; never raises."""
-    found = [*_signature(evidence), _proof(evidence.proof)]
-    if any(check.bad for check in found) or not evidence.name:
+    signed, proved = list(_signature(evidence)), _proof(evidence.proof)
+    found = [*signed, proved]
+    # Of a file without a signature it is still said what else does not hold.
+    forged = any(check.bad for check in signed) and evidence.signature != "none"
+    if proved.bad or forged or not evidence.name:
         return found
     found += _data(evidence)
     if not any(check.bad for check in found) and bundle.NAME in evidence.files:

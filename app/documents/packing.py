@@ -17,6 +17,7 @@ from app.documents.models import Document, DocumentKind, DocumentState
 from app.ledger.service import record
 
 LOOK_AGAIN = timedelta(seconds=10)
+STILL_TO_COME = frozenset({DocumentState.QUEUED, DocumentState.STOPPED})
 PACKS = "audit-pack"  # kind of file in the store
 
 
@@ -40,8 +41,8 @@ def _pack(payload: Json) -> bytes | None:
     if document is None or document.state is not DocumentState.QUEUED:
         return None
     others = [d for d in queries.documents_of(document.call_id) if d.id != document.id]
-    if any(one.state is DocumentState.QUEUED for one in others):
-        raise Later(LOOK_AGAIN, "reports are still being made")
+    if any(one.state in STILL_TO_COME for one in others):
+        raise Later(LOOK_AGAIN, "reports are still being made, or were stopped until later")
     return pack.packed(db.session.get_one(Call, document.call_id), reports.store())
 
 

@@ -254,8 +254,11 @@ def ask_again(actor: Actor, call: Call, document: Document) -> None:
 def stop(actor: Actor, call: Call, document: Document) -> None:
     """End the making of a report's file. What it says is settled, so it can be made any day."""
     enforce(policy.may_stop(actor, call))
-    going = document.state is DocumentState.QUEUED and stop_job_about(
-        (JOB, PACK), "document_id", document.id
+    # A letter is nobody's to stop: an applicant waits for it, and no page would tell of it.
+    going = (
+        document.kind is not DocumentKind.DECISION_LETTER
+        and document.state is DocumentState.QUEUED
+        and stop_job_about((JOB, PACK), "document_id", document.id)
     )
     if not going:
         enforce(

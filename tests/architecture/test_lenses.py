@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Executable, Row, Text, cast, event, func, select, text
-from sqlalchemy.exc import DatabaseError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
 
-from app.calls.models import Blinding
+from app.calls.models import Blinding, Call
 from app.core.db import (
     ROLE_PREFIX,
     Model,
     column_rules,
+    connection_in_use,
     db,
     door,
     engine_of,
@@ -243,6 +244,20 @@ def test_on_postgresql_every_statement_runs_in_the_role_of_its_scope(app: Equipo
         assert not role().startswith(ROLE_PREFIX)
     with engine_of(Lens.STAFF).connect() as connection:  # past any work, as migrations ask
         assert not str(connection.scalar(text("SELECT current_user"))).startswith(ROLE_PREFIX)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_after_a_failed_flush_nothing_is_asked_in_a_wider_role(app: EquipoiseApp) -> None:
+    """The transaction that follows on the same connection is none that the session began."""
+    assert app
+    with unit_of_work(Lens.STAFF):
+        connection = connection_in_use()
+        db.session.add(Call())  # lacks nearly everything
+        with pytest.raises(IntegrityError):
+            db.session.flush()
+        asked = connection.exec_driver_sql("SELECT current_user").scalar()
+        db.session.rollback()
+    assert asked == role_of(Lens.STAFF)
 
 
 def test_there_are_seven_doors() -> None:

@@ -80,6 +80,7 @@ def test_pages_without_signature_that_tell_something_else_are_found(
     result = run(app, "report", "verify", str(path))
 
     assert result.exit_code == 1
+    assert "Signature: DOES NOT HOLD." in result.output
     assert "Attached data: holds." in result.output
     assert "Rendered again: DOES NOT HOLD." in result.output
 

@@ -168,6 +168,7 @@ def test_what_is_no_record_of_facts_is_refused(data: bytes) -> None:
 
 
 def test_exceptions_tell_of_unfunded_proposals_no_more_than_kind_and_day() -> None:
+    assert REPORT.exceptions is not None
     named, counted = REPORT.exceptions.named[0], REPORT.exceptions.counted[0]
     unfunded = replace(named, number=REPORT.ranking[-1].number)
 

@@ -13,17 +13,17 @@ from sqlalchemy import select
 from app.calls.models import Call
 from app.core.db import db
 from app.core.gate import Refused
-from app.core.jobs import Job, JobState
+from app.core.jobs import Job, JobState, Later
 from app.core.jobs.lease import LeaseLost
 from app.core.lens import Lens
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
-from app.documents import queries, reports, service
-from app.documents.models import Document, DocumentState
+from app.documents import packing, queries, reports, service
+from app.documents.models import Document, DocumentKind, DocumentState
 from tests.browser_client import Browser
 from tests.conftest import LedgerReader
 from tests.documents import samples
-from tests.factories import Released, a_released_call
+from tests.factories import Released, a_released_call, planted
 from tests.verapdf import complaints
 
 RANKED = 60
@@ -140,12 +140,40 @@ def test_an_officer_stops_the_making_of_a_report_and_has_it_made_later(
     service_job = [job for job in _jobs() if job.payload.get("document_id") == report.id]
     assert [job.state for job in service_job] == [JobState.STOPPED]
     assert "finished, or stopped" in _refusal(world, report.id)
+    assert "finished, or stopped" in _refusal(world, _a_letter())
 
     browser.fill_in(page, form="/again")
     assert [job.state for job in _jobs() if job.payload.get("document_id") == report.id] == [
         JobState.STOPPED,
         JobState.QUEUED,
     ]
+
+
+def test_the_pack_waits_for_a_report_that_was_stopped(app: EquipoiseApp) -> None:
+    assert app
+    a_released_call()
+    with planted():
+        for made in db.session.scalars(select(Document)):
+            made.state = DocumentState.READY
+        for kind, state in (
+            (DocumentKind.AUDIT_PACK, DocumentState.QUEUED),
+            (DocumentKind.ALLOCATION_REPORT, DocumentState.STOPPED),
+        ):
+            db.session.get_one(Document, _id_of(kind)).state = state
+    with planted(), pytest.raises(Later, match="stopped until later"):
+        packing._pack({"document_id": _id_of(DocumentKind.AUDIT_PACK)})
+
+
+def _id_of(kind: DocumentKind) -> str:
+    return str(db.session.scalars(select(Document.id).where(Document.kind == kind)).first())
+
+
+def _a_letter() -> str:
+    """Make a letter of what was to be the report of an award."""
+    with planted():
+        made = db.session.get_one(Document, _id_of(DocumentKind.AWARD_REPORT))
+        made.kind = DocumentKind.DECISION_LETTER
+        return made.id
 
 
 def _jobs() -> list[Job]:

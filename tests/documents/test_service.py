@@ -149,7 +149,8 @@ def test_the_report_lists_grace_and_exceptions_and_no_reason_that_names_somebody
     rule = {"rule": "min-countries", "at_least": 3}
     world = a_judged_call(grace_minutes=15, eligibility=[rule])
     call, leads = world.call, world.leads
-    close = call.closes_at
+    close, reviewer = call.closes_at, world.reviewers[0]
+    surname = leads["D"].name.rpartition(" ")[2]
     with unit_of_work(Lens.STAFF):
         enforce(ALLOWED)
         about = f"call:{call.id}"
@@ -161,6 +162,8 @@ def test_the_report_lists_grace_and_exceptions_and_no_reason_that_names_somebody
                 ("A", True, "The line was down."),
                 ("A", True, f"As {leads['D'].organisation} had it."),
                 ("A", True, "Ask somebody@example.org."),
+                ("A", True, f"{reviewer.name} fell ill."),
+                ("A", True, f"{surname[:3]}\u00ad{surname[3:]} had no power."),  # as pasted
                 ("D", True, "The planted reason of an unfunded one."),
                 ("D", False, "The planted reason of a refusal."),
             )
@@ -198,16 +201,17 @@ def test_the_report_lists_grace_and_exceptions_and_no_reason_that_names_somebody
         facts = frozen.from_json(service.store().get(document.facts_key))
     assert isinstance(facts, AllocationReport)
     given = facts.exceptions
+    assert given is not None
 
     assert [(g.kind.value, g.minutes, g.reason, g.reason_kept) for g in given.for_all] == [
         ("grace", 10, "Power cuts.", False),
         ("deadline", 0, "", True),
         ("grace", 15, "", False),
     ]
-    first, second, third = given.named
+    first, *others = given.named
     assert (first.number, first.until) == (world.proposals["A"].number, close + timedelta(days=1))
     assert first.reason == "The line was down."
-    assert [(kept.reason, kept.reason_kept) for kept in (second, third)] == [("", True)] * 2
+    assert [(kept.reason, kept.reason_kept) for kept in others] == [("", True)] * 4
     assert {(one.kind.value, one.rule != "", one.count) for one in given.counted} == {
         ("rule", True, 1),
         ("correction", False, 2),

@@ -57,17 +57,18 @@ def ranking(call_id: str) -> ResponseReturnValue:
     phase = calls.phase(call)
     may_rank = policy.may_propose(actor, call) and rules.can_rank(phase)
     return unchanged.page(
-        actor, lambda: _ranking_page(call, may_rank), seen=(phase, str(may_rank.reason))
+        actor, lambda: _ranking_page(call, may_rank, form), seen=(phase, str(may_rank.reason))
     )
 
 
-def _ranking_page(call: Call, may_rank: Verdict) -> Drawn:
+def _ranking_page(call: Call, may_rank: Verdict, sent: ActForm) -> Drawn:
+    """Draw the page with a form of its own, which carries its token, or with one refused."""
     phase = calls.phase(call)
     made = queries.latest_ranking(call.id) if rules.may_be_ranked(phase) else None
     result, titles, trouble = _shown_ranking(call, made)
     page = render_template(
         "allocation/ranking.html",
-        form=ActForm(),
+        form=sent if sent.is_submitted() else ActForm(),
         call=call_views.call_row(call),
         made=made,
         trouble=trouble,

@@ -88,7 +88,7 @@ def find_own_names(texts: Sequence[str], needles: Sequence[Needle]) -> list[Hit]
 def worth_looking_for(text: str, needles: Iterable[Needle]) -> list[Needle]:
     """Return the needles of which a word stands in `text`: few of many, so that not each of
     thousands is made a pattern of. What `find_own_names` finds is among them."""
-    plain = _plain(text)
+    plain = _folded(text)[0]
     return [
         needle
         for needle in needles

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from app.accounts.models import Person
 from app.calls import eligibility
 from app.calls.events import DeadlineExtended, GraceSet
 from app.calls.models import Call
@@ -29,6 +30,7 @@ from app.proposals.models import (
     ProposalMember,
     VersionIdentity,
 )
+from app.reviewers.models import PoolMember, Seat, SeatHolder
 
 NamesSomebody = Callable[[str], bool]
 
@@ -131,8 +133,8 @@ def _day(call: Call, at: datetime) -> date:
 
 
 def _names_somebody(decided: Decided) -> NamesSomebody:
-    """Return whether words hold a mail address or name somebody who applied to the call; of the
-    funded their organisation stands in the report anyhow."""
+    """Return whether words hold a mail address or name somebody who applied to the call or reviews
+    in it; of the funded their organisation stands in the report anyhow."""
     needles: list[Needle] = []
 
     def names_somebody(words: str) -> bool:
@@ -141,7 +143,7 @@ def _names_somebody(decided: Decided) -> NamesSomebody:
         if "@" in words:
             return True
         if not needles:
-            needles.extend(_who_applied(decided))
+            needles.extend((*_who_applied(decided), *_who_reviews(decided)))
         return bool(find_own_names([words], worth_looking_for(words, needles)))
 
     return names_somebody
@@ -171,3 +173,15 @@ def _who_applied(decided: Decided) -> Iterator[Needle]:
         if proposal_id not in decided.awards:
             yield Needle(Kind.ORGANISATION, organisation)
             yield from (Needle(Kind.ORGANISATION, partner["name"]) for partner in partners)
+
+
+def _who_reviews(decided: Decided) -> Iterator[Needle]:
+    """Yield the people of the pool and of the seats, for a report names no reviewer either."""
+    pool = select(PoolMember.account_id).where(PoolMember.call_id == decided.call.id)
+    seats = (
+        select(SeatHolder.account_id)
+        .join(Seat, Seat.id == SeatHolder.seat_id)
+        .where(Seat.call_id == decided.call.id)
+    )
+    names = select(Person.name).where(Person.account_id.in_(pool.union(seats)))
+    yield from (Needle(Kind.NAME, name) for name in db.session.scalars(names))

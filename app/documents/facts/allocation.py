@@ -150,7 +150,7 @@ class AllocationReport:
     proposed: Approval
     approved: tuple[Approval, ...]
     digests: tuple[Digest, ...]
-    exceptions: Exceptions = Exceptions()  # frozen
+    exceptions: Exceptions | None = None  # None where the facts are older than this section
     witness: Witness | None = None
 
     def __post_init__(self) -> None:
@@ -239,9 +239,9 @@ def _require_known(
         raise FactsDisagree(f"The ranking does not hold {', '.join(sorted(unknown))}.")
 
 
-def _require_funded(exceptions: Exceptions, awards: Sequence[AwardLine]) -> None:
+def _require_funded(exceptions: Exceptions | None, awards: Sequence[AwardLine]) -> None:
     """Refuse an exception that tells of a proposal by its number and was not funded."""
-    named = {one.number for one in exceptions.named}
+    named = {one.number for one in exceptions.named} if exceptions else set()
     if strange := named - {award.number for award in awards}:
         raise FactsDisagree(
             f"Exceptions name {', '.join(sorted(strange))}; only funded proposals are named."

@@ -58,6 +58,12 @@ def look(payload: Json) -> None:
 def sweep(payload: Json) -> None:
     enforce(ALLOWED)  # the operator runs the worker
     store: FileStore = current_app.extensions["files"]
-    still = set(files_left(store, clock.now() - WAIT))
+    before = clock.now() - WAIT
+    still = set(files_left(store, before))
     gone = [key for key in payload["keys"] if key in still]
-    current_work().after_commit.append(lambda: arriving.delete_files(gone, store))
+
+    def delete() -> None:
+        for key in gone:  # each looked at again: the same file may just have come once more
+            store.delete(key, before=before)
+
+    current_work().after_commit.append(delete)

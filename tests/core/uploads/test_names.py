@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.uploads.names import Kind, Needle, find_own_names
+from app.core.uploads.names import Kind, Needle, find_own_names, worth_looking_for
 
 NGOZI = Needle(Kind.NAME, "Ngozi Chidinma Okafor")
 
@@ -85,6 +85,13 @@ def test_accents_case_and_scripts_do_not_hide_a_name(text: str, value: str) -> N
 )
 def test_ordinary_words_are_not_taken_for_a_short_name(text: str, value: str) -> None:
     assert found(text, Kind.NAME, value) == 0
+
+
+@pytest.mark.parametrize("text", ["Oka\u00adfor was ill", "Oka-\nfor was ill", "Mu\u00a8ller too"])
+def test_what_is_found_was_worth_looking_for(text: str) -> None:
+    needles = [Needle(Kind.NAME, "Ngozi Okafor"), Needle(Kind.NAME, "Jan Müller")]
+    assert find_own_names([text], needles)
+    assert find_own_names([text], worth_looking_for(text, needles))
 
 
 def test_a_short_name_is_found_whole() -> None:
