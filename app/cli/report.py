@@ -76,9 +76,7 @@ def verify(file: Path) -> None:
     except Unreadable as error:
         raise Finding(str(error)) from error
     checks = checking.alone(evidence)
-    # Of a file that only lacks its signature, the pages are still held against its data.
-    lacking = 1 if evidence.signature == "none" else 0
-    if sum(check.bad for check in checks) <= lacking:
+    if not checking.wrong_beyond_missing_signature(evidence, checks):
         checks.append(_rendered_again(evidence))
         with unit_of_work(mode=Mode.READ):
             checks.append(checking.against_ledger(evidence))

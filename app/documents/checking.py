@@ -1,7 +1,7 @@
 """Whether a receipt or report holds: each thing that can be checked, with its answer in words."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -72,16 +72,20 @@ def event_of(found: Proof) -> Proved | None:
 
 def alone(evidence: Evidence) -> list[Check]:
     """Check what needs nothing but the evidence and our own keys; never raises."""
-    signed, proved = list(_signature(evidence)), _proof(evidence.proof)
-    found = [*signed, proved]
-    # Of a file without a signature it is still said what else does not hold.
-    forged = any(check.bad for check in signed) and evidence.signature != "none"
-    if proved.bad or forged or not evidence.name:
+    found = [*_signature(evidence), _proof(evidence.proof)]
+    if wrong_beyond_missing_signature(evidence, found) or not evidence.name:
         return found
     found += _data(evidence)
     if not any(check.bad for check in found) and bundle.NAME in evidence.files:
         found += _decided_again(evidence)
     return found
+
+
+def wrong_beyond_missing_signature(evidence: Evidence, checks: Iterable[Check]) -> bool:
+    """Whether more is wrong than a missing signature: without one it is still said what else of the
+    file holds; with a forged one, or another ledger's proof, nothing more is looked at."""
+    missing = list(_signature(evidence)) if evidence.signature == "none" else []
+    return any(check.bad and check not in missing for check in checks)
 
 
 def certificate(evidence: Signed) -> list[Check]:
