@@ -3,6 +3,9 @@
 Every change is an event, or it is not committed (docs/adr/0002). So a page that was drawn where
 the ledger ends now is still right while it ends there, except for what the clock alone changes.
 Permission is checked before, each time; see docs/adr/0022.
+
+The end is noted first of all (`from_here`): on PostgreSQL each statement sees what is committed by
+then, so a row read before a change would otherwise be kept under the end after it.
 """
 
 from collections.abc import Callable, Hashable
@@ -13,8 +16,16 @@ from flask_babel import get_locale
 from app.core import kept_pages
 from app.core.kept_pages import Drawn
 from app.core.web import page_facts
-from app.core.work import HouseRuleBroken, Mode, current_work
+from app.core.work import HouseRuleBroken, Mode, current_work, keep
 from app.ledger import service as ledger
+
+_END = "unchanged.end"
+
+
+def from_here() -> None:
+    """Note where the ledger ends, before anything that the page shows is read."""
+    if current_work().mode is Mode.READ:
+        keep(_END, ledger.position())
 
 
 def page(viewer: Hashable, draw: Callable[[], Drawn], *, seen: Hashable) -> Response:
@@ -30,8 +41,10 @@ def page(viewer: Hashable, draw: Callable[[], Drawn], *, seen: Hashable) -> Resp
         raise HouseRuleBroken("a kept page was asked for before permission was checked")
     if work.mode is not Mode.READ or "_flashes" in session:
         return Response(draw().text, mimetype="text/html")
+    if _END not in work.answers:
+        raise HouseRuleBroken("a kept page must note the end of the ledger before it reads")
     key = (
-        ledger.position(),
+        work.answers[_END],
         viewer,
         work.lens,
         seen,

@@ -52,6 +52,11 @@ class Planted:
     seats: dict[tuple[str, str], Seat] = field(default_factory=dict)  # reviewer, call
     files: list[str] = field(default_factory=list)
     packs: list[str] = field(default_factory=list)
+    panels: list[str] = field(default_factory=list)
+    items: list[str] = field(default_factory=list)  # of the agenda
+    members: list[str] = field(default_factory=list)  # of the panel
+    # who else may read what: principal, owner, kinds (None: every kind)
+    beside: dict[str, dict[str, frozenset[str] | None]] = field(default_factory=dict)
 
     def token(self, owner: str, kind: str) -> str:
         made = Token(token_text(len(self.tokens)), owner, kind)
@@ -81,10 +86,12 @@ class Planted:
             found[key] = Allowed(key, {key: None for key in self.people if key != "lead-triple"})
         found["auditor"] = Allowed("auditor", everything)
         found["administrator"] = Allowed("administrator", {"*": OF_PERSONS})
-        for mode in ("single", "open"):
+        for mode in {"single", "open"} & set(self.calls):
             for key in ("reviewer", "second"):
                 found[key].people[f"lead-{mode}"] = PUBLISHED
         found["reviewer"].people["lead-until-scored"] = PUBLISHED  # whose own review is in
+        for key, people in self.beside.items():
+            found[key].people |= people
         return found
 
 
@@ -115,7 +122,7 @@ def _reviewed(world: Planted, mode: Blinding, officer: Actor, judges: tuple[Acto
     lead = world.person(f"lead-{mode.value}")
     proposal = a_submitted_proposal(call, lead)
     _team(world, mode, proposal)
-    _file(world, f"lead-{mode.value}", proposal)
+    plant_file(world, f"lead-{mode.value}", proposal)
     world.proposals[mode.value] = proposal
     for key, judge in zip(("reviewer", "second"), judges, strict=True):
         plant(
@@ -136,7 +143,7 @@ def _team(world: Planted, mode: Blinding, proposal: Proposal) -> None:
         identity.answers = {"team": world.token(f"lead-{mode.value}", "team")}
 
 
-def _file(world: Planted, owner: str, proposal: Proposal) -> None:
+def plant_file(world: Planted, owner: str, proposal: Proposal) -> None:
     """Attach a PDF whose properties, metadata and attachment name its maker, redrawn as ever."""
     with pikepdf.open(BytesIO(a_pdf("Figures"))) as pdf:
         pdf.docinfo["/Author"] = world.token(owner, "sealed")

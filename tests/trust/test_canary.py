@@ -19,6 +19,7 @@ from tests.trust.canary import Allowed, Search, Tally, Token, head_bytes, spelli
 from tests.trust.crawling import crawl, pages_of, pages_without_arguments
 from tests.trust.figures import FULL, both_in_full, say
 from tests.trust.planting import Planted, plant_world
+from tests.trust.planting_panel import plant_panel
 
 MOST = 100_000 if FULL else 25  # pages for each principal
 # What no page hands out: what stands in the sealed originals, and the names they came with, for
@@ -37,16 +38,26 @@ def addresses(app: EquipoiseApp, world: Planted) -> list[str]:
         "pack_id": world.packs,
         "account_id": [one.id for one in world.people.values()],
         "question_key": ["description"],
+        "panel_id": world.panels,
+        "item_id": world.items,
+        "member_id": world.members,
     }
     guessed = pages_of(app, known)
     first = [one for one in guessed if one.startswith("/reviews/")]
     return [*pages_without_arguments(app), *first, *guessed]
 
 
-def search_pages(app: EquipoiseApp, world: Planted, most: int = MOST) -> Tally:
+def search_pages(
+    app: EquipoiseApp,
+    world: Planted,
+    most: int = MOST,
+    starts: Iterable[str] = (),
+    people: Iterable[str] = (),
+) -> Tally:
+    """Open `starts` (all there is to guess) as each of `people` (everybody), and what they find."""
     search, tally, may_read = Search(world.tokens), Tally(), world.may_read()
-    starts = addresses(app, world)
-    for key in ("", *world.people):
+    starts = list(starts) or addresses(app, world)
+    for key in people or ("", *world.people):
         browser = Browser(app)
         if key:
             browser.sign_in(world.people[key].id)
@@ -78,6 +89,7 @@ def search_letters(world: Planted, tally: Tally) -> int:
 @both_in_full
 def test_nobody_reads_a_canary_that_is_not_theirs_to_read(app: EquipoiseApp) -> None:
     world = plant_world()
+    plant_panel(world, world.people["officer"], world.people["reviewer"])
     run_due_jobs()
     tally = search_pages(app, world)
     written = search_letters(world, tally)

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from sqlalchemy import delete, update
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role, RoleGrant
+from app.calls import queries as calls
 from app.calls.models import Call
 from app.core import clock
 from app.core.db import db
@@ -187,6 +189,41 @@ def test_a_message_is_shown_once_and_never_kept(app: EquipoiseApp, browser: Brow
             kept["_flashes"] = [("good", "Well done.")]
         assert "Well done." in browser.get(_address(call, "progress")).text
         assert "Well done." not in browser.get(_address(call, "progress")).text
+
+
+@both_engines
+@pytest.mark.parametrize("tail", KEPT)
+def test_a_row_read_an_instant_before_its_change_is_not_kept(
+    app: EquipoiseApp, browser: Browser, monkeypatch: pytest.MonkeyPatch, tail: str
+) -> None:
+    call, _proposal, officer = _scene()
+    browser.sign_in(officer.id)
+    name = {"ranking": "get_call_with_criteria", "progress": "get_call"}[tail]
+    read = getattr(calls, name)
+
+    def change() -> None:
+        with app.app_context(), _an_event():
+            renamed = {"title": "Renamed", "code": "Renamed"}
+            db.session.execute(update(Call).where(Call.id == call.id).values(**renamed))
+
+    def slowly(call_id: str) -> Call | None:
+        found: Call | None = read(call_id)
+        other = Thread(target=change)  # somebody else, between this row and the rest of the page
+        other.start()
+        other.join()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(calls, name, slowly)
+        browser.get(_address(call, tail))
+    assert "Renamed" in browser.get(_address(call, tail)).text
+
+
+def test_a_kept_page_must_note_the_end_before_it_reads(app: EquipoiseApp) -> None:
+    with app.test_request_context("/"), unit_of_work(mode=Mode.READ) as work:
+        work.enforced += 1
+        with pytest.raises(HouseRuleBroken, match="note the end"):
+            unchanged.page("somebody", lambda: Drawn("a page"), seen="")
 
 
 def test_no_kept_page_is_asked_for_before_permission(app: EquipoiseApp) -> None:

@@ -16,6 +16,7 @@ from app.core.jobs import run_due_jobs
 from app.core.lens import Door, Lens
 from app.core.work import Mode, unit_of_work
 from app.panels import views as panel_views
+from app.panels.models import PanelItem, Recommendation
 from app.proposals.models import Proposal, ProposalMember, VersionIdentity
 from app.reviewers import queries as pool
 from app.reviewers import service as reviewers
@@ -27,13 +28,14 @@ from app.reviews.offline import views as offline_views
 from tests.browser_client import Browser
 from tests.factories import (
     a_call,
+    a_review,
     a_reviewer,
     a_submitted_proposal,
     an_officer,
     in_pool,
     planted,
 )
-from tests.panels.world import a_panel, item_about, open_with
+from tests.panels.world import Met, a_panel, item_about, open_with, write_down
 from tests.reviewers.test_bids import World as Bidders
 from tests.trust.canary import Search, unpacked
 from tests.trust.figures import both_in_full
@@ -123,12 +125,6 @@ def _member(browser: Browser) -> Meeting:
     assert browser
     met = a_panel()
     open_with(met)
-    with unit_of_work(mode=Mode.READ):
-        items = [item_about(met.panel_id, met.world.proposals[name].id).item.id for name in "AB"]
-    own = f"/panels/{met.panel_id}"
-    said: tuple[Request, ...] = tuple(
-        ("POST", f"{own}/items/{item}", {"version": "99", "note": "Said."}) for item in items
-    )
 
     def change() -> None:
         others_apply(met.world.leads["A"], met.world.proposals["A"])
@@ -136,21 +132,55 @@ def _member(browser: Browser) -> Meeting:
             for place, judge in enumerate(met.world.reviewers):
                 renamed(judge, f"Leila Grönlund-van der Meer the {place}th", "NZ")
 
-    return Meeting(
-        met.member,
-        (
-            *_get("/panels/", own, *(f"{own}/items/{item}" for item in items), f"{own}/minutes"),
-            *said,
-        ),
-        f"{own}/items/{items[1]}",
-        change,
+    return _of_panel(met, met.member, "A", change)
+
+
+def _shut_out(browser: Browser) -> Meeting:
+    """A member with a conflict: all that is said of the closed item is said in another room."""
+    assert browser
+    met = a_panel()
+    open_with(met)
+
+    def change() -> None:
+        others_apply(met.world.leads["A"], met.world.proposals["A"])
+        write_down(
+            met,
+            "A",
+            note="A long discussion.",
+            recommendation=Recommendation.AWARD,
+            amount_minor=1_000_000,
+            reason="Nobody else does it.",
+        )
+        a_review(met.world.proposals["A"], met.world.call, merit="1", plan="1")
+
+    return _of_panel(met, met.torn, "A", change)
+
+
+def _of_panel(met: Met, who: Actor, name: str, change: Callable[[], None]) -> Meeting:
+    with unit_of_work(mode=Mode.READ):
+        items = [
+            item_about(met.panel_id, met.world.proposals[one].id).item.id for one in (name, "B")
+        ]
+    own = f"/panels/{met.panel_id}"
+    said: tuple[Request, ...] = tuple(
+        ("POST", f"{own}/items/{item}", {"revision": "99", "note": "Said."}) for item in items
     )
+    pages = _get(
+        "/",
+        "/panels/",
+        own,
+        *(f"{own}/items/{item}" for item in items),
+        f"{own}/minutes",
+        f"{own}/minutes.pdf",
+    )
+    return Meeting(who, (*pages, *said), f"{own}/items/{items[1]}", change)
 
 
 MEETINGS: dict[str, Callable[[Browser], Meeting]] = {
     "bids": _bidder,
     "the link of an invitation": _invited,
     "a panel": _member,
+    "a panel, shut out of an item": _shut_out,
 }
 
 
@@ -179,6 +209,12 @@ def _hidden() -> str:
         return ", ".join(db.session.scalars(select(VersionIdentity.lead_name)))
 
 
+def _done() -> list[str]:
+    """What somebody shut out of an item must not see either: that it was discussed."""
+    done = db.session.scalars(select(PanelItem.id).where(PanelItem.decided_at.is_not(None)))
+    return [f"{len(done.all())} done"]
+
+
 def _with_title(values: Values) -> Values:
     return {**values, "title": f"{values['title']} ({_hidden()})"}
 
@@ -190,6 +226,11 @@ TELLING: dict[str, tuple[Any, str, Callable[[Any], Any]]] = {
         panel_views,
         "item_values",
         lambda values: {**values, "science": _with_title(values["science"])},
+    ),
+    "a panel, shut out of an item": (
+        panel_views,
+        "item_values",
+        lambda values: {**values, "leaving": values["leaving"] + _done()},
     ),
 }
 

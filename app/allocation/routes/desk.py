@@ -46,6 +46,7 @@ def _to_desk(call: Call) -> ResponseReturnValue:
 @bp.route("/ranking", methods=["GET", "POST"])
 @access(Lens.STAFF, policy.may_see_ranking)
 def ranking(call_id: str) -> ResponseReturnValue:
+    unchanged.from_here()
     call, actor = _call(call_id), signed_in()
     form = ActForm()
     if form.validate_on_submit():

@@ -22,6 +22,7 @@ bp = Blueprint("reviews_desk", __name__, url_prefix="/desk/calls/<id:call_id>")
 @bp.get("/progress")
 @access(Lens.STAFF, policy.may_see_progress)
 def progress(call_id: str) -> ResponseReturnValue:
+    unchanged.from_here()
     call = require(calls.get_call(call_id))
     enforce(policy.may_see_progress(signed_in(), call))
     return unchanged.page(signed_in(), lambda: _progress_page(call), seen=calls.phase(call))
