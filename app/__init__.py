@@ -18,6 +18,7 @@ from app.awards import service as awards
 from app.calls import routes as calls
 from app.core import db as database
 from app.core import health, kept_pages, limits, metrics, web, words
+from app.core.compiled import CompiledTemplates
 from app.core.cookies import CookieSession
 from app.core.files import open_store
 from app.core.schema import load_tables
@@ -107,6 +108,7 @@ def create_app(config: Config | None = None) -> EquipoiseApp:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     words.install(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = CompiledTemplates(Path(app.root_path, "templates"), "pages")
     _open_database(app, config)
     app.extensions["files"] = open_store(config.storage)
     app.who_asks = visitor

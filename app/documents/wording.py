@@ -17,6 +17,7 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.core.clock import to_text
+from app.core.compiled import CompiledTemplates
 from app.core.money import Money, digits
 from app.documents.facts import Issue
 
@@ -132,6 +133,7 @@ def environment(language: str, writing: Writing, words: Words) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=CompiledTemplates(APP / "templates", "documents"),
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]  # comes with the extension
         words.gettext, words.ngettext, newstyle=True
