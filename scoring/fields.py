@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from scoring.errors import InputError
+from scoring.reading import MOST, told
 
 
 class Fields:
@@ -13,7 +14,7 @@ class Fields:
     def __init__(self, content: object, where: str) -> None:
         if not isinstance(content, Mapping):
             raise InputError(
-                f"{where} must be a JSON object with named fields, not {content!r:.60}"
+                f"{where} must be a JSON object with named fields, not {told(content, 60)}"
             )
         self.content: Mapping[str, object] = content
         self.where = where
@@ -32,7 +33,7 @@ class Fields:
         """Return a text that is not empty."""
         value = self.need(name) if default is None or self.has(name) else default
         if not isinstance(value, str) or (not value and default is None):
-            raise InputError(f"“{name}” in {self.where} is {value!r}; write a text in quotes")
+            raise InputError(f"“{name}” in {self.where} is {told(value)}; write a text in quotes")
         return value
 
     def choice(self, name: str, among: Sequence[str], default: str) -> str:
@@ -40,18 +41,20 @@ class Fields:
         value = self.text(name, default)
         if value not in among:
             raise InputError(
-                f"“{name}” in {self.where} is {value!r}; write one of {', '.join(among)}"
+                f"“{name}” in {self.where} is {told(value)}; write one of {', '.join(among)}"
             )
         return value
 
     def whole(self, name: str, default: int | None = None) -> int:
         """Return a whole number, 0 or more."""
         value = self.need(name) if default is None or self.has(name) else default
-        if isinstance(value, Decimal) and value == value.to_integral_value():
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise InputError(f"“{name}” in {self.where} is {value}; give a whole number, 0 or more")
-        return value
+        what = f"“{name}” in {self.where}"
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise InputError(f"{what} is {told(value)}; give a whole number, 0 or more")
+        number = exact(value, what)
+        if number < 0 or number != number.to_integral_value():
+            raise InputError(f"{what} is {value}; give a whole number, 0 or more")
+        return int(number)
 
     def number(self, name: str) -> Decimal:
         """Return an exact number."""
@@ -70,7 +73,7 @@ class Fields:
             return []
         value = self.need(name)
         if not isinstance(value, list):
-            raise InputError(f"“{name}” in {self.where} must be a list [ … ], not {value!r:.60}")
+            raise InputError(f"“{name}” in {self.where} must be a list [ … ], not {told(value)}")
         return value
 
     def objects(self, name: str, *, optional: bool = False) -> Iterator["Fields"]:
@@ -80,18 +83,24 @@ class Fields:
 
     def mapping(self, name: str) -> Mapping[str, object]:
         """Return an object, empty where it is missing."""
-        return Fields(self.content.get(name) or {}, f"“{name}” in {self.where}").content
+        return self.object(name).content
+
+    def object(self, name: str) -> "Fields":
+        """Return an object with named fields, empty where it is missing."""
+        return Fields(self.content[name] if self.has(name) else {}, f"“{name}” in {self.where}")
 
 
 def exact(value: object, what: str) -> Decimal:
-    """Return a JSON number as an exact decimal; NaN and text are refused."""
+    """Return a JSON number as an exact decimal; NaN, text and what is beyond sums is refused."""
     if isinstance(value, float):
         value = Decimal(str(value))
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise InputError(f"{what} is {value!r}; give a number")
+        raise InputError(f"{what} is {told(value)}; give a number")
     number = Decimal(value)
     if not number.is_finite():
         raise InputError(f"{what} is {value}; give a number, or leave it out")
+    if abs(number) > MOST:
+        raise InputError(f"{what} is too large; give at most {MOST}")
     return number
 
 
@@ -100,6 +109,6 @@ def texts(value: object, count: int | None, what: str) -> list[str]:
     right = isinstance(value, list) and all(isinstance(item, str) for item in value)
     if not right or (count is not None and len(value) != count):  # type: ignore[arg-type]
         size = "" if count is None else f"{count} "
-        raise InputError(f"{what} is {value!r:.80}; give a list of {size}ids in quotes")
+        raise InputError(f"{what} is {told(value)}; give a list of {size}ids in quotes")
     assert isinstance(value, list)
     return value

@@ -7,7 +7,6 @@ reviewer id in two panels is the same person).
 """
 
 import csv
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scoring.errors import InputError
+from scoring.reading import MOST, read_json, told
 from scoring.weighting import (
     Criterion,
     ReviewTotal,
@@ -72,32 +72,6 @@ class Review:
         return self.confidence
 
 
-def read_json(file: Path) -> Any:  # noqa: ANN401  (JSON is checked by whoever reads on)
-    """Return the content of a JSON file, its numbers as exact decimals."""
-    try:
-        return json.loads(
-            file.read_text(encoding="utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant
-        )
-    except OSError as error:
-        raise InputError(f"The file cannot be read: {error.strerror}.", source=str(file)) from error
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "The file is not UTF-8 text; save it as UTF-8.", source=str(file)
-        ) from error
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"This is not JSON: {error.msg} in column {error.colno}.",
-            source=str(file),
-            row=error.lineno,
-        ) from error
-    except InputError as error:
-        raise error.at(source=str(file)) from error
-
-
-def _no_constant(name: str) -> None:
-    raise InputError(f"{name} is not a number that can be scored.")
-
-
 def read_rules(file: Path) -> Rules:
     """Read CRITERIA.json."""
     try:
@@ -141,8 +115,8 @@ def _thresholds(listed: object, criteria: Sequence[Criterion]) -> Iterator[Thres
     for number, item in enumerate(_sequence(listed, "“thresholds”"), start=1):
         threshold = _mapping(item, f"threshold {number}")
         key = threshold.get("key")
-        if key is not None and key not in known:
-            raise InputError(f"Threshold {number} names “{key}”, which is not a criterion.")
+        if key is not None and (not isinstance(key, str) or key not in known):
+            raise InputError(f"Threshold {number} names {told(key)}, which is not a criterion.")
         yield Threshold(key, _number(threshold, "limit", f"threshold {number}"))
 
 
@@ -167,21 +141,23 @@ def _needed(described: Mapping[str, Any], name: str, where: str) -> Any:  # noqa
 def _number(described: Mapping[str, Any], name: str, where: str) -> Decimal:
     value = _needed(described, name, where)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise InputError(f"“{name}” in {where} must be a number, not {value!r}.")
-    return Decimal(value)
+        raise InputError(f"“{name}” in {where} must be a number, not {told(value)}.")
+    if not abs(number := Decimal(value)) <= MOST:
+        raise InputError(f"“{name}” in {where} is too large; give at most {MOST}.")
+    return number
 
 
 def _flag(described: Mapping[str, Any], name: str, *, default: bool) -> bool:
     value = described.get(name, default)
     if not isinstance(value, bool):
-        raise InputError(f"“{name}” must be true or false, not {value!r}.")
+        raise InputError(f"“{name}” must be true or false, not {told(value)}.")
     return value
 
 
 def _confidence_counts(described: Mapping[str, Any]) -> bool:
     value = described.get("confidence", "weight")
     if value not in ("weight", "ignore"):
-        raise InputError(f"“confidence” must be “weight” or “ignore”, not {value!r}.")
+        raise InputError(f"“confidence” must be “weight” or “ignore”, not {told(value)}.")
     return bool(value == "weight")
 
 

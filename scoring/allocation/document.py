@@ -12,6 +12,7 @@ from scoring.allocation.rank import allocate_by_rank
 from scoring.allocation.sources import Award, Contribution, split_over_contributions
 from scoring.errors import InputError
 from scoring.fields import Fields, exact, texts
+from scoring.reading import told
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -39,7 +40,7 @@ def request_from(content: object) -> Request:
     """
     fields = Fields(content, "the problem file")
     currency = fields.text("currency")
-    rule = Fields(fields.content.get("rule") or {}, "“rule”")
+    rule = fields.object("rule")
     objective = Objective(rule.choice("objective", [str(one) for one in Objective], "rank"))
     proposals = list(fields.objects("proposals"))
     pots = (
@@ -51,7 +52,7 @@ def request_from(content: object) -> Request:
                 f"{one.where} is in {one.text('currency')}, the problem in {currency}; convert "
                 "every amount to one currency first"
             )
-    contributions = tuple(_contribution(one) for one in pots)
+    contributions = tuple(contribution_from(one) for one in pots)
     points = tuple(one.number("merit") for one in proposals)
     return Request(
         currency=currency,
@@ -89,7 +90,7 @@ def _optional(rule: Fields, name: str) -> list[Fields]:
 def _forced(fields: Fields) -> bool:
     funded = fields.need("funded")
     if not isinstance(funded, bool):
-        raise InputError(f"“funded” in {fields.where} is {funded!r}; write true or false")
+        raise InputError(f"“funded” in {fields.where} is {told(funded)}; write true or false")
     fields.text("reason")
     return funded
 
@@ -108,9 +109,12 @@ def _budget(fields: Fields, contributions: Sequence[Contribution]) -> int:
     return budget
 
 
-def _contribution(fields: Fields) -> Contribution:
+def contribution_from(fields: Fields) -> Contribution:
+    """Read one contribution: what it holds, and whom it may pay."""
     earmark = {
-        name: [_value(one) for one in wanted] if isinstance(wanted, list) else _value(wanted)
+        name: [scalar(one, f"{name} in {fields.where}") for one in wanted]
+        if isinstance(wanted, list)
+        else scalar(wanted, f"“{name}” in {fields.where}")
         for name, wanted in fields.mapping("earmark").items()
     }
     return Contribution(fields.text("id"), fields.whole("amount_minor"), earmark)
@@ -130,12 +134,23 @@ def _candidate(fields: Fields, objective: Objective) -> Candidate:
         ask_minor=fields.whole("ask_minor"),
         merit=int(merit),
         minimum_minor=fields.whole("minimum_minor") if fields.has("minimum_minor") else None,
-        attributes={name: _value(value) for name, value in fields.mapping("attributes").items()},
+        attributes=attributes_of(fields),
     )
 
 
-def _value(value: object) -> str:
+def attributes_of(fields: Fields) -> dict[str, str]:
+    """Return the attributes of a proposal; one that is null is not there."""
+    return {
+        name: scalar(value, f"“{name}” in {fields.where}")
+        for name, value in fields.mapping("attributes").items()
+        if value is not None
+    }
+
+
+def scalar(value: object, what: str) -> str:
     """Spell an attribute's value as text: 1 and "1" and true and "true" are the same."""
+    if value is None or isinstance(value, list | dict):
+        raise InputError(f"{what} is {told(value)}; give one text, number or true or false")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -150,7 +165,8 @@ def constraint_from(fields: Fields) -> Constraint:
     counts: dict[str, int | None] = {
         name: fields.whole(name) if fields.has(name) else None for name in limits[2:]
     }
-    return Constraint(fields.text("attribute"), _value(fields.need("equals")), **shares, **counts)  # type: ignore[arg-type]
+    equals = scalar(fields.need("equals"), f"“equals” in {fields.where}")
+    return Constraint(fields.text("attribute"), equals, **shares, **counts)  # type: ignore[arg-type]
 
 
 def answer(

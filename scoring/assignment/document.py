@@ -17,6 +17,7 @@ from scoring.assignment.problem import MICRO, Mask, Pair, Problem, Rule, places_
 from scoring.errors import InputError
 from scoring.fields import Fields, exact, texts
 from scoring.publishing import published
+from scoring.reading import told
 
 _TRIPLE = 3
 
@@ -82,7 +83,7 @@ def _affinity(
     for number, item in enumerate(fields.items("affinity")):
         where = f"affinity[{number}]"
         if not isinstance(item, list) or len(item) != _TRIPLE:
-            raise InputError(f"{where} is {item!r:.80}; write [proposal, reviewer, value]")
+            raise InputError(f"{where} is {told(item)}; write [proposal, reviewer, value]")
         pair = _pair(item[:2], where, rows, columns)
         if pair in seen:
             raise InputError(f"{where}: {item[0]} and {item[1]} stand twice; give one value")
@@ -95,9 +96,13 @@ def _matrix(file: Path, height: int, width: int) -> NDArray[np.float64]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             table = [row for row in csv.reader(stream) if row]
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise InputError(
-            f"The affinity matrix cannot be read: {error}.", source=str(file)
+            f"The affinity matrix cannot be read: {error.strerror}.", source=str(file)
+        ) from error
+    except (ValueError, csv.Error) as error:
+        raise InputError(
+            "The affinity matrix is not CSV in UTF-8; save it so.", source=str(file)
         ) from error
     if len(table) != height or any(len(row) != width for row in table):
         raise InputError(

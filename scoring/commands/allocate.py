@@ -10,7 +10,7 @@ from scoring.charts import Bar, Frame, bar_chart
 from scoring.commands import Answer
 from scoring.errors import InputError
 from scoring.publishing import to_json
-from scoring.tables import read_json
+from scoring.reading import read_json
 
 SUMMARY = "awards under a budget, earmarks and rules: by rank, or proven the best"
 CHART = True

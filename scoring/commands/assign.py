@@ -8,7 +8,7 @@ from scoring.assignment.document import answer, request_from
 from scoring.commands import Answer
 from scoring.errors import InputError
 from scoring.publishing import to_json
-from scoring.tables import read_json
+from scoring.reading import read_json
 
 SUMMARY = "which reviewer reads which proposal, proven the best, with a reason for each pair"
 CHART = False

@@ -12,7 +12,7 @@ from scoring.draw.seed import PastDraw, seed_from_hex
 from scoring.errors import InputError
 from scoring.fields import Fields
 from scoring.publishing import to_json
-from scoring.tables import read_json
+from scoring.reading import read_json
 
 SUMMARY = "fair chances at the funding line, and a draw that anyone can verify"
 CHART = True

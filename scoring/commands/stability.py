@@ -10,11 +10,12 @@ from scoring.commands import Answer, say
 from scoring.errors import InputError
 from scoring.pictures import stability_chart
 from scoring.publishing import to_json
+from scoring.reading import read_json
 from scoring.stability.ballot import ballot_from
 from scoring.stability.problem import problem_from
 from scoring.stability.report import DRAWS, SEED, as_json, stability
 from scoring.stability.weights import default_ranges, ranges_from
-from scoring.tables import read_json, read_reviews, read_rules
+from scoring.tables import read_reviews, read_rules
 
 SUMMARY = "how often each award survives other reviews, reviewers or weights"
 CHART = True

@@ -21,6 +21,7 @@ from scoring.draw.seed import (
 from scoring.errors import InputError
 from scoring.fields import Fields, exact
 from scoring.publishing import published
+from scoring.reading import told
 
 METHOD = "merit-canonical/1"
 _ENDS = (3, 4)
@@ -66,11 +67,15 @@ def past_of(fields: Fields) -> list[Fields]:
 
 def _interval(item: object, row: int) -> Interval:
     where = f"intervals[{row}]"
-    if not isinstance(item, list) or len(item) not in _ENDS or not isinstance(item[0], str):
+    if not isinstance(item, list) or len(item) not in _ENDS or not _is_id(item[0]):
         raise InputError(
-            f"{where} is {item!r:.80}; write [id, low, high] or [id, low, high, point]"
+            f"{where} is {told(item)}; write [id, low, high] or [id, low, high, point]"
         )
     return interval(item[0], *(exact(end, f"{where} ({item[0]})") for end in item[1:]))
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
 
 
 def _randomness(fields: Fields) -> bytes:

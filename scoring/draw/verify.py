@@ -1,7 +1,4 @@
-"""Check a published draw with nothing but Python: `python verify.py DRAW.json` (exit 0: it holds).
-
-DRAW.json is what `python -m scoring draw` wrote. Copy this file anywhere; it imports no project.
-"""
+"""Check what `python -m scoring draw` wrote, with Python alone: `python verify.py DRAW.json`."""
 
 import hashlib
 import json
@@ -38,12 +35,11 @@ def faults(draw: dict[str, Any]) -> list[str]:
     seed, committed = bytes.fromhex(draw["seed"]), draw["commitment"]
     text = json.dumps(draw["entrants"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     p = {name: Fraction(chance) for name, chance in draw["probabilities"].items()}
-    made = bytes.fromhex(committed) + bytes.fromhex(draw["randomness"] or "")
     checks = {
         "the commitment is not the SHA-256 of the entrants": committed
         == hashlib.sha256(text.encode()).hexdigest(),
         "the seed is not SHA-256(commitment, randomness)": not draw["randomness"]
-        or hashlib.sha256(made).digest() == seed,
+        or hashlib.sha256(bytes.fromhex(committed + draw["randomness"])).digest() == seed,
         "the chances are not those committed to": draw["entrants"]["probabilities"]
         == draw["probabilities"],
         "the chances do not add to k": sum(p.values()) == draw["k"] and min(p.values()) >= 0,
@@ -54,7 +50,11 @@ def faults(draw: dict[str, Any]) -> list[str]:
 
 
 if __name__ == "__main__":  # pragma: no cover - run as a program in the tests
-    with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123  (one import fewer)
-        wrong = faults(json.load(file))
+    try:
+        with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123  (one import fewer)
+            wrong = faults(json.load(file))
+    except (LookupError, OSError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        print(f"No draw that was held can be read (python verify.py DRAW.json): {error}")  # noqa: T201
+        sys.exit(2)
     print("\n".join(wrong) or "the draw holds")  # noqa: T201
     sys.exit(1 if wrong else 0)

@@ -17,10 +17,10 @@ from fractions import Fraction
 from typing import Any
 
 from scoring.allocation.decide import Rule, decide, merit_points, rank_points
-from scoring.allocation.document import constraint_from
+from scoring.allocation.document import attributes_of, constraint_from, contribution_from
 from scoring.allocation.entry import Decision, Entry, Threshold, points_of
 from scoring.allocation.programme import Objective
-from scoring.allocation.sources import Award, Contribution, split_over_contributions
+from scoring.allocation.sources import Award, split_over_contributions
 from scoring.calibration.priors import Mode
 from scoring.draw.document import draw_from, request_from
 from scoring.errors import InputError
@@ -61,7 +61,7 @@ def complete(stated: Mapping[str, Any]) -> Bundle:
     """
     fields = Fields(stated, "the bundle")
     if fields.text("format") != FORMAT:
-        raise InputError(f"the format is {fields.text('format')!r}; this program reads {FORMAT}")
+        raise InputError(f"the format is “{fields.text('format')}”; this program reads {FORMAT}")
     unknown = sorted(set(stated) - set(STATED))
     if unknown:
         raise InputError(f"the bundle states {', '.join(unknown)}, which no part of it may be")
@@ -270,7 +270,7 @@ def _allocation(fields: Fields, bundle: Bundle) -> dict[str, Any]:
     ]
     _depart(lines, fields)
     awards = [
-        Award(line["id"], line["amount_minor"], _attributes(proposals[line["id"]]))
+        Award(line["id"], line["amount_minor"], attributes_of(proposals[line["id"]]))
         for line in lines
         if line["decision"] == Decision.AWARD
     ]
@@ -286,7 +286,7 @@ def _rule(fields: Fields) -> Rule:
     """Return the rule of the allocation; equal optima are settled by the id of the call."""
     stated = Fields(fields.need("rules"), "“rules”").content.get("allocation") or {}
     rule = Fields(stated, "“rules.allocation”")
-    contributions = tuple(_contribution(one) for one in fields.objects("contributions"))
+    contributions = tuple(contribution_from(one) for one in fields.objects("contributions"))
     scale = Fields(fields.content["criteria"], "criteria").mapping("scale")
     best, worst = (exact(_number(scale[end]), end) for end in ("best", "worst"))
     threshold = None
@@ -360,18 +360,6 @@ def _depart(lines: list[dict[str, Any]], fields: Fields) -> None:
         line["reason"] = f"departure: {one.text('reason')}"
 
 
-def _contribution(fields: Fields) -> Contribution:
-    earmark = {
-        name: [str(one) for one in wanted] if isinstance(wanted, list) else str(wanted)
-        for name, wanted in fields.mapping("earmark").items()
-    }
-    return Contribution(fields.text("id"), fields.whole("amount_minor"), earmark)
-
-
-def _attributes(fields: Fields) -> dict[str, str]:
-    return {name: str(value) for name, value in fields.mapping("attributes").items()}
-
-
 def _entry(fields: Fields, points: Decimal | None, short_on: tuple[str, ...]) -> Entry:
     return Entry(
         id=fields.text("id"),
@@ -380,7 +368,7 @@ def _entry(fields: Fields, points: Decimal | None, short_on: tuple[str, ...]) ->
         eligible=fields.content.get("eligible", True) is not False,
         points=points,
         short_on=short_on,
-        attributes=_attributes(fields),
+        attributes=attributes_of(fields),
     )
 
 

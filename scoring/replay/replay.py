@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from scoring.errors import InputError
 from scoring.publishing import to_json
+from scoring.reading import json_from
 from scoring.replay.attached import bundle_in_pdf
 from scoring.replay.bundle import FORMAT, complete, stated_of
 from scoring.replay.compare import Difference, differences
@@ -32,28 +34,14 @@ def replay(content: bytes) -> Replayed:
 
 
 def _read(content: bytes) -> dict[str, Any]:
-    try:
-        published = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
-    except UnicodeDecodeError as error:
-        raise InputError("The bundle is not UTF-8 text.") from error
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"The bundle is not JSON: {error.msg}, column {error.colno}.", row=error.lineno
-        ) from error
+    published = json_from(content, _finite)
     if not isinstance(published, dict):
         raise InputError("The bundle is not a JSON object; give the file as it was published.")
     return published
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a key that stands twice: two readers could take two different values."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise InputError(f"“{twice}” stands twice in one object of the bundle; it is ambiguous.")
-    return found
-
-
-def _refuse(name: str) -> None:
-    raise InputError(f"The bundle holds {name}, which is no number; it cannot be replayed.")
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise InputError(f"The bundle holds {text}, which is too large to be replayed.")
+    return number

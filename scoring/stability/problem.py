@@ -9,6 +9,8 @@ from scoring.allocation.document import Request, request_from
 from scoring.allocation.optimum import optimise
 from scoring.allocation.programme import Objective
 from scoring.errors import InputError
+from scoring.fields import exact
+from scoring.reading import told
 from scoring.stability.decisions import Decide, first
 
 
@@ -47,15 +49,17 @@ def problem_from(content: object, ids: Sequence[str]) -> Problem:
 
 
 def _check_ranges(ranges: object) -> None:
-    pairs = ranges.values() if isinstance(ranges, dict) else [None]
-    for pair in pairs:
+    named = ranges.items() if isinstance(ranges, dict) else [("", None)]
+    for key, pair in named:
         if not isinstance(pair, list) or len(pair) != len(("low", "high")):
             raise InputError("“weight_ranges” must give [low, high] for each criterion it names.")
+        for end in pair:
+            exact(end, f"an end of the weight range “{key}”")
 
 
 def _first_k(k: object) -> Decide:
     if isinstance(k, bool) or not isinstance(k, int):
-        raise InputError(f"“k” is {k!r}; give a whole number of places.")
+        raise InputError(f"“k” is {told(k)}; give a whole number of places.")
     return first(k)
 
 

@@ -479,7 +479,7 @@ def test_no_total_reaches_a_threshold_by_being_rounded() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"format": "other/1"}, "the format is 'other/1'"),
+        ({"format": "other/1"}, "the format is “other/1”"),
         ({"secret": 1}, "the bundle states secret"),
         ({"rules": {"order_by": "expected_rank"}}, "rules.ranking is missing"),
         ({"departures": [{"proposal": "z", "reason": "r", "approver": "B"}]}, "was not ranked"),

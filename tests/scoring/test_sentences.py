@@ -43,7 +43,7 @@ def ranked(folder: Path, table: str, rules: JsonObject, *options: str) -> tuple[
         (GOOD, criteria(-0.5, 1.5), "The weight of “a” is -0.5; a weight cannot be negative."),
         (GOOD, criteria(0.5, 0.4), "add up to 0.9000, not to 1; change one of them."),
         (GOOD, criteria(0, 0), "add up to 0.0000, not to 1; change one of them."),
-        (GOOD, criteria("0.5", 0.5), "“weight” in “a” must be a number, not '0.5'."),
+        (GOOD, criteria("0.5", 0.5), '“weight” in “a” must be a number, not "0.5".'),
         (GOOD, criteria(), "There is no criterion; name at least one, with its weight."),
         (
             f"{HEAD}P1,R1,1.05,2\n",
@@ -141,7 +141,7 @@ def test_a_panel_that_says_nothing_is_ranked_and_says_so(
         ),
         ("draw", {**DRAW, "seed": "ab"}, "the seed has 1 bytes; give at least 16 (32 hex digits)"),
         ("draw", {**DRAW, "intervals": [["a", 0, 1]] * 2}, "entrant a stands twice (entry 2)"),
-        ("draw", {**DRAW, "mode": "fair"}, "“mode” in the entrants file is 'fair'; write one of"),
+        ("draw", {**DRAW, "mode": "fair"}, '“mode” in the entrants file is "fair"; write one of'),
     ],
 )
 def test_a_problem_that_cannot_be_solved_is_refused_whole(

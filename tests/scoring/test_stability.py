@@ -330,8 +330,8 @@ def test_places_may_stand_for_money() -> None:
     ("content", "part"),
     [
         ([], "must be an object"),
-        ({"k": "3"}, "“k” is '3'"),
-        ({"k": True}, "“k” is True"),
+        ({"k": "3"}, '“k” is "3"'),
+        ({"k": True}, "“k” is true"),
         ({"k": -1}, "places is -1"),
         ({"k": 1, "weight_ranges": []}, "must give"),
         ({"k": 1, "weight_ranges": {"a": [1]}}, "must give"),

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from scoring.errors import InputError
+from scoring.reading import read_json
 from scoring.tables import (
     Review,
     Rules,
     check_reviews,
-    read_json,
     read_reviews,
     read_rules,
     reviews_from,
@@ -90,11 +90,11 @@ def test_a_label_may_be_left_out() -> None:
         ),
         (
             described(scale={"best": "1", "worst": 5, "step": 1}),
-            "“best” in “scale” must be a number, not '1'.",
+            '“best” in “scale” must be a number, not "1".',
         ),
         (
             described(scale={"best": True, "worst": 5, "step": 1}),
-            "“best” in “scale” must be a number, not True.",
+            "“best” in “scale” must be a number, not true.",
         ),
         (described(criteria={}), "There must be a list at “criteria”."),
         (
@@ -115,11 +115,11 @@ def test_a_label_may_be_left_out() -> None:
         ),
         (
             described(thresholds=[{"key": "cost", "limit": 3}]),
-            "Threshold 1 names “cost”, which is not a criterion.",
+            'Threshold 1 names "cost", which is not a criterion.',
         ),
         (described(thresholds=[{"key": "idea"}]), "“limit” is missing in threshold 1; add it."),
-        (described(allow_partial="yes"), "“allow_partial” must be true or false, not 'yes'."),
-        (described(confidence="yes"), "“confidence” must be “weight” or “ignore”, not 'yes'."),
+        (described(allow_partial="yes"), '“allow_partial” must be true or false, not "yes".'),
+        (described(confidence="yes"), '“confidence” must be “weight” or “ignore”, not "yes".'),
     ],
 )
 def test_bad_criteria_are_refused_in_a_sentence(content: object, sentence: str) -> None:
