@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.allocation import queries, whatif
+from app.allocation import queries, service, whatif
 from app.allocation.computing import Data
 from app.allocation.models import Calibration, Ranking, Scenario, ScenarioState
 from app.calls import award_rule
@@ -11,6 +11,7 @@ from app.calls import queries as calls
 from app.calls import views as call_views
 from app.calls.award_rule import DrawMode
 from app.calls.models import Call
+from app.core.jobs import progress_about, progress_of
 from app.core.money import Money
 from app.core.words import _
 
@@ -22,14 +23,22 @@ def ranking(call: Call, made: Ranking | None) -> Values:
     """Return intervals and flags of a ranking, and what is being computed of it."""
     draws = award_rule.from_data(call.award_rule).draw is not DrawMode.NONE
     if made is None:
-        return {"closer": None, "own": None, "draws": draws}
+        return {"closer": None, "own": None, "draws": draws, "calibrating": None}
     calibration = queries.calibration_of(made.id)
     own = queries.scenario_numbered(made.id, 0)
     return {
         "closer": _intervals(call, made, calibration, own) if calibration else None,
         "own": card(call, own, None) if own else None,
         "draws": draws,
+        "calibrating": _calibrating(made, own) if calibration is None else None,
     }
+
+
+def _calibrating(made: Ranking, own: Scenario | None) -> int | None:
+    """Return how far the calibration is, or nothing where nobody waits for one."""
+    if own is None:
+        return None
+    return progress_about("ranking_id", [made.id], [service.CALIBRATE]).get(made.id)
 
 
 def _intervals(call: Call, made: Ranking, calibration: Calibration, own: Scenario | None) -> Values:
@@ -125,7 +134,7 @@ def scenarios(call: Call, made: Sequence[Scenario]) -> list[Values]:
     """Return scenarios side by side, each against the rule of the call."""
     official = next((one for one in made if one.number == 0 and one.result), None)
     waiting = [one.job_id for one in made if one.state is ScenarioState.QUEUED]
-    progress = queries.progress_of(waiting) if waiting else {}
+    progress = progress_of(waiting)
     return [{**card(call, one, official), "progress": progress.get(one.job_id, 0)} for one in made]
 
 

@@ -26,7 +26,6 @@ from app.allocation.models import (
 from app.allocation.rules import Signed
 from app.core.db import Json, db, table_of
 from app.core.few import as_text, from_text
-from app.core.jobs import Job
 from app.core.plain import rows
 from app.proposals.models import Proposal, ProposalState, Version
 from app.reviewers.models import STANDS, Conflict, Seat, SeatHolder, SeatState
@@ -150,12 +149,6 @@ def entries_of(draw_id: str) -> Sequence[DrawEntry]:
 
 def get_scenario(scenario_id: str) -> Scenario | None:
     return db.session.get(Scenario, scenario_id)
-
-
-def progress_of(job_ids: Sequence[str]) -> dict[str, int]:
-    """Return how far jobs are, in percent."""
-    rows = db.session.execute(select(Job.id, Job.progress).where(Job.id.in_(job_ids)))
-    return {job_id: progress for job_id, progress in rows}  # noqa: C416 - rows are not pairs
 
 
 def rankings_made(call_id: str) -> int:

@@ -20,6 +20,7 @@ from app.calls import queries as calls
 from app.calls import views as call_views
 from app.calls.models import Call, Criterion
 from app.core.gate import Refused
+from app.core.jobs import progress_of
 from app.core.money import Money
 from app.core.rows import Columns
 from app.core.words import _
@@ -215,7 +216,7 @@ def _progress(call: Call, made: Ranking) -> Values:
         return {"trouble": own.trouble}
     if own is None or own.state is not ScenarioState.QUEUED:
         return {"trouble": "", "computing": {"waiting": False, "percent": 0, "id": ""}}
-    percent = queries.progress_of([own.job_id]).get(own.job_id, 0)
+    percent = progress_of([own.job_id]).get(own.job_id, 0)
     return {"trouble": "", "computing": {"waiting": True, "percent": percent, "id": own.id}}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select
 
 from app.core.db import db
-from app.core.jobs import Job, JobState
+from app.core.jobs import JobState, progress_about
 from app.documents.models import Document, DocumentKind, DocumentState
 from app.funds.models import Funder
 
@@ -62,14 +62,7 @@ def letters_by_state(call_id: str) -> dict[str, int]:
 
 def progress_of(document_ids: Iterable[str]) -> dict[str, int]:
     """Return how far the files are that are being made, in percent, by document."""
-    wanted = list(document_ids)
-    if not wanted:
-        return {}
-    about = Job.payload["document_id"].as_string()
-    rows = db.session.execute(
-        select(about, Job.progress).where(Job.state == JobState.RUNNING, about.in_(wanted))
-    )
-    return {document_id: percent for document_id, percent in rows}  # noqa: C416 - rows are not pairs
+    return progress_about("document_id", document_ids, states=[JobState.RUNNING])
 
 
 def allocation_report_of(call_id: str) -> Document | None:

@@ -23,7 +23,7 @@ from app.documents.square import square
 from app.documents.wording import Page, Words
 
 Row = TypeVar("Row")
-RANKED_IN_PART, AWARDED_IN_PART = 900, 350  # rows of some 24 pages: what a process can hold
+RANKED_IN_PART, AWARDED_IN_PART = 600, 230  # rows of some 16 pages: what a process can hold
 
 
 def allocation_report(

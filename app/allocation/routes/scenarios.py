@@ -1,6 +1,6 @@
 """A closer look at a ranking, and other rules tried beside the call's own. Decides nothing."""
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
@@ -13,6 +13,7 @@ from app.calls.models import Call
 from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
+from app.core.jobs import answer, progress_of
 from app.core.lens import Lens
 from app.core.web import require
 from app.core.words import _
@@ -92,8 +93,7 @@ def progress(call_id: str, scenario_id: str) -> Response:
     """Say how far the computation is, for the script of a page that waits for it."""
     scenario = _scenario(_call(call_id), scenario_id)
     done = scenario.state is not ScenarioState.QUEUED
-    percent = queries.progress_of([scenario.job_id]).get(scenario.job_id, 0)
-    return jsonify({"done": done, "percent": 100 if done else percent})
+    return answer(progress_of([scenario.job_id]).get(scenario.job_id, 0), done=done)
 
 
 @bp.post("/<id:scenario_id>/stop")

@@ -2,6 +2,7 @@
 
 from app.allocation.service.drawing import Chance, commit_draw, enter_value, promise, reveal
 from app.allocation.service.exploring import (
+    CALIBRATE,
     compute_again,
     look_closer,
     remove_scenario,
@@ -26,6 +27,7 @@ from app.allocation.service.standing import money_stands, nobody_left
 from app.allocation.service.terms import Terms, own_terms, rule_of
 
 __all__ = [
+    "CALIBRATE",
     "OWN",
     "STATES",
     "Chance",

@@ -26,7 +26,7 @@ from app.calls.models import Call
 from app.core import clock
 from app.core.db import Json, db
 from app.core.gate import enforce
-from app.core.jobs import Later, enqueue, handles, report_progress, stop_job
+from app.core.jobs import Later, enqueue, handles, report_progress, stop_job, stop_job_about
 from app.core.verdict import ALLOWED, refused
 from app.core.words import _
 from app.ledger.service import record
@@ -82,11 +82,18 @@ def _again(actor: Actor, call: Call, ranking: Ranking, own: Scenario) -> None:
 
 
 def stop_computing(actor: Actor, call: Call, scenario: Scenario) -> None:
-    """End the computation of a scenario; nothing of it is kept, and it can be asked for again."""
+    """End the computation of a scenario; nothing of it is kept, and it can be asked for again.
+
+    With the call's own rule ends the calibration of its ranking, which was asked for with it.
+    """
     enforce(policy.may_propose(actor, call))
+    estimating = scenario.number == OWN and stop_job_about(
+        [CALIBRATE], "ranking_id", scenario.ranking_id
+    )
     going = scenario.state is ScenarioState.QUEUED and stop_job(scenario.job_id)
-    enforce(rules.can_stop(going=going))
-    scenario.state = ScenarioState.STOPPED
+    enforce(rules.can_stop(going=going or estimating))
+    if going:
+        scenario.state = ScenarioState.STOPPED
     record(actor, ScenarioStopped(number=scenario.number), about=f"ranking:{scenario.ranking_id}")
 
 

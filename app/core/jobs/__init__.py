@@ -6,18 +6,22 @@ from app.core.jobs.lease import end_if_stopped, report_progress
 from app.core.jobs.models import Job, JobState
 from app.core.jobs.queue import enqueue, hasten, stop_job, stop_job_about
 from app.core.jobs.running import run_due_jobs, run_job
+from app.core.jobs.waiting import answer, progress_about, progress_of
 
 __all__ = [
     "Hopeless",
     "Job",
     "JobState",
     "Later",
+    "answer",
     "ask_for_today",
     "end_if_stopped",
     "enqueue",
     "every_day",
     "handles",
     "hasten",
+    "progress_about",
+    "progress_of",
     "report_progress",
     "run_due_jobs",
     "run_job",

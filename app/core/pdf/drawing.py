@@ -1,6 +1,9 @@
 """One part of a long document, drawn in a process of its own and kept as objects to be joined."""
 
+import gc
 import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +19,7 @@ from app.core.pdf.rendering import About, laid_out, list_each_attachment_once, w
 KEYS = 100_000  # structure keys of one part: they are numbered apart without asking the others
 _SCALE = 0.75
 _NUMBER_STANDS = "@bottom-right"
+_LOOK_FOR_RINGS_AFTER = 400_000  # new objects; a part's pages are held until it is written anyway
 
 
 @dataclass(slots=True)
@@ -55,6 +59,21 @@ class Told(NamedTuple):
     anchors: dict[str, int]  # on which of its pages each is
 
 
+@contextmanager
+def _rarely_looked_over() -> Iterator[None]:
+    """Let Python look for garbage now and then only: it would go through every box of every page
+    again and again, a sixth of the work, and find nothing before the part is written."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_LOOK_FOR_RINGS_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+        gc.collect()
+
+
 def count(part: Part) -> Told:
     """Say how long a part is, without drawing it."""
     document = laid_out(part.html)
@@ -68,6 +87,11 @@ def pages_drawn(part: Part, about: About, attachments: tuple[Attachment, ...], t
 
 def draw(part: Part, about: About, attachments: tuple[Attachment, ...], target: Path) -> Told:
     """Lay out a part and keep its objects in `target`."""
+    with _rarely_looked_over():
+        return _drawn(part, about, attachments, target)
+
+
+def _drawn(part: Part, about: About, attachments: tuple[Attachment, ...], target: Path) -> Told:
     document = laid_out(part.html)
     bookmarks = _take_bookmarks(document)
     numbered = _take_numbers(document)
@@ -88,6 +112,11 @@ def draw(part: Part, about: About, attachments: tuple[Attachment, ...], target: 
 
 def draw_numbers(html: str, target: Path) -> int:
     """Draw page numbers, each page of them as one object that other pages can show."""
+    with _rarely_looked_over():
+        return _numbers_drawn(html, target)
+
+
+def _numbers_drawn(html: str, target: Path) -> int:
     document = laid_out(html, tagged=False)
     kept: list[tuple[list[tuple[bytes, bytes] | None], list[int]]] = []
 

@@ -1,6 +1,6 @@
 """The staff's page of a call's reports, and the applicants' receipts and letters as PDF."""
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -14,6 +14,7 @@ from app.calls import views as call_views
 from app.calls.models import Call
 from app.core.access import access
 from app.core.gate import enforce
+from app.core.jobs import answer
 from app.core.lens import Lens
 from app.core.web import require
 from app.core.words import _
@@ -78,8 +79,7 @@ def progress(call_id: str, document_id: str) -> Response:
     """Say how far a report is, for the script of a page that waits for it."""
     document = _document(_call(call_id), document_id)
     done = document.state is not DocumentState.QUEUED
-    percent = queries.progress_of([document.id]).get(document.id, 0)
-    return jsonify({"done": done, "percent": 100 if done else percent})
+    return answer(queries.progress_of([document.id]).get(document.id, 0), done=done)
 
 
 @bp.post("/desk/calls/<id:call_id>/reports/<id:document_id>/stop")

@@ -34,6 +34,11 @@ def files_left(store: FileStore, before: datetime) -> Iterator[str]:
     yield from sorted(old - _named() if old else ())
 
 
+def _store() -> FileStore:
+    store: FileStore = current_app.extensions["files"]
+    return store
+
+
 def _named() -> set[str]:
     pieces = db.session.scalars(select(PartialUpload.pieces))
     return {
@@ -43,24 +48,35 @@ def _named() -> set[str]:
     }
 
 
-@handles(LOOK)
-def look(payload: Json) -> None:
+def _left(payload: Json) -> list[str]:
+    """Go through the store and the tables while nobody waits: it may be many thousands of files."""
+    del payload
+    return list(files_left(_store(), clock.now() - WAIT))
+
+
+@handles(LOOK, prepare=_left)
+def look(payload: Json, left: list[str]) -> None:
     """Ask for what is left today to be swept tomorrow. Asked twice, it is only late."""
     del payload
     enforce(ALLOWED)  # the operator runs the worker
-    now = clock.now()
-    left = list(files_left(current_app.extensions["files"], now - WAIT))
+    due = clock.now() + WAIT
     for at in range(0, len(left), AT_ONCE):
-        enqueue(SWEEP, {"keys": left[at : at + AT_ONCE]}, due_at=now + WAIT)
+        enqueue(SWEEP, {"keys": left[at : at + AT_ONCE]}, due_at=due)
 
 
-@handles(SWEEP)
-def sweep(payload: Json) -> None:
+def _still_left(payload: Json) -> list[str]:
+    still = set(_left(payload))
+    return [key for key in payload["keys"] if key in still]
+
+
+@handles(SWEEP, prepare=_still_left)
+def sweep(payload: Json, left: list[str]) -> None:
+    """Delete what nothing names, asked once more where nobody can name it in between."""
+    del payload
     enforce(ALLOWED)  # the operator runs the worker
-    store: FileStore = current_app.extensions["files"]
-    before = clock.now() - WAIT
-    still = set(files_left(store, before))
-    gone = [key for key in payload["keys"] if key in still]
+    store, before = _store(), clock.now() - WAIT
+    named = _named() if left else set()
+    gone = [key for key in left if key not in named]
 
     def delete() -> None:
         for key in gone:  # each looked at again: the same file may just have come once more

@@ -11,7 +11,6 @@ from app.calls.kinds import kind_of
 from app.calls.models import Audience, Call, Question, QuestionKind
 from app.core import clock
 from app.core.db import Json, db
-from app.core.jobs import Job
 from app.proposals.models import Proposal, ProposalMember, ProposalState, Version
 from app.reviewers import coding, queries
 from app.reviewers.assigning.inputs import Inputs, Judgeable, LeftOut, Person, Wishes
@@ -60,11 +59,6 @@ def next_number(call_id: str) -> int:
 def sheet_of(plan_id: str) -> Sheet | None:
     content = db.session.scalar(select(PlanSheet.content).where(PlanSheet.plan_id == plan_id))
     return None if content is None else from_bytes(content)
-
-
-def progress_of(plan_id: str) -> int:
-    """Return how far the computation is, in percent; its job has the plan's id."""
-    return int(db.session.scalar(select(Job.progress).where(Job.id == plan_id)) or 0)
 
 
 def titles_of(call_id: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The staff's pages of plans: ask for one, look at it, change it by hand, accept it."""
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
@@ -10,6 +10,7 @@ from app.calls.models import Call
 from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import Refused, enforce
+from app.core.jobs import answer, progress_of
 from app.core.lens import Lens
 from app.core.web import require
 from app.core.words import _, plural
@@ -74,7 +75,7 @@ def show(call_id: str, plan_id: str) -> ResponseReturnValue:
             failed=plan.state is PlanState.FAILED,
             stopped=plan.state is PlanState.STOPPED,
             may_plan=policy.may_plan(signed_in(), call),
-            percent=queries.progress_of(plan.id),
+            percent=progress_of([plan.id]).get(plan.id, 0),
         )
     return _preview(call, plan, service.standing_of(plan), _page())
 
@@ -115,7 +116,7 @@ def progress(call_id: str, plan_id: str) -> ResponseReturnValue:
     call = _call(call_id)
     plan = _plan(call, plan_id)
     done = plan.state is not PlanState.ASKED
-    return jsonify({"done": done, "percent": 100 if done else queries.progress_of(plan.id)})
+    return answer(progress_of([plan.id]).get(plan.id, 0), done=done)
 
 
 @bp.post("/<id:plan_id>/stop")

@@ -4,7 +4,6 @@ from flask import (
     Blueprint,
     Response,
     flash,
-    jsonify,
     redirect,
     render_template,
     request,
@@ -16,6 +15,7 @@ from app.accounts.session import signed_in
 from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
+from app.core.jobs import answer
 from app.core.lens import Lens
 from app.core.web import require
 from app.core.words import _, plural
@@ -87,7 +87,7 @@ def progress(call_id: str) -> ResponseReturnValue:
     _own(call_id)
     pack = next(iter(queries.own_packs(actor.id, call_id)), None)
     done = pack is None or pack.state is not PackState.ASKED
-    return jsonify({"done": done, "percent": 100 if done else 0})
+    return answer(0, done=done)
 
 
 @bp.get("/packs/<id:pack_id>.zip")
