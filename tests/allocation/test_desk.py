@@ -149,10 +149,16 @@ def test_who_asked_can_stop_the_computation_and_ask_again(
     with unit_of_work(mode=Mode.READ):
         own = db.session.query(Scenario).one()
         assert (own.state, own.result) == (ScenarioState.STOPPED, {})
+        assert queries.calibration_of(own.ranking_id) is None  # what was asked for with it
     assert "allocation.scenario_stopped" in ledger.actions()
     gone = browser.client.post(f"/desk/calls/{call.id}/scenarios/{own.id}/stop")
     assert gone.status_code == 400  # nothing without the token of a form
 
     browser.fill_in(desk, form="/look-closer")
+    assert "severity of reviewers are being computed" in browser.get(desk).text
     run_due_jobs()
-    assert numbers[0] in browser.get(desk).text
+    done = browser.get(desk).text
+    assert numbers[0] in done
+    assert "are being computed" not in done
+    with unit_of_work(mode=Mode.READ):
+        assert queries.calibration_of(own.ranking_id) is not None

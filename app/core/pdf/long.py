@@ -1,13 +1,19 @@
 """A long document: its parts drawn side by side in processes of their own, then joined."""
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from app.core.pdf import drawing
 from app.core.pdf.attachment import Attachment
@@ -16,8 +22,9 @@ from app.core.pdf.joining import Joined
 from app.core.pdf.parts import Part, Progress, numbers, split, with_pages
 from app.core.pdf.rendering import About
 
-PROCESSES = 2
-PARTS_EACH = 4  # then a process is replaced: what was laid out leaves its memory in pieces
+Result = TypeVar("Result")
+PROCESSES = 2  # at once
+WARM = "app.core.pdf.warm"
 LOOK_EVERY = 1.0  # seconds between two looks at whether anybody still wants it
 LAST_STEPS = 2  # the first part with the contents, and the page numbers
 
@@ -33,22 +40,41 @@ def render_long(
         return _Long(Path(folder), pool, about, progress).rendered(html, attachments)
 
 
+class _Processes:
+    """One process for each piece of work, some at once.
+
+    What was laid out leaves a process's memory in pieces, so none is used twice. A pool that
+    replaces its own after some tasks can wait for ever (Python gh-115634).
+    """
+
+    def __init__(self) -> None:
+        # Each is a copy of one process that has loaded the engine and has no threads, as ours has.
+        self._apart = multiprocessing.get_context("forkserver")
+        self._apart.set_forkserver_preload([drawing.__name__, WARM])
+        self._turns = ThreadPoolExecutor(PROCESSES, thread_name_prefix="pdf-part")
+
+    def submit(self, work: Callable[..., Result], *given: object) -> Future[Result]:
+        return self._turns.submit(self._alone, work, *given)
+
+    def _alone(self, work: Callable[..., Result], *given: object) -> Result:
+        with ProcessPoolExecutor(1, self._apart) as process:
+            return process.submit(work, *given).result()
+
+    def end(self) -> None:
+        self._turns.shutdown(cancel_futures=True)
+
+
 @contextmanager
-def _processes() -> Iterator[ProcessPoolExecutor]:
-    # Each is a copy of one process that has loaded the engine and has no threads, as ours has.
-    apart = multiprocessing.get_context("forkserver")
-    apart.set_forkserver_preload([drawing.__name__])
-    pool = ProcessPoolExecutor(PROCESSES, apart, max_tasks_per_child=PARTS_EACH)
+def _processes() -> Iterator[_Processes]:
+    processes = _Processes()
     try:
-        yield pool
+        yield processes
     finally:
-        pool.shutdown(cancel_futures=True)
+        processes.end()
 
 
 class _Long:
-    def __init__(
-        self, folder: Path, pool: ProcessPoolExecutor, about: About, progress: Progress
-    ) -> None:
+    def __init__(self, folder: Path, pool: _Processes, about: About, progress: Progress) -> None:
         self._folder, self._pool, self._about, self._progress = folder, pool, about, progress
         self._done, self._of = 0, 0
 
