@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
 from app.calls import amending, building, form_views, policy, sheet, trying, views
-from app.calls.builder_forms import AmendForm, CriterionForm, QuestionForm, SectionForm
-from app.calls.forms import MoveForm
+from app.calls.forms import AmendForm, CriterionForm, MoveForm, QuestionForm, SectionForm
 from app.calls.models import Call
 from app.calls.routes.builder import bp, call_of
 from app.core.access import access

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
 from app.calls import call_file, form_views, policy, transfer, views
-from app.calls.builder_forms import BeginForm, BeginFromFileForm, CloneForm
+from app.calls.forms import BeginForm, BeginFromFileForm, CloneForm
 from app.calls.models import Call
 from app.calls.routes.builder import bp, call_of
 from app.core.access import access

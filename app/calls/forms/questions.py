@@ -1,12 +1,10 @@
-"""The forms of the builder's form: sections, questions, criteria, amendments and beginnings."""
+"""Sections and questions of the form that applicants fill in."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     Field,
     IntegerField,
     RadioField,
@@ -16,15 +14,14 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.calls.conditions import ATTRIBUTES, Test
-from app.calls.forms import KEY, WALL
+from app.calls.forms.fields import KEY, lines
 from app.calls.kinds import Asked, kind_of
 from app.calls.kinds.tables import SIMPLE
 from app.calls.models import Audience, QuestionKind
-from app.calls.sheet import CriterionSheet, FormSheet, SectionSheet
-from app.calls.transfer import Beginning
+from app.calls.sheet import FormSheet, SectionSheet
 from app.calls.views import attribute_words, kind_words, test_words
 from app.core.forms import Form
 from app.core.words import _, lazy
@@ -154,7 +151,7 @@ class QuestionForm(Form):
             kind=kind,
             required=self.required.data,
             word_limit=self.word_limit.data if "word_limit" in uses else None,
-            choices=_lines(self.choices.data) if "choices" in uses else (),
+            choices=lines(self.choices.data) if "choices" in uses else (),
             hint=(self.hint.data or "").strip(),
             section=self.section.data or "",
             audience=Audience(self.audience.data),
@@ -182,10 +179,6 @@ class QuestionForm(Form):
                     {"subject": subject, "test": self[f"test_{place}"].data, "value": value}
                 )
         return found
-
-
-def _lines(text: str | None) -> tuple[str, ...]:
-    return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
 
 
 def _shown(asked: Asked) -> dict[str, Any]:
@@ -252,151 +245,3 @@ def _rate(line: str, number: int) -> dict[str, str]:
     if not colon or not words.strip():
         raise ValidationError(_("Line %(n)s: write words, colon, amount.", n=number))
     return {"label": words.strip(), "amount": "".join(amount.split())}
-
-
-class CriterionForm(Form):
-    label = StringField(
-        lazy("Criterion"), validators=[InputRequired(lazy("Name the criterion.")), Length(max=100)]
-    )
-    key = StringField(
-        lazy("Key"), validators=[InputRequired(lazy("Give it a key.")), Length(max=40), KEY]
-    )
-    guidance = TextAreaField(lazy("What reviewers should weigh"), validators=[Length(max=2000)])
-    plain_label = StringField(
-        lazy("In plain words"),
-        description=lazy(
-            "What patients and the public read instead, with an equal vote. "
-            "For example: Would this matter to patients?"
-        ),
-        validators=[Length(max=100)],
-    )
-    plain_guidance = TextAreaField(
-        lazy("What to weigh, in plain words"), validators=[Length(max=1000)]
-    )
-    weight = StringField(
-        lazy("Weight"),
-        description=lazy("A decimal share; all weights add up to 1."),
-        validators=[
-            InputRequired(lazy("Give it a weight.")),
-            Regexp(
-                r"^(0?\.\d{1,6}|0|1|1\.0{1,6}|0\.\d{1,6})$", message=lazy("Write it like 0.25.")
-            ),
-        ],
-    )
-    anchors = TextAreaField(
-        lazy("What the grades mean for this criterion"),
-        description=lazy("One a line: grade, colon, words. Leave empty for those of the call."),
-    )
-    threshold = StringField(
-        lazy("Mean grade needed on it"),
-        description=lazy("Told to applicants and reviewers. Leave empty for none."),
-    )
-
-    def validate_anchors(self, field: Field) -> None:
-        for number, line in enumerate(_lines(field.data), 1):
-            grade, colon, words = line.partition(":")
-            if not (grade.strip() and colon and words.strip()):
-                raise ValidationError(_("Line %(n)s: write grade, colon and words.", n=number))
-
-    @classmethod
-    def on(cls, criterion: CriterionSheet | None) -> "CriterionForm":
-        if criterion is None:
-            return cls()
-        anchors = "\n".join(f"{grade}: {words}" for grade, words in criterion.anchors.items())
-        plain = (
-            "label",
-            "key",
-            "guidance",
-            "weight",
-            "threshold",
-            "plain_label",
-            "plain_guidance",
-        )
-        return cls(data={**{n: getattr(criterion, n) for n in plain}, "anchors": anchors})
-
-    def to_sheet(self) -> CriterionSheet:
-        pairs = [line.partition(":") for line in _lines(self.anchors.data)]
-        return CriterionSheet(
-            key=self.key.data,
-            label=self.label.data.strip(),
-            weight=self.weight.data,
-            guidance=self.guidance.data or "",
-            anchors={grade.strip(): words.strip() for grade, _colon, words in pairs},
-            threshold=(self.threshold.data or "").strip(),
-            plain_label=(self.plain_label.data or "").strip(),
-            plain_guidance=(self.plain_guidance.data or "").strip(),
-        )
-
-
-class AmendForm(Form):
-    reason = TextAreaField(
-        lazy("Reason"),
-        description=lazy("It stands on the public page, and in the letter to those who write."),
-        validators=[InputRequired(lazy("Give the reason; it is published.")), Length(max=2000)],
-    )
-
-
-class BeginForm(Form):
-    """What a call needs besides a template, a file or another call."""
-
-    code = StringField(
-        lazy("Code"),
-        description=lazy("Short, printed in every proposal number, for example ICR27."),
-        validators=[
-            InputRequired(lazy("Give the call a code.")),
-            Length(2, 12),
-            Regexp(
-                r"^[A-Z][A-Z0-9]*$", message=lazy("Use capital letters and digits, such as ICR27.")
-            ),
-        ],
-    )
-    title = StringField(
-        lazy("Title"),
-        description=lazy("Leave empty to keep the one it comes with."),
-        validators=[Length(max=200)],
-    )
-    zone = StringField(
-        lazy("Time zone"),
-        description=lazy("For example Europe/Oslo."),
-        validators=[Length(max=60)],
-    )
-    opens = DateTimeLocalField(lazy("Opens"), format=WALL, validators=[Optional()])
-    closes = DateTimeLocalField(lazy("Closes"), format=WALL, validators=[Optional()])
-
-    def to_beginning(self) -> Beginning:
-        return Beginning(
-            code=self.code.data,
-            title=(self.title.data or "").strip(),
-            zone=(self.zone.data or "").strip(),
-            opens=self.opens.data.isoformat() if self.opens.data else "",
-            closes=self.closes.data.isoformat() if self.closes.data else "",
-        )
-
-
-class CloneForm(BeginForm):
-    second_stage = BooleanField(
-        lazy("It is the second stage of this call"),
-        description=lazy(
-            "Only those whose outline you invite can apply in it, and what they wrote to the same "
-            "questions is carried over."
-        ),
-    )
-
-
-class BeginFromFileForm(BeginForm):
-    file = FileField(
-        lazy("Call file"),
-        description=lazy("JSON, as it is written by “Save as a file”."),
-        validators=[FileRequired(lazy("Choose a file."))],
-    )
-
-
-__all__ = [
-    "AmendForm",
-    "BeginForm",
-    "BeginFromFileForm",
-    "CloneForm",
-    "CriterionForm",
-    "QuestionForm",
-    "SectionForm",
-]
