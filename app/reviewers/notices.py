@@ -1,5 +1,6 @@
 """What reviewers are told by mail: that something waits, and never about whom."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from app.core.settings import settings
 from app.core.words import _
 from app.notifications.account_letters import LINK
 from app.notifications.queries import told_lately
-from app.notifications.service import tell
+from app.notifications.service import tell, tell_all
 from app.notifications.wording import quoted
 from app.reviewers import rules
 from app.reviewers.links import ASKED, LASTS
@@ -51,10 +52,9 @@ def shown(call: Call, person: PoolRow, text: str) -> str:
     return letter(call, person, text).replace(LINK, _("(the link of this person)"))
 
 
-def tell_invited(account_id: str, call: Call) -> None:
-    """Ask somebody to look at their page; the letter neither counts nor names proposals."""
-    if told_lately(account_id, INVITED, call.id, QUIET):
-        return
+def tell_invited(account_ids: Iterable[str], call: Call) -> None:
+    """Ask people to look at their pages; the letter neither counts nor names proposals."""
+    told = told_lately(INVITED, call.id, QUIET)
     body = _(
         "You are asked to review proposals in the call “%(call)s”.\n\n"
         "Your page lists them. For each, first say whether you have a conflict of interest, "
@@ -63,4 +63,5 @@ def tell_invited(account_id: str, call: Call) -> None:
         call=quoted(call.title),
         url=f"{settings().base_url.rstrip('/')}/reviews/",
     )
-    tell(account_id, INVITED, _("Proposals to review"), body, about_id=call.id)
+    asked = [account_id for account_id in account_ids if account_id not in told]
+    tell_all(asked, INVITED, _("Proposals to review"), body, about_id=call.id)

@@ -227,6 +227,28 @@ def test_a_letter_is_previewed_before_it_is_sent_and_nobody_is_asked_twice(
         assert len(db.session.scalars(select(Letter)).all()) == 1
 
 
+def test_everybody_left_is_asked_with_one_box(browser: Browser) -> None:
+    call, asked = a_call(phase="assigning"), a_reviewer()
+    people = [asked, *(a_reviewer() for _ in range(4))]
+    for one in people:
+        in_pool(call, one)
+    address = f"/desk/calls/{call.id}/reviewers/invite"
+    browser.sign_in(an_officer().id)
+    token = browser.get(address).text.split('name="csrf_token" value="')[1].split('"')[0]
+    letter = {"csrf_token": token, "text": "Dear {name}!", "act": "send"}
+    browser.post(address, data={**letter, "people": [asked.id]})
+
+    assert "Choose whom to ask." in browser.fill_in(address, text="Dear {name}!").text
+    page = browser.fill_in(address, everybody="y", text="Dear {name}!")
+    assert "Send to 4" in page.text
+    assert "And 1 more." in page.text
+    browser.post(address, data={**letter, "everybody": "y"})
+
+    with unit_of_work(mode=Mode.READ):
+        written = db.session.scalars(select(Letter.account_id)).all()
+    assert sorted(written) == sorted(one.id for one in people)
+
+
 @pytest.mark.parametrize(
     ("text", "unknown"),
     [

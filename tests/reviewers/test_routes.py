@@ -5,6 +5,7 @@ from app.accounts.models import Role
 from app.core.db import Model, db
 from app.core.work import Mode, unit_of_work
 from app.reviewers.models import Conflict, PoolMember, Seat, SeatState
+from app.reviewers.routes import seats as seats_pages
 from tests.browser_client import Browser
 from tests.conftest import LedgerReader
 from tests.counting import statements
@@ -141,6 +142,30 @@ def test_the_overview_says_how_many_proposals_lack_reviewers(browser: Browser) -
     page = browser.get(f"/desk/calls/{call.id}/assignment").text
 
     assert "1 proposal has fewer than 2 reviewers." in page
+
+
+def test_a_long_assignment_has_pages_and_leads_to_what_lacks_reviewers_on_any(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seats_pages, "SHOWN", 2)
+    call = a_call(phase="reviewing", reviewers_each=1)
+    made = [a_submitted_proposal(call) for _ in range(3)]
+    for person, proposal in zip("abc", made, strict=True):
+        reviewer = a_reviewer(name=f"Reviewer {person}")
+        in_pool(call, reviewer)
+        if proposal is not made[2]:
+            a_seat(call, proposal, reviewer)
+    browser.sign_in(an_officer().id)
+    address = f"/desk/calls/{call.id}/assignment"
+
+    first, last, beyond = (browser.get(f"{address}{q}").text for q in ("", "?page=2", "?page=99"))
+
+    assert [(one.number or "") in first for one in made] == [True, True, False]
+    assert [(one.number or "") in last for one in made] == [False, False, True]
+    assert (made[2].number or "") in beyond
+    assert f"{address}/{made[2].id}" in first  # go to the first that lacks reviewers
+    assert "Those with most to do; 1 more stands in the pool." in first
+    assert browser.get(f"{address}?page=none").status_code == 200
 
 
 def test_staff_enter_a_conflict_by_hand(browser: Browser) -> None:

@@ -53,7 +53,8 @@ def _allow(world: Planted) -> None:
     world.beside["torn"] = {"chair": NAMES, "open item": None}
     for key in ("officer", "approver"):
         world.beside[key] = dict.fromkeys(ITEMS)
-    for key in ("lead-panel", "reviewer"):  # who wrote it and who judged it
+    # who wrote it, who judged it, and who declares their own interests over a list of titles
+    for key in ("lead-panel", "reviewer", "administrator"):
         world.beside[key] = dict.fromkeys(ITEMS, frozenset({"title"}))
 
 

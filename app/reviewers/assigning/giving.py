@@ -55,8 +55,7 @@ def give(actor: Actor, call: Call, standing: Standing) -> Given:
         for seat, (_proposal, account_id) in zip(seats, pairs, strict=True)
     )
     _tell(actor, call, seats, proposals)
-    for account_id in sorted({account_id for _proposal, account_id in pairs}):
-        notices.tell_invited(account_id, call)
+    notices.tell_invited(sorted({account_id for _proposal, account_id in pairs}), call)
     return Given(len(seats), len({proposal_id for proposal_id, _account in pairs}))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -19,7 +19,8 @@ SUGGESTIONS = 2
 class InviteForm(Form):
     """Whom to ask, in which words."""
 
-    people = Ticks(lazy("Whom to ask"), validators=[DataRequired(lazy("Choose whom to ask."))])
+    everybody = BooleanField(lazy("Everybody below"))
+    people = Ticks(lazy("Whom to ask"))
     text = TextAreaField(
         lazy("Your letter"),
         description=lazy(
@@ -36,6 +37,17 @@ class InviteForm(Form):
         if not form.is_submitted():
             form.text.data = usual_text()
         return form
+
+    @property
+    def chosen(self) -> set[str]:
+        """The people who are asked."""
+        if self.everybody.data:
+            return {choice.value for choice in self.people.choices}
+        return set(self.people.data or ())
+
+    def validate_people(self, _field: Ticks) -> None:
+        if not self.chosen:
+            raise ValidationError(_("Choose whom to ask."))
 
     def validate_text(self, field: TextAreaField) -> None:
         if unknown := unknown_placeholders(field.data or ""):

@@ -1,6 +1,7 @@
 """Who is late, in words."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from app.calls import views as call_views
@@ -35,7 +36,7 @@ def late_rows(call: Call, rows: Sequence[Late]) -> list[Values]:
                 "owed": plural("%(num)s review", "%(num)s reviews", row.reviews),
                 "due": call_views.local(call, row.due_at),
                 "late": plural("%(num)s day late", "%(num)s days late", -left) if left < 0 else "",
-                "reminded": row.reminded,
+                "reminded": date.fromisoformat(row.reminded) if row.reminded else None,
                 "delivery": delivery_words(row.letter),
                 "failed": row.letter is LetterState.FAILED,
             }

@@ -44,7 +44,7 @@ def invite(call_id: str) -> ResponseReturnValue:
     )
     previews: list[views.Values] = []
     if form.validate_on_submit():
-        chosen = [row for row in people if row.account_id in set(form.people.data)]
+        chosen = [row for row in people if row.account_id in form.chosen]
         if request.form.get("act") == "send":
             with refusals_shown_on(form):
                 asked = service.invite(actor, call, chosen, form.text.data)
@@ -61,7 +61,7 @@ def invite(call_id: str) -> ResponseReturnValue:
         call=call_views.call_row(call),
         people=len(people),
         previews=previews,
-        chosen=len(form.people.data or ()) if previews else 0,
+        chosen=len(form.chosen) if previews else 0,
     )
 
 

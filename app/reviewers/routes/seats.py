@@ -1,6 +1,6 @@
 """The pages of the assignment: who judges what."""
 
-from flask import flash, render_template
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
@@ -15,6 +15,8 @@ from app.reviewers import policy, queries, rules, service, views
 from app.reviewers.forms import AssignForm, ButtonForm
 from app.reviewers.routes.room import bp, call_of, judged_in, proposal_of, to
 
+SHOWN = 100  # proposals on a page, and people below it
+
 
 @bp.get("/assignment")
 @access(Lens.STAFF, policy.may_see_pool)
@@ -22,16 +24,19 @@ def assignment(call_id: str) -> ResponseReturnValue:
     call = call_of(call_id)
     rows = views.overview(call, judged_in(call), queries.seats_of(call.id))
     people = queries.pool_of(call.id)
+    pages = max(-(-len(rows) // SHOWN), 1)
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
     return render_template(
         "reviewers/assignment.html",
         call=call_views.call_row(call),
-        rows=rows,
+        rows=rows[(page - 1) * SHOWN : page * SHOWN],
+        page=page,
+        pages=pages,
         each=call.reviewers_each,
         missing=views.what_is_missing(call, rows),
-        people=[
-            {"name": row.name, "load": row.load, "most": row.most, "words": views.load_words(row)}
-            for row in people
-        ],
+        first_missing=next((row["url"] for row in rows if row["missing"]), ""),
+        people=views.loads(people, SHOWN),
+        others=max(len(people) - SHOWN, 0),
         may_assign=policy.may_assign(signed_in(), call),
     )
 

@@ -49,7 +49,7 @@ def assign(actor: Actor, call: Call, proposal: Proposal, account_id: str) -> Sea
         SeatGiven(proposal=proposal.id, letter=seat.letter, due=f"{seat.due_at:%Y-%m-%d}"),
         about=seat,
     )
-    notices.tell_invited(account_id, call)
+    notices.tell_invited([account_id], call)
     return seat
 
 

@@ -11,7 +11,14 @@ from app.reviewers.views.pool import (
     nomination_rows,
     pool_rows,
 )
-from app.reviewers.views.seats import candidates, missing, overview, seat_values, what_is_missing
+from app.reviewers.views.seats import (
+    candidates,
+    loads,
+    missing,
+    overview,
+    seat_values,
+    what_is_missing,
+)
 from app.reviewers.views.words import (
     Pair,
     Values,
@@ -37,6 +44,7 @@ __all__ = [
     "kind_words",
     "list_rows",
     "load_words",
+    "loads",
     "missing",
     "nomination_rows",
     "overview",

@@ -62,6 +62,16 @@ def what_is_missing(call: Call, rows: Sequence[Values]) -> str:
     )
 
 
+def loads(people: Sequence[PoolRow], most: int) -> list[Values]:
+    """Return how much each has to do, by name; of a larger pool those with most to do."""
+    if len(people) > most:
+        people = sorted(people, key=lambda row: (-row.load, row.name, row.account_id))[:most]
+    return [
+        {"name": row.name, "load": row.load, "most": row.most, "words": load_words(row)}
+        for row in people
+    ]
+
+
 def candidates(
     pool: Sequence[PoolRow], conflicts: Mapping[str, Sequence[str]], seated: Mapping[str, SeatState]
 ) -> list[Values]:
