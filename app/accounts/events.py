@@ -70,3 +70,19 @@ class AccountClosed(Event):
 @dataclass(frozen=True)
 class AccountReopened(Event):
     """The person may sign in again."""
+
+
+@dataclass(frozen=True)
+class PersonExported(Event):
+    """Everything held about the person was handed out, for them."""
+
+    rows: int
+
+
+@dataclass(frozen=True)
+class PersonErased(Event):
+    """Who the person is was forgotten; what they did and what was decided stands without a name."""
+
+    cells: int
+    files: int
+    reason: str

@@ -9,6 +9,7 @@ from app.core.verdict import ALLOWED, Verdict, refused
 from app.core.words import _
 
 LONGEST_EMAIL = 254  # RFC 5321
+FORGOTTEN = "@erased.invalid"  # ends the address of whoever was forgotten
 FEWEST_LETTERS = 5  # different ones in a password
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]{2,}")
 _ORCID = re.compile(
