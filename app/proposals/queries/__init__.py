@@ -17,6 +17,22 @@ from app.proposals.queries.exemptions import (
     get_exemption,
     waived_rules,
 )
+from app.proposals.queries.files import (
+    Hashes,
+    blinded_file,
+    blinded_files,
+    hashes_of,
+    partial_upload,
+    uploads_of,
+)
+from app.proposals.queries.lists import (
+    DeskRow,
+    Judged,
+    in_review,
+    submitted_in,
+    titles_by_number,
+    unscreened_in,
+)
 from app.proposals.queries.members import (
     begun_at,
     comments_of,
@@ -35,42 +51,28 @@ from app.proposals.queries.members import (
     saves_of,
     signatory_of,
 )
-from app.proposals.queries.submitted import (
-    DeskRow,
-    Hashes,
-    Judged,
+from app.proposals.queries.own import (
     OwnRow,
-    Turn,
-    blinded_file,
-    blinded_files,
     calls_applied_in,
     draft_in_call,
     earlier_titles,
+    invited_outline,
+    may_enter_stage,
+    others_of_lead,
+    proposals_of,
+)
+from app.proposals.queries.proposal import (
     get_draft,
     get_identity,
     get_proposal,
     get_version,
-    hashes_of,
-    in_review,
     ineligibility,
-    invited_outline,
-    may_enter_stage,
-    numbers_given,
-    others_of_lead,
-    partial_upload,
-    proposals_of,
-    receipt,
-    receipts_of,
     screenings_of,
     staff_answers,
-    submitted_in,
-    titles_by_number,
-    turn_of,
-    unscreened_in,
-    uploads_of,
     versions_of,
     with_call,
 )
+from app.proposals.queries.submitting import Turn, numbers_given, receipt, receipts_of, turn_of
 
 __all__ = [
     "DeskRow",

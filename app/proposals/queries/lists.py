@@ -1,0 +1,104 @@
+"""A call's proposals. These lists are long: plain rows, and statements built once."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, func, select
+
+from app.core.db import Json, db, table_of
+from app.core.plain import rows
+from app.proposals.models import Proposal, ProposalState, Version, VersionIdentity
+
+_proposal, _version, _identity = map(table_of, (Proposal, Version, VersionIdentity))
+
+
+class DeskRow(NamedTuple):
+    """A submitted proposal as the staff's list shows it."""
+
+    id: str
+    number: str
+    state: ProposalState
+    title: str
+    requested_minor: int
+    organisation: str  # empty where the call hides it from its staff, as the country is
+    country: str
+
+
+_SUBMITTED = (
+    select(
+        _proposal.c.id,
+        func.coalesce(_proposal.c.number, "").label("number"),
+        _proposal.c.state,
+        _version.c.title,
+        _version.c.requested_minor,
+        func.coalesce(_identity.c.organisation, "").label("organisation"),
+        func.coalesce(_identity.c.country, "").label("country"),
+    )
+    .join(_version, _version.c.id == _proposal.c.version_id)
+    .outerjoin(_identity, _identity.c.version_id == _version.c.id)
+    .where(_proposal.c.call_id == bindparam("call"))
+    .order_by(_proposal.c.number)
+)
+
+
+def submitted_in(call_id: str) -> Sequence[DeskRow]:
+    """Return the proposals handed in, as plain rows with the names of `DeskRow`."""
+    found: Sequence[DeskRow] = rows(_SUBMITTED, {"call": call_id})
+    return found
+
+
+_TITLES = (
+    select(func.coalesce(_proposal.c.number, ""), _version.c.title)
+    .join(_version, _version.c.id == _proposal.c.version_id)
+    .where(
+        _proposal.c.call_id == bindparam("call"),
+        _proposal.c.state.in_(bindparam("states", expanding=True)),
+    )
+    .order_by(_proposal.c.number)
+)
+
+
+def titles_by_number(call_id: str, *states: ProposalState) -> dict[str, str]:
+    """Return number and title of the call's proposals in `states`, in the order of numbers."""
+    return dict(map(tuple, rows(_TITLES, {"call": call_id, "states": states})))
+
+
+class Judged(NamedTuple):
+    """What is in review: number, title and amount, and nothing of who applies."""
+
+    id: str
+    number: str
+    title: str
+    requested_minor: int
+    answers: Json
+
+
+def in_review(call_id: str, *states: ProposalState) -> list[Judged]:
+    """Return the call's proposals in `states` (default: eligible), by number."""
+    wanted = states or (ProposalState.ELIGIBLE,)
+    rows = db.session.execute(
+        select(
+            Proposal.id,
+            func.coalesce(Proposal.number, ""),
+            Version.title,
+            Version.requested_minor,
+            Version.answers,
+        )
+        .join(Version, Version.id == Proposal.version_id)
+        .where(Proposal.call_id == call_id, Proposal.state.in_(wanted))
+        .order_by(Proposal.number)
+    )
+    return [Judged(*row) for row in rows]
+
+
+def unscreened_in(call_id: str) -> int:
+    """Return how many proposals of a call wait for a decision on eligibility."""
+    return int(
+        db.session.scalar(
+            select(func.count(Proposal.id)).where(
+                Proposal.call_id == call_id,
+                Proposal.state.in_([ProposalState.SUBMITTED, ProposalState.RETURNED]),
+            )
+        )
+        or 0
+    )
