@@ -49,7 +49,7 @@ class _Descent:
         self._model, self._order = model, np.array(order, dtype=np.int64)
         self._place = 0
         self._decided: dict[int, bool] = {}
-        self._use = np.zeros(len(model.table.low))
+        self._funded: Taken = np.zeros(len(order), dtype=np.bool_)
         self._taken: Taken = np.zeros(len(order), dtype=np.bool_)
         self._taken[list(standing.chosen)] = True
         self._block = _BLOCK
@@ -68,7 +68,7 @@ class _Descent:
 
     def _decide(self, index: int, *, funded: bool) -> None:
         self._decided[index] = funded
-        self._use += funded * self._model.table.columns[index]
+        self._funded[index] = funded
         self._place += 1
 
     def _bring_in(self, index: int) -> bool:
@@ -116,7 +116,7 @@ class _Descent:
         if self._is_forced_out(index) or (other is not None and other in self._decided):
             return True
         table = self._model.table
-        use = self._use + table.columns[index]
+        use = table.columns[self._funded].sum(axis=0) + table.columns[index]
         later = table.columns[self._order[self._place + 1 :]]
         down, up = np.minimum(later, 0).sum(axis=0), np.maximum(later, 0).sum(axis=0)
         return bool((use + down > table.high).any() or (use + up < table.low).any())

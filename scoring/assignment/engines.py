@@ -60,7 +60,9 @@ def flow_by_scipy(arcs: Arcs) -> Ints | None:
     return units
 
 
-def flow_by_ortools(arcs: Arcs) -> Ints | None:
+def flow_by_ortools(
+    arcs: Arcs,
+) -> Ints | None:  # pragma: no cover - tried where OR-tools is installed
     """Solve with OR-tools' cost-scaling push-relabel; None when infeasible."""
     n, m = len(arcs.demand), len(arcs.high)
     spare = np.flatnonzero(arcs.high > arcs.low)

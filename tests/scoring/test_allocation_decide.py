@@ -1,5 +1,6 @@
 """The whole rule of a call: plain rank order as before, quotas kept, prices by lifting each."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -118,9 +119,20 @@ def test_a_price_is_the_merit_that_lifting_the_rule_alone_would_gain() -> None:
     quota = Constraint("from", "south", min_share=Fraction(1, 2))
     rule = Rule(100, when_unaffordable="skip", constraints=(quota,))
 
-    (price,) = prices_of(entries, merits, rule)
+    told: list[tuple[int, int]] = []
+    (price,) = prices_of(entries, merits, rule, progress=lambda done, of: told.append((done, of)))
 
     assert (price.points, price.enters, price.leaves) == (3_000, ("P2",), ("P3",))
+    assert told == [(1, 1)]
+    (by_money,) = prices_of(entries, merits, replace(rule, objective=Objective.MERIT_MONEY))
+    assert by_money.points == 3_000 * 50
+
+
+def test_the_line_passes_over_those_who_may_not_be_funded() -> None:
+    entries = [Entry("P1", 10, eligible=False), Entry("P2", 10), Entry("P3", 10)]
+    rule = Rule(10, when_unaffordable="skip", exclusive=(("P2", "P3"),))
+
+    assert decide(entries, {}, rule).line_after == "P2"
 
 
 def test_points_of_merit_are_whole_and_run_from_worst_to_best() -> None:

@@ -70,6 +70,71 @@ def test_earmarks_that_cross_are_kept_whether_all_their_limits_are_stated_or_som
             assert margin.points == points
 
 
+@pytest.mark.parametrize(("seed", "count"), [(6, 14), (0, 6), (3, 7)])
+def test_an_order_survives_a_limit_that_shows_on_the_way_down(
+    seed: int, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scoring.allocation.payers.MOST", 0)
+    ranked = replace(earmarked(seed, count), objective=RANK)
+    found = sorted((one.id, one.amount_minor) for one in optimise(ranked).funded)
+    assert found == first_in_order(ranked)
+
+
+def test_an_order_is_the_same_however_many_places_are_decided_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance = random.Random(7)
+    candidates = tuple(
+        Candidate(f"p{row:02}", chance.randint(20, 90), 100 - row, None, {"area": "xyz"[row % 3]})
+        for row in range(60)
+    )
+    rules = (
+        Constraint("area", "x", min_count=5, max_count=6),
+        Constraint("area", "y", min_share=Fraction(2, 5)),
+    )
+    programme = Programme(candidates, 800, RANK, constraints=rules)
+    at_once = optimise(programme)
+    monkeypatch.setattr("scoring.allocation.sequence._BLOCK", 3)
+    assert optimise(programme) == at_once
+
+
+@pytest.mark.parametrize("core", [0, 40])
+@pytest.mark.parametrize("work", [0, 3, 9])
+def test_the_optimum_is_the_same_however_far_sets_are_grown(
+    core: int, work: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scoring.allocation.solver._CORE", core)
+    monkeypatch.setattr("scoring.allocation.search.WORK", work)
+    monkeypatch.setattr("scoring.allocation.turned._WORK", work)
+    for seed in range(12):
+        programme = halved(seed)
+        best = brute(programme)
+        if best is None:
+            with pytest.raises(ImpossibleError):
+                optimise(programme)
+            continue
+        assert optimise(programme).value == best
+        for margin in margins(programme):
+            turned = brute(replace(programme, forced={margin.id: not margin.funded}))
+            assert margin.points == (None if turned is None else best - turned)
+
+
+def halved(seed: int) -> Programme:
+    """Some proposals, of which one half must get nearly a fixed share of the money."""
+    chance = random.Random(seed)
+    candidates = tuple(
+        Candidate(
+            f"p{row}", chance.randint(2, 9), chance.randint(0, 20), None, {"a": chance.choice("xy")}
+        )
+        for row in range(chance.randint(3, 8))
+    )
+    budget = chance.randint(8, 25)
+    asked = sum(one.ask_minor for one in candidates if one.attributes["a"] == "x")
+    share = min(Fraction(chance.randint(1, 9), 10), Fraction(asked, budget))
+    rule = Constraint("a", "x", min_share=share, max_share=share + Fraction(1, 20))
+    return Programme(candidates, budget, MERIT, constraints=(rule,))
+
+
 def test_limits_leave_out_what_can_never_bind() -> None:
     pots = (Contribution("a", 10, {"k": "x"}), Contribution("b", 10, {"k": "y"}))
     asked = {(0,): 30, (1,): 5, (): 4}

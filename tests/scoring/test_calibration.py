@@ -319,10 +319,8 @@ def test_any_small_panel_has_a_ranking(
 @few_examples
 @given(grades, st.permutations(range(len(PANEL))))
 def test_the_order_of_reviews_moves_no_rank(values: list[int], order: list[int]) -> None:
-    # In floating point another order of adding moves the peak found by some millionths; a file of
-    # reviews is put into the order of its ids first, so that there not a byte moves (design_from).
     rows = graded(values)
-    assert ranks([rows[i] for i in order]) == pytest.approx(ranks(rows), abs=1e-5)
+    assert np.array_equal(ranks([rows[i] for i in order]), ranks(rows))  # to the last digit
 
 
 @few_examples

@@ -277,7 +277,7 @@ def stated(**more: object) -> JsonObject:
         "call": {"id": "C1", "currency": "EUR"},
         "rules": {
             "order_by": "raw",
-            "ranking": {"k": 2, "draws": 500, "seed": 3},
+            "ranking": {"k": 2, "draws": 500, "seed": 3, "mode": "snsf"},
             "allocation": {"when_unaffordable": "stop", "reserve": 1, "threshold": 4.0},
         },
         "criteria": {
@@ -418,6 +418,37 @@ def test_departures_orders_and_missing_parts() -> None:
     for one in graded:
         one["panel"] = "one"
     assert complete(stated(reviews=graded))["order"] == completed()["order"]
+
+
+def test_a_bundle_may_hold_quotas_and_a_call_in_which_nobody_was_judged() -> None:
+    quota = {"attribute": "c", "equals": "KE", "min_share": "0.25"}
+    rules = {**stated()["rules"], "allocation": {"constraints": [quota], "threshold": 4.0}}
+    assert complete(stated(rules=rules))["allocation"]["spent_minor"] > 0
+    quota["min_share"] = "1.5"
+    with pytest.raises(InputError, match=r"“min_share” in constraints\[0\] is 1.5; give a share"):
+        complete(stated(rules=rules))
+    nobody = complete(stated(reviews=[], rules={"order_by": "raw"}, draw_entrants=None))
+    assert nobody["allocation"]["lines"] == []
+
+
+def test_who_takes_part_in_a_draw_follows_from_the_ranking() -> None:
+    entrants = stated()["draw_entrants"]
+
+    def drawn(**more: object) -> JsonObject:
+        found: JsonObject = complete(stated(draw_entrants={**entrants, **more}))["draw"]
+        return found
+
+    # b and c cannot be told apart from the line: in the uniform mode they share one interval
+    levels = {"a": 2, "b": 1, "c": 1, "d": 0}
+    same = [[name, level, level] for name, level in levels.items()]
+    assert drawn(mode="uniform", intervals=same)["surely"] == ["a"]
+    wrong: JsonObject
+    for wrong in ({"intervals": [["a", 3, 4], *entrants["intervals"][1:]]}, {"mode": "uniform"}):
+        with pytest.raises(InputError, match="the draw has a in another place than the ranking"):
+            drawn(**wrong)
+    for wrong in ({"intervals": [*entrants["intervals"], ["e", 0, 0]]}, {"k": 1}):
+        with pytest.raises(InputError, match="not for the proposals and places of the ranking"):
+            drawn(**wrong)
 
 
 def test_equals_are_put_in_order_by_the_rules_of_the_call() -> None:

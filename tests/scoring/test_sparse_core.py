@@ -105,6 +105,13 @@ def test_where_the_variances_are_not_known_narrowly_there_is_no_peak(design: Des
     assert find_peak(posterior(design, Mode.DEFAULT)) is None
 
 
+def test_a_peak_that_is_not_reached_in_some_steps_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    where = posterior(a_call(160, 80, 5), Mode.SNSF)
+    assert find_peak(where) is not None
+    monkeypatch.setattr("scoring.calibration.peak.MOST_STEPS", 1)
+    assert find_peak(where) is None
+
+
 def test_nodes_beyond_a_bound_carry_no_weight() -> None:
     peak = find_peak(posterior(a_call(160, 80, 5), Mode.DEFAULT))
     assert peak is not None
