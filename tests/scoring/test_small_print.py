@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from math import sqrt
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
@@ -24,13 +24,15 @@ from scoring.allocation.programme import Candidate, Constraint, Objective, Progr
 from scoring.assignment.assign import assign
 from scoring.assignment.engines import Arcs, flow_by_scipy
 from scoring.calibration.comparison import Comparison
-from scoring.calibration.effects import Effect
 from scoring.calibration.rank_law import _shares
 from scoring.draw.seed import drand_round_at, drand_time_of
 from scoring.replay import complete, hash_of
 from tests.scoring.awards import brute
 from tests.scoring.test_assignment import problem_of
 from tests.scoring.test_commands_of_selection import ALLOCATE, DRAW, SEED, stated
+
+if TYPE_CHECKING:
+    from scoring.calibration.effects import Effect
 
 STEMS = {
     "organis": "organisations organizations organisation organization organising organizing "
@@ -52,12 +54,10 @@ STEMS = {
     "virus": "virus",
     "basis": "basis",
     "rule": "rule",
-    "rules": "ruless",
 }
 
 
 def test_every_ending_is_cut_to_its_stem() -> None:
-    del STEMS["rules"]
     for cut, words in STEMS.items():
         assert {stem(word) for word in words.split()} == {cut}, words
 
@@ -150,13 +150,17 @@ def test_draws_are_given_to_the_nodes_by_their_weight_and_the_rest_by_the_fracti
 def test_the_chance_of_being_better_counts_what_two_estimates_share() -> None:
     variance, shared = np.array([1.0, 0.5, 2.0]), 0.25
     covariance = np.diag(variance) + shared * (1 - np.eye(3))
-    effect = Effect(np.array([0.6, 0.1, 0.4]), variance, covariance)
+    effect = SimpleNamespace(
+        mean=np.array([0.6, 0.1, 0.4]),
+        variance=variance,
+        covariance_of=lambda rows, columns: covariance[rows, columns],
+    )
     found = Comparison(3)
-    found.add(effect, 1.0)
+    found.add(cast("Effect", effect), 1.0)
     for i, k in itertools.permutations(range(3), 2):
         apart = sqrt(variance[i] + variance[k] - 2 * shared)
         expected = ndtr((effect.mean[i] - effect.mean[k]) / apart)
-        assert found.better[i, k] == pytest.approx(expected, abs=1e-12)
+        assert found.better()[i, k] == pytest.approx(expected, abs=1e-12)
 
 
 def test_a_part_is_hashed_in_its_canonical_spelling() -> None:
@@ -188,10 +192,8 @@ def test_a_bundle_keeps_exclusions_and_prerequisites() -> None:
 
     assert sorted(funded()) == ["a", "b", "c", "d"]
     assert sorted(funded(exclusive=[["a", "d"]])) == ["a", "b", "c"]
-    assert sorted(funded(requires=[["a", "d"]], exclusive=[["b", "d"]])) == ["b", "c"] or sorted(
-        funded(requires=[["a", "d"]], exclusive=[["b", "d"]])
-    ) == ["a", "c", "d"]
-    assert "a" not in funded(requires=[["a", "d"]], budget_minor=130, exclusive=[["c", "d"]])
+    assert sorted(funded(budget_minor=90)) == ["a", "c"]
+    assert sorted(funded(budget_minor=90, requires=[["a", "d"]])) == ["a", "b", "d"]
 
 
 def test_every_command_that_can_draw_writes_its_chart(tmp_path: Path) -> None:
