@@ -1,7 +1,7 @@
 """Writing in a real browser: two people at once, no connection, a crash, and a shared device."""
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import select
 
 from app.accounts.actor import Actor
@@ -62,6 +62,13 @@ def _aims(site: Site) -> str:
 def _kept(page: Page) -> list[str]:
     found = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))")
     return [str(key) for key in found]
+
+
+def _lose_posts(route: Route) -> None:
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()
 
 
 def test_two_co_authors_never_overwrite_each_other_silently(chromium: Browser, site: Site) -> None:
@@ -127,6 +134,28 @@ def test_words_of_a_browser_that_died_offline_come_back(chromium: Browser, site:
     expect(again.locator(AIMS)).to_have_value("Nearly lost")
     expect(again.locator(STATE)).to_contain_text("Saved")
     assert _aims(site) == "Nearly lost"
+    context.close()
+
+
+def test_words_sent_to_a_server_that_is_gone_come_back(chromium: Browser, site: Site) -> None:
+    proposal, lead, _friend = _scene(site)
+    context = _context(chromium, site, lead)
+    page = _writing(context, proposal)
+    page.route("**/write", _lose_posts)
+    page.route("**/autosave", lambda route: route.abort())
+    page.locator(AIMS).fill("Sent into the void")
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url("chrome-error://**")
+    page.close()
+
+    again = _writing(context, proposal)
+
+    expect(again.locator(AIMS)).to_have_value("Sent into the void")
+    expect(again.locator(STATE)).to_contain_text("Saved")
+    assert _aims(site) == "Sent into the void"
+    again.get_by_role("button", name="Save and go on").click()
+    expect(again.get_by_role("heading", level=1)).to_contain_text("A thing worth")
+    assert _kept(_writing(context, proposal)) == [], "what is saved is not kept on the device"
     context.close()
 
 

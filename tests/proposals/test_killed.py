@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -15,15 +15,26 @@ from threading import Thread
 import pytest
 import requests
 from flask import session as cookie
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from app import create_app
 from app.accounts import session
 from app.core import migrate
 from app.core.db import db
 from app.core.web import EquipoiseApp
-from app.core.work import unit_of_work
+from app.core.work import Mode, unit_of_work
+from app.ledger.models import LedgerEntry
+from app.notifications.models import Letter
+from app.proposals.models import (
+    Proposal,
+    ProposalState,
+    Receipt,
+    Version,
+    VersionIdentity,
+)
 from config import Config
-from tests.browser_client import forms_of
+from tests.browser_client import Browser, forms_of
 from tests.cli.commands import succeed
 from tests.factories import a_call, a_draft, a_person
 
@@ -155,3 +166,71 @@ def test_a_submission_killed_at_any_moment_gives_one_receipt_or_none(tmp_path: P
             assert re.search(r"All [1-9]\d* invariants hold", said), said
         for engine in db.engines.values():
             engine.dispose()
+
+
+# --- at every step --------------------------------------------------------------------------------
+
+
+def _killed_at(step: int, act: Callable[[], object]) -> bool:
+    """Do `act` in a process of its own that dies at its `step`th statement or commit; whether it
+    died."""
+    db.session.remove()
+    for engine in db.engines.values():
+        engine.dispose()  # a connection belongs to one process
+    child = os.fork()
+    if not child:
+        left = iter(range(step))
+
+        def count(*_: object) -> None:
+            if next(left, None) == step - 1:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        try:
+            for engine in db.engines.values():
+                event.listen(engine, "after_cursor_execute", count)
+            event.listen(Session, "before_commit", count)
+            event.listen(Session, "after_commit", count)
+            act()
+        finally:
+            os._exit(0)
+    _child, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def _handed_in(proposal_id: str) -> tuple[int, ...]:
+    """Return how many versions, identities, receipts, letters and events there are of it."""
+    with unit_of_work(mode=Mode.READ):
+        versions = select(Version.id).where(Version.proposal_id == proposal_id)
+        return tuple(
+            len(db.session.scalars(found).all())
+            for found in (
+                versions,
+                select(VersionIdentity).where(VersionIdentity.version_id.in_(versions)),
+                select(Receipt).where(Receipt.proposal_id == proposal_id),
+                select(Letter).where(Letter.kind == "proposals.receipt"),
+                select(LedgerEntry).where(LedgerEntry.action == "proposals.version_submitted"),
+                select(Proposal).where(
+                    Proposal.id == proposal_id, Proposal.state == ProposalState.SUBMITTED
+                ),
+            )
+        )
+
+
+def test_a_submission_that_dies_at_any_step_is_whole_or_not_there(browser: Browser) -> None:
+    lead = a_person()
+    proposal = a_draft(a_call(), lead)
+    address = f"/proposals/{proposal.id}/submit"
+    page = browser.sign_in(lead.id).get(address)
+    [form] = [form for form in forms_of(page.text) if "key" in form.fields]
+    steps = 0
+    while not any(_handed_in(proposal.id)):
+        steps += 1
+        died = _killed_at(steps, lambda: browser.client.post(address, data=form.fields))
+        assert died, "only what is committed may end the search"
+        assert len(set(_handed_in(proposal.id))) == 1, f"half done when it died at step {steps}"
+    assert steps > 10, "it died at each of its statements"
+
+    answers = [browser.client.post(address, data=form.fields) for _click in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    assert set(_handed_in(proposal.id)) == {1}, "the person tries again: still one receipt"

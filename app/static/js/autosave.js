@@ -84,7 +84,8 @@ function watch(form) {
     }
     clearTimeout(timer);
     stopped = true;
-    forget();
+    if (unsaved || busy) keep(); // the server may not answer; once it has these words, they are dropped at the next visit
+    else forget();
   });
   addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
   addEventListener("pagehide", () => save(true));
