@@ -1,11 +1,13 @@
 """A storm around a deadline: is anything lost, doubled or misjudged, and how long does it take.
 
-    python -m bench.storm [--scale 0.25] [--seconds 60] [--kill] [--engines sqlite,postgresql]
+    python -m bench.storm [--scale 0.25] [--seconds 60] [--kill] [--dead-mail]
+                          [--engines sqlite,postgresql]
 
 Real servers (gunicorn, two workers) and databases; the arrivals are those of the design page on
 trust times `--scale`, which stands for a machine with more than two cores that the clients share.
-`--kill` ends a worker with SIGKILL every five seconds; people click again then. Before the storm
-autosaves and submissions are held against bare durable inserts of one row.
+`--kill` ends a worker with SIGKILL every five seconds; people click again then. `--dead-mail` lets
+a worker of jobs write to a mail server that is gone meanwhile. Before the storm autosaves and
+submissions are held against bare durable inserts of one row.
 """
 
 import argparse
@@ -15,11 +17,12 @@ import os
 import secrets
 import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from itertools import count, islice
 from pathlib import Path
@@ -27,6 +30,7 @@ from typing import Any
 
 from app.core.db import db
 from app.core.ids import new_id
+from bench.registry import ROOT
 from bench.storm.arrivals import AFTER, Arrival, arrivals
 from bench.storm.judging import judge
 from bench.storm.people import Heard, People
@@ -34,7 +38,7 @@ from bench.storm.world import Applicant, World, application, closes_in, fill
 from bench.web import inserts
 from bench.web.client import Ask, send
 from bench.web.processes import Server, serving, tree
-from tests.services import Services, running
+from tests.services import Services, free_port, running
 
 KILLED_EVERY = 5.0
 ROUNDS = 3
@@ -164,6 +168,8 @@ def measure(stack: ExitStack, engine: str, options: argparse.Namespace) -> Resul
     log = folder / "server.log"
     server = stack.enter_context(serving("ours", "wsgi:app", settings, log=log, database=database))
     bare = beside_bare(engine, server, yardstick, where)
+    if options.dead_mail:
+        stack.enter_context(_writing_to_nobody(settings, folder / "worker.log"))
     with app.app_context():
         closes = closes_in(world.call_id, options.seconds + 1)
     people = People(server.port, world, patient=options.kill)
@@ -184,6 +190,23 @@ def measure(stack: ExitStack, engine: str, options: argparse.Namespace) -> Resul
         **_heard(people.heard),
         "verdict": {**asdict(verdict), "good": verdict.good},
     }
+
+
+@contextmanager
+def _writing_to_nobody(settings: dict[str, str], log: Path) -> Iterator[None]:
+    """Run a worker of jobs whose mail server does not answer."""
+    environ = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **settings}
+    environ["EQUIPOISE_SMTP_URL"] = f"smtp://127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    with log.open("wb") as output:
+        worker = subprocess.Popen(
+            command, cwd=ROOT.parent, env=environ, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            yield
+        finally:
+            worker.terminate()
+            worker.wait(SETTLES)
 
 
 def _set_aside(world: World) -> tuple[list[Applicant], World]:
@@ -221,6 +244,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--scale", type=float, default=0.25)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--kill", action="store_true")
+    parser.add_argument("--dead-mail", action="store_true")
     parser.add_argument("--engines", default="sqlite,postgresql")
     options = parser.parse_args(argv)
     results = {}

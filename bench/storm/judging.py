@@ -18,8 +18,11 @@ from app.core.db import db
 from app.core.work import Mode, unit_of_work
 from app.ledger import service as ledger
 from app.ledger.verify import check
+from app.notifications.models import Letter
 from app.proposals.models import Draft, Receipt, Upload, Version
 from bench.storm.people import Heard
+
+RECEIPT = "proposals.receipt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Verdict:
     lost: int  # acknowledged submissions without receipt, version or event
     lost_words: int  # submitted without the words that were saved and acknowledged before
     lost_saves: int  # acknowledged saves that are not in the draft
+    lost_letters: int  # receipts of which nobody is written to
     lost_files: int  # accepted files whose bytes are not in the store
     duplicated: int  # proposals with more than one receipt, or clicks with two
     misjudged: int  # on the wrong side of the deadline
@@ -51,6 +55,7 @@ def judge(heard: Heard, closes: float, folder: Path, aside: Collection[str]) -> 
         versions = {row.id: row for row in db.session.scalars(select(Version))}
         drafts = {row.proposal_id: row for row in db.session.scalars(select(Draft))}
         uploads = {row.proposal_id: row for row in db.session.scalars(select(Upload))}
+        letters = db.session.scalars(select(Letter.id).where(Letter.kind == RECEIPT)).all()
     with unit_of_work():
         ledger.export(folder)
     said = check(folder, [], [], None)[0]
@@ -75,6 +80,7 @@ def judge(heard: Heard, closes: float, folder: Path, aside: Collection[str]) -> 
             for told in kept
         ),
         lost_saves=sum(not _saved(heard, proposal, drafts[proposal]) for proposal in heard.saved),
+        lost_letters=max(0, len(receipts) - len(letters)),
         lost_files=sum(
             not _stored(sha256, uploads.get(proposal)) for proposal, sha256 in heard.files.items()
         ),
