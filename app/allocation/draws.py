@@ -82,7 +82,7 @@ def steps(draw: Draw) -> list[Values]:
     sure = sum(told == "1/1" for told in draw.committed["probabilities"].values())
     found: list[Values] = [
         {
-            "title": _("The draw %(label)s", label=draw.label),
+            "title": _("The draw"),
             "words": plural(
                 "%(num)s proposal cannot be told apart from the funding line.",
                 "%(num)s proposals cannot be told apart from the funding line.",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Identified, Json, Model
@@ -84,6 +84,22 @@ class Calibration(Model):
     places: Mapped[int]  # how many the rule funds without a draw
     result: Mapped[Json]  # as `python -m scoring rank` tells it
     sha256: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class Preparation(Model):
+    """What the release of an approved allocation publishes, computed before it by a job.
+
+    It follows from what is recorded already, and is used only while that is the same.
+    """
+
+    __tablename__ = "preparation"
+    __recorded__ = False
+    __lens__ = sees(Holds.SCORE, read=STAFF_SIDE)  # computed by a job
+
+    allocation_id: Mapped[str] = mapped_column(ForeignKey("allocation.id"), primary_key=True)
+    of_sha256: Mapped[str]  # of all that it was computed from
+    content: Mapped[bytes] = mapped_column(LargeBinary)  # JSON, in an order that must not change
     made_at: Mapped[datetime]
 
 

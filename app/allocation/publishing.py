@@ -25,11 +25,20 @@ class Decision:
     inputs: Data
     ranking: Data
     rule: Data
-    result: Data
+    given: Data  # by the rule alone
+    result: Data  # with departures
     hashes: Mapping[str, str]
 
     def places(self) -> dict[str, Data]:
         return {place["proposal"]: place for place in self.ranking["places"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A decision that came out again, and the parts of its bundle that follow from the others."""
+
+    decision: Decision
+    derived: Data
 
 
 def decide(inputs: Data, rule: Data, departures: Sequence[Data]) -> Decision:
@@ -38,7 +47,8 @@ def decide(inputs: Data, rule: Data, departures: Sequence[Data]) -> Decision:
     Raises ValueError (scoring.InputError among them) where nothing can be computed.
     """
     ranking = computing.ranking_result(inputs)
-    result = computing.allocation_result(ranking, rule, departures)
+    given = computing.by_rule(ranking, rule)
+    result = computing.departed(given, rule, departures)
     ranked = computing.sha256_of(ranking)
     signed = {"call": inputs["call"], "ranking_sha256": ranked, "rule": rule, "result": result}
     hashes = {
@@ -47,7 +57,7 @@ def decide(inputs: Data, rule: Data, departures: Sequence[Data]) -> Decision:
         "rule": computing.sha256_of(rule),
         "allocation": computing.sha256_of(signed),
     }
-    return Decision(inputs, ranking, rule, result, hashes)
+    return Decision(inputs, ranking, rule, given, result, hashes)
 
 
 def published(
@@ -60,12 +70,14 @@ def published(
     ledger: Data,
     versions: Mapping[str, str],
     entrants: Data | None = None,
+    derived: Data | None = None,
 ) -> Data:
     """Return the whole bundle of a decision, in an order that no database changes.
 
     `call` tells more of the call than its code and currency; `conflicts` are counts; `approvals`
-    name act and person; a departure names who agreed to it (`approver`). Raises ValueError where
-    the bundle comes to another decision.
+    name act and person; a departure names who agreed to it (`approver`). `derived` gives the parts
+    that follow from the others where they were computed before. Raises ValueError where the bundle
+    comes to another decision.
     """
     from scoring.replay import FORMAT, complete  # noqa: PLC0415 - numpy is for jobs alone
 
@@ -98,10 +110,27 @@ def published(
         "ledger": ledger,
         "versions": dict(versions),
     }
-    bundle = complete({name: _in_order(part) for name, part in stated.items()})
+    bundle = complete({name: _in_order(part) for name, part in stated.items()}, derived)
     if _decided(bundle["allocation"]["lines"], "id") != _decided(decision.result["lines"]):
         raise ValueError("the published bundle comes to another decision")
     return bundle
+
+
+def derived(decision: Decision, departures: Sequence[Data], entrants: Data | None) -> Data:
+    """Return the parts of a bundle that follow from the decision, whatever else it will state."""
+    from scoring.replay import DERIVED  # noqa: PLC0415 - numpy is for jobs alone
+
+    bundle = published(
+        decision,
+        departures,
+        call={},
+        conflicts=[],
+        approvals=[],
+        ledger={},
+        versions={},
+        entrants=entrants,
+    )
+    return {name: bundle[name] for name in DERIVED}
 
 
 def _proposal(ask: Data, rule: Data) -> Data:

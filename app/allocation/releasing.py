@@ -7,6 +7,7 @@ from app.accounts.actor import Actor
 from app.allocation import queries
 from app.allocation.computing import Data
 from app.allocation.models import Allocation
+from app.allocation.publishing import Prepared
 from app.calls.models import Call
 from app.proposals.queries import Judged
 
@@ -20,6 +21,7 @@ class Release:
     ranking: Data
     lines: Sequence[queries.LineRow]
     unranked: Sequence[Judged] = ()  # handed in, but without a review that counts
+    prepared: Prepared | None = None  # computed before; else a step computes it
 
 
 Step = Callable[[Actor, Release], None]

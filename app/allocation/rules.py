@@ -140,6 +140,13 @@ def can_read_computed(*, computed: bool) -> Verdict:
     )
 
 
+def can_prepare(state: AllocationState) -> Verdict:
+    """Whether a release could follow."""
+    if state is AllocationState.APPROVED:
+        return ALLOWED
+    return refused(_("Only an approved allocation can be released."))
+
+
 def can_stop(*, going: bool) -> Verdict:
     """Whether there is still something to stop."""
     if going:

@@ -20,7 +20,7 @@ from app.calls import queries as calls
 from app.calls import views as call_views
 from app.calls.models import Call, Criterion
 from app.core.gate import Refused
-from app.core.jobs import progress_of
+from app.core.jobs import progress_about, progress_of
 from app.core.money import Money
 from app.core.rows import Columns
 from app.core.words import _
@@ -218,6 +218,21 @@ def _progress(call: Call, made: Ranking) -> Values:
         return {"trouble": "", "computing": {"waiting": False, "percent": 0, "id": ""}}
     percent = progress_of([own.job_id]).get(own.job_id, 0)
     return {"trouble": "", "computing": {"waiting": True, "percent": percent, "id": own.id}}
+
+
+def prepared(allocation: Allocation) -> Values:
+    """Return whether what a release needs is computed, being computed or to be asked for."""
+    if allocation.state is not AllocationState.APPROVED or not service.takes_a_while(
+        allocation.rule
+    ):
+        return {"needed": False, "going": False, "percent": 0}
+    standing = service.standing_of(allocation)
+    percent = progress_about("allocation_id", [allocation.id], [service.PREPARE])
+    return {
+        "needed": standing != "ready",
+        "going": standing == "going",
+        "percent": percent.get(allocation.id, 0),
+    }
 
 
 def page_of(lines: Sequence[Values], asked: str) -> Values:

@@ -1,10 +1,11 @@
 """A published decision recomputed from its own bundle, by anyone."""
 
-from scoring.replay.bundle import FORMAT, complete, hash_of
+from scoring.replay.bundle import DERIVED, FORMAT, complete, hash_of
 from scoring.replay.compare import Difference, differences
 from scoring.replay.replay import Replayed, replay
 
 __all__ = [
+    "DERIVED",
     "FORMAT",
     "Difference",
     "Replayed",

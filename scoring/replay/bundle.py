@@ -49,15 +49,18 @@ STATED = (
     "versions",
 )
 """The parts that a bundle states, in the order in which they are written."""
+DERIVED = ("scores", "ranking", "order", "draw", "allocation")
+"""The parts that follow from them."""
 
 Bundle = dict[str, Any]
 
 
-def complete(stated: Mapping[str, Any]) -> Bundle:
+def complete(stated: Mapping[str, Any], derived: Mapping[str, Any] | None = None) -> Bundle:
     """Return the whole bundle for its stated parts (those of `STATED`; others are refused).
 
     Derived: `scores`, `ranking` (null unless rules.ranking is given), `order`, `draw` (null without
-    entrants), `allocation` and `hashes`, the SHA-256 of the canonical JSON of each part.
+    entrants), `allocation` and `hashes`, the SHA-256 of the canonical JSON of each part. `derived`
+    gives those parts where they were computed before, from the same.
     """
     fields = Fields(stated, "the bundle")
     if fields.text("format") != FORMAT:
@@ -66,16 +69,23 @@ def complete(stated: Mapping[str, Any]) -> Bundle:
     if unknown:
         raise InputError(f"the bundle states {', '.join(unknown)}, which no part of it may be")
     bundle: Bundle = {name: stated.get(name) for name in STATED}
+    if derived is None:
+        _derive(fields, bundle)
+    else:
+        bundle |= {name: derived[name] for name in DERIVED}
+    bundle["hashes"] = {name: hash_of(part) for name, part in bundle.items()}
+    return bundle
+
+
+def _derive(fields: Fields, bundle: Bundle) -> None:
     rules = rules_from(_read_numbers(_with_decimals(fields.need("criteria"))))
     reviews = _reviews(fields, rules)
     bundle["scores"] = score_table(reviews, rules)
     bundle["ranking"] = _ranking(fields, reviews, rules)
     bundle["order"] = _order(fields, bundle, reviews, rules)
-    bundle["draw"] = _draw(stated.get("draw_entrants"))
+    bundle["draw"] = _draw(bundle["draw_entrants"])
     _refuse_chosen_entrants(fields, bundle)
     bundle["allocation"] = _allocation(fields, bundle)
-    bundle["hashes"] = {name: hash_of(part) for name, part in bundle.items()}
-    return bundle
 
 
 def stated_of(bundle: Mapping[str, Any]) -> dict[str, Any]:

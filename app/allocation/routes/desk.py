@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
@@ -16,6 +16,7 @@ from app.calls.models import Call
 from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
+from app.core.jobs import answer
 from app.core.kept_pages import Drawn
 from app.core.lens import Lens
 from app.core.money import MoneyError
@@ -156,6 +157,7 @@ def _show_desk(
         advised=views.advised(call, advised),
         departures=views.departures(allocation if waiting else None),
         release_proposed=bool(allocation and rules.release_proposers(signed, allocation.sha256)),
+        preparing=views.prepared(allocation) if allocation else None,
         may_release=_may_release(call, allocation, signed, approved) if allocation else None,
         **{**facts, **views.page_of(facts["lines"], request.args.get("page", ""))},
         **closer.ranking(call, made),
@@ -171,7 +173,8 @@ def _may_release(
         allocation.state, approved, call.approvals_needed
     )
     if ready and rules.release_proposers(signed, allocation.sha256):
-        return rules.can_confirm(signed, actor.id, allocation.sha256)
+        confirmed = rules.can_confirm(signed, actor.id, allocation.sha256)
+        return confirmed and service.can_release_prepared(allocation)
     return ready
 
 
@@ -195,6 +198,23 @@ def propose_release(call_id: str) -> ResponseReturnValue:
     service.propose_release(signed_in(), call, _allocation(call))
     flash(_("The release is proposed. Another person confirms it; nobody is told yet."), "good")
     return _to_desk(call)
+
+
+@bp.post("/allocation/preparation")
+@access(Lens.STAFF, policy.may_take_part)
+def prepare(call_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    service.prepare_release(signed_in(), call, _allocation(call))
+    return _to_desk(call)
+
+
+@bp.get("/allocation/preparation")
+@access(Lens.STAFF, policy.may_see_ranking)
+def preparation(call_id: str) -> Response:
+    """Say how far the preparation of the release is, for the script of a page that waits."""
+    allocation = _allocation(_call(call_id))
+    done = service.standing_of(allocation) != "going"
+    return answer(views.prepared(allocation)["percent"], done=done)
 
 
 @bp.post("/allocation/approve")
@@ -224,6 +244,6 @@ def send_back(call_id: str) -> ResponseReturnValue:
 @access(Lens.STAFF, policy.may_take_part)
 def release(call_id: str) -> ResponseReturnValue:
     call = _call(call_id)
-    service.release(signed_in(), call, _allocation(call))
+    service.release(signed_in(), call, _allocation(call), may_compute=False)
     flash(_("Released. Applicants are told, and the reports are being made."), "good")
     return _to_desk(call)

@@ -19,6 +19,15 @@ from app.allocation.service.outlook import (
     outlook_for_page,
     rule_now,
 )
+from app.allocation.service.preparing import (
+    PREPARE,
+    can_release_prepared,
+    computed_anew,
+    departures_in,
+    prepare_release,
+    standing_of,
+    takes_a_while,
+)
 from app.allocation.service.proposing import propose
 from app.allocation.service.ranking import inputs_of, make_ranking, standing
 from app.allocation.service.release import STATES, propose_release, release
@@ -29,6 +38,7 @@ from app.allocation.service.terms import Terms, own_terms, rule_of
 __all__ = [
     "CALIBRATE",
     "OWN",
+    "PREPARE",
     "STATES",
     "Chance",
     "Departure",
@@ -36,8 +46,11 @@ __all__ = [
     "Terms",
     "approve",
     "approve_departure",
+    "can_release_prepared",
     "commit_draw",
     "compute_again",
+    "computed_anew",
+    "departures_in",
     "enter_value",
     "inputs_of",
     "is_stale",
@@ -49,6 +62,7 @@ __all__ = [
     "outlook",
     "outlook_for_page",
     "own_terms",
+    "prepare_release",
     "promise",
     "propose",
     "propose_release",
@@ -59,6 +73,8 @@ __all__ = [
     "rule_of",
     "send_back",
     "standing",
+    "standing_of",
     "stop_computing",
+    "takes_a_while",
     "try_scenario",
 ]

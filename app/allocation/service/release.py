@@ -18,6 +18,11 @@ from app.allocation.models import (
 )
 from app.allocation.queries import LineRow
 from app.allocation.releasing import Release
+from app.allocation.service.preparing import (
+    ask_for_preparation,
+    can_release_prepared,
+    prepared_for,
+)
 from app.allocation.service.signing import ranking_of, sign
 from app.allocation.service.standing import money_stands, nobody_left
 from app.calls import queries as calls
@@ -55,6 +60,7 @@ def propose_release(actor: Actor, call: Call, allocation: Allocation) -> None:
     enforce(nobody_left(call, ranking_of(allocation)))
     enforce(money_stands(call, allocation))
     sign(actor, allocation, SignOffAct.PROPOSE_RELEASE)
+    ask_for_preparation(allocation)
     record(
         actor,
         ReleaseProposed(number=allocation.number, content_sha256=allocation.sha256),
@@ -62,11 +68,12 @@ def propose_release(actor: Actor, call: Call, allocation: Allocation) -> None:
     )
 
 
-def release(actor: Actor, call: Call, allocation: Allocation) -> None:
+def release(actor: Actor, call: Call, allocation: Allocation, *, may_compute: bool = True) -> None:
     """Make the outcome visible: to applicants, funders and the public, all in one transaction.
 
     No timer, default or restart comes here: only a person, after the approvals the call needs,
-    and after another person has proposed the release.
+    and after another person has proposed the release. What takes a solver was prepared by a job
+    (preparing.py); a command, which has no worker, computes it where it stands.
     """
     enforce(policy.may_take_part(actor, call))
     hold(call, allocation)
@@ -78,6 +85,9 @@ def release(actor: Actor, call: Call, allocation: Allocation) -> None:
     ranking = ranking_of(allocation)
     enforce(nobody_left(call, ranking))
     enforce(money_stands(call, allocation))
+    prepared = prepared_for(allocation)
+    if not may_compute:
+        enforce(can_release_prepared(allocation))
     lines = queries.lines_of(allocation.id)
     unranked = proposals.in_review(call.id, *UNRANKED)
     unranked = [p for p in unranked if p.number not in {row.number for row in lines}]
@@ -102,7 +112,7 @@ def release(actor: Actor, call: Call, allocation: Allocation) -> None:
         about=call,
     )
     for step in releasing.steps:
-        step(actor, Release(call, allocation, ranking, lines, unranked))
+        step(actor, Release(call, allocation, ranking, lines, unranked, prepared))
 
 
 def _promise_money(actor: Actor, call: Call, lines: Sequence[LineRow]) -> None:

@@ -12,6 +12,7 @@ from app.allocation.models import (
     SignOff,
     SignOffAct,
 )
+from app.allocation.service.preparing import ask_for_preparation
 from app.allocation.service.standing import money_stands, nobody_left
 from app.calls.models import Call, CallState
 from app.core import clock
@@ -100,6 +101,7 @@ def approve(actor: Actor, call: Call, allocation: Allocation, *, seen_sha256: st
     given = rules.approvals(signatures, allocation.sha256) + 1
     if given >= call.approvals_needed:
         allocation.state = AllocationState.APPROVED
+        ask_for_preparation(allocation)
     record(
         actor,
         AllocationApproved(

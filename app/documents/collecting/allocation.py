@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import groupby
 
-from app.allocation import computing, publishing
+from app.allocation import publishing
 from app.allocation import queries as allocations
 from app.allocation.computing import Data
 from app.allocation.models import Decision
@@ -28,7 +28,7 @@ _DECISIONS = {
 def allocation_report(decided: Decided) -> facts.AllocationReport:
     """Return what the report of a release says; its proof comes when the ledger holds it."""
     call, allocation = decided.call, decided.allocation
-    by_rule = computing.allocation_result(decided.decision.ranking, allocation.rule)
+    by_rule = decided.decision.given
     return facts.AllocationReport(
         issue=decided.issue(f"{call.code}/allocation/{allocation.number}"),
         call=about_call(call),

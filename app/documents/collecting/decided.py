@@ -86,7 +86,7 @@ def about_call(call: Call) -> facts.Call:
 def decided(release: Release) -> Decided:
     """Read the decision and compute it once more; what does not come out again is refused."""
     call, allocation = release.call, release.allocation
-    decision, bundle = decision_of(call, allocation, release.lines)
+    decision, bundle = decision_of(call, allocation, release.lines, release.prepared)
     made = awards.awards_of(call.id)
     return Decided(
         call=call,

@@ -1,19 +1,15 @@
 """A decision computed once more from what was kept of it, and stated as a bundle."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from app.allocation import publishing
+from app.allocation import publishing, service
 from app.allocation import queries as allocations
 from app.allocation.computing import Data
-from app.allocation.models import Allocation, Ranking
-from app.allocation.publishing import Decision
+from app.allocation.models import Allocation
+from app.allocation.publishing import Decision, Prepared
 from app.allocation.queries import LineRow
 from app.calls.models import Call
 from app.core import clock
-from app.core.db import db
-from app.core.gate import enforce
-from app.core.verdict import refused
-from app.core.words import _
 from app.documents.collecting import counts
 from app.ledger import service as ledger
 
@@ -21,26 +17,16 @@ VERSION = "1"  # of what the parts of a bundle mean
 
 
 def decision_of(
-    call: Call, allocation: Allocation, lines: Sequence[LineRow]
+    call: Call, allocation: Allocation, lines: Sequence[LineRow], prepared: Prepared | None = None
 ) -> tuple[Decision, Data]:
-    """Return the decision and its bundle; what does not come out again is refused."""
-    ranking = db.session.get_one(Ranking, allocation.ranking_id)
+    """Return the decision and its bundle, as they were `prepared` or computed here; what does not
+    come out again is refused."""
+    made = prepared or service.computed_anew(allocation)
     agreed = {one.number: one.approver for one in allocations.departures_of(allocation.id)}
-    departures = [_departure(row, agreed) for row in lines if row.line.departure]
-    draw = allocations.draw_of(ranking.id)
-    decision = publishing.decide(ranking.inputs, allocation.rule, departures)
-    if decision.ranking != ranking.result or decision.hashes["allocation"] != allocation.sha256:
-        enforce(
-            refused(
-                _(
-                    "The decision does not come out again from what was kept of it, so it is "
-                    "not released. Ask for the ledger to be checked."
-                )
-            )
-        )
+    draw = allocations.draw_of(allocation.ranking_id)
     bundle = publishing.published(
-        decision,
-        departures,
+        made.decision,
+        service.departures_in(lines, agreed),
         call={
             "title": call.title,
             "rules_sha256": call.rules_sha256,
@@ -51,18 +37,9 @@ def decision_of(
         ledger={"checkpoint": ledger.issue_checkpoint()},
         versions={"bundle": VERSION},
         entrants=draw.entrants if draw else None,
+        derived=made.derived,
     )
-    return decision, bundle
-
-
-def _departure(row: LineRow, agreed: Mapping[str, str]) -> Data:
-    return {
-        "proposal": row.number,
-        "decision": row.line.decision.value,
-        "amount_minor": row.line.amount_minor,
-        "reason": row.line.departure,
-        "approver": agreed.get(row.number, ""),
-    }
+    return made.decision, bundle
 
 
 def _conflicts(call: Call) -> list[Data]:
