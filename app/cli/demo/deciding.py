@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from app.accounts.actor import Actor
 from app.allocation import advice, queries, service
 from app.allocation.models import Allocation, Decision, DrawWay, PublicKind
 from app.allocation.service import Chance, Departure, Terms
@@ -18,7 +19,11 @@ from app.core.gate import Refused
 from app.core.jobs import Job, JobState, run_job
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
+from app.funds import queries as funds
+from app.funds import service as funding
+from app.funds.models import Contribution, ContributionState
 
+FIRST_PERCENT = 40  # of an award, paid when it begins
 DECLINED = (
     "The applicants told the office that another funder (fictional) took the whole project on "
     "after they had submitted; money is not given twice."
@@ -111,11 +116,37 @@ def approve(stage: Stage, call_id: str, key: str) -> None:
 
 
 def release(stage: Stage, call_id: str) -> None:
-    """Let one who approved propose the release, and the officer confirm it."""
+    """Let one who approved propose the release, and the officer confirm it, of money that is signed
+    for; then the first funder's money arrives and part of it is paid."""
+    with stage.act("officer", Lens.STAFF) as officer:
+        for one in _contributions(call_id):
+            if one.state is ContributionState.PLEDGED:
+                _move(officer, one, ContributionState.SIGNED)
     with stage.act("approver", Lens.STAFF) as approver:
         service.propose_release(approver, _call(call_id), _allocation(call_id))
     with stage.act("officer", Lens.STAFF) as officer:
         service.release(officer, _call(call_id), _allocation(call_id))
+    with stage.act("officer", Lens.STAFF) as officer:
+        first = _contributions(call_id)[0]
+        _move(officer, first, ContributionState.RECEIVED)
+        for promised in funds.commitments_of(first.id)[:2]:
+            funding.pay(
+                officer,
+                promised,
+                promised.amount_minor * FIRST_PERCENT // 100,
+                clock.now().date(),
+                currency=_call(call_id).currency,
+                reference=f"{promised.award}/1",
+            )
+
+
+def _contributions(call_id: str) -> list[Contribution]:
+    rows = funds.contributions_of(_call(call_id).fund_id)
+    return [db.session.get_one(Contribution, row.id) for row in rows]
+
+
+def _move(officer: Actor, contribution: Contribution, then: ContributionState) -> None:
+    funding.move_contribution(officer, contribution, then, clock.now().date())
 
 
 def _call(call_id: str) -> Call:
