@@ -1,11 +1,24 @@
 """What to say when the rules of a call cannot be carried out: which, and what would help."""
 
+import re
+
 from app.allocation import computing
 from app.allocation.computing import Data
 from app.calls import award_rule
 from app.calls.award_rule import Limit
+from app.core.money import Money
 from app.core.words import _
 from scoring.errors import InputError
+
+_TOO_LITTLE = re.compile(
+    r"(?P<rule>.+) asks for at least (?P<least>\d+) minor units, but the (?P<n>\d+) proposals with "
+    r".+ ask for (?P<asked>\d+) together; lower the share"
+)
+_TOO_FEW = re.compile(
+    r"(?P<rule>.+) asks for (?P<least>\d+) awards, but only (?P<n>\d+) proposals have "
+    r".+; lower the number"
+)
+_MINOR = re.compile(r"(\d+) minor units")
 
 
 def words_of(error: Exception, rule: Data) -> str:
@@ -80,6 +93,30 @@ def whom_words(key: str, value: str) -> str:
 
 
 def _in_words(text: str, rule: Data) -> str:
+    """Return a sentence of `scoring` in the words of the call: funders by name, sums as money."""
     for name, words in names(rule).items():
         text = text.replace(name, words)
-    return text
+    for pot in rule["contributions"]:
+        text = text.replace(pot["id"], pot["funder"])
+    if found := _TOO_LITTLE.fullmatch(text):
+        return _(
+            "“%(rule)s” takes at least %(least)s, but the proposals that count for it (%(n)s) ask "
+            "for %(asked)s together. Lower the share, or send for more eligible proposals.",
+            rule=found["rule"],
+            least=_money(found["least"], rule),
+            n=found["n"],
+            asked=_money(found["asked"], rule),
+        )
+    if found := _TOO_FEW.fullmatch(text):
+        return _(
+            "“%(rule)s” takes %(least)s awards, but only so many proposals count for it: %(n)s. "
+            "Lower the number, or send for more eligible proposals.",
+            rule=found["rule"],
+            least=found["least"],
+            n=found["n"],
+        )
+    return _MINOR.sub(lambda found: _money(found[1], rule), text)
+
+
+def _money(minor: str, rule: Data) -> str:
+    return Money(int(minor), rule["currency"]).show()

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, render_template, request, session
 from flask.templating import Environment
@@ -201,7 +202,15 @@ def show_refusal(refusal: Refused) -> ResponseReturnValue:
     """Answer a refusal as a page: hidden things as absent, the rest with the reason."""
     if refusal.verdict.hidden:
         return not_found()
-    return render_template("errors/refused.html", reason=str(refusal)), 403
+    page = render_template("errors/refused.html", reason=str(refusal), back=_came_from())
+    return page, 403
+
+
+def _came_from() -> str:
+    """Return the page of ours whose form was refused, so that one gets back without a script."""
+    sent = urlsplit(request.referrer or "")
+    ours = sent.netloc == request.host and request.method not in READING
+    return sent.path if ours and sent.path.startswith("/") and sent.path[1:2] != "/" else ""
 
 
 def _show_http_error(error: HTTPException) -> ResponseReturnValue:
