@@ -22,7 +22,7 @@ def test_a_refusal_leads_back(app: EquipoiseApp, method: str, came_from: str, ba
     sent = app.test_request_context("/x", method=method, headers={"Referer": came_from})
     with sent:
         answer = app.make_response(show_refusal(Refused(refused("Not now."))))
-    page = answer.text
+    page = answer.get_data(as_text=True)
     assert answer.status_code == 403
     assert "Not now." in page
     assert ("Back to the page" in page) is bool(back)
