@@ -35,10 +35,11 @@ class Table:
 class Departures:
     """Ways to depart from the best options, the dearest candidates first.
 
-    `starts` cuts them by candidate. `loss`, `worth` and `change` (rules × departures, of the rules
-    that can matter) of each; `down` and `up`: what those from a candidate on may change together.
-    `low` and `high`: the limits; `use`: what the best options use; `above` and `below`: the prices
-    of the limits at the rules `priced_above` and `priced_below`.
+    `starts` cuts them by candidate. `loss` and `worth` of each. Every limit that can matter is a
+    row, one that is least with its signs turned, so that all are upper limits; those with a price
+    come first. `change` (rows × departures) is what each departure adds; `less` and `more` (from a
+    candidate on × rows): what those that follow may take and add together. `use` of the best
+    options, `limit`, and `price` of the first rows.
     """
 
     candidate: Ints
@@ -47,15 +48,11 @@ class Departures:
     loss: Floats
     worth: Ints
     change: Floats
-    down: Floats
-    up: Floats
+    less: Floats
+    more: Floats
     use: Floats
-    low: Floats
-    high: Floats
-    priced_above: Ints
-    priced_below: Ints
-    above: Floats
-    below: Floats
+    limit: Floats
+    price: Floats
 
     @property
     def count(self) -> int:
@@ -116,28 +113,30 @@ class Options:
         change = (self._column(option) - self._column(best)).T
         cuts = np.flatnonzero(np.concatenate([[True], candidate[1:] != candidate[:-1]]))
         starts = (*cuts.tolist(), len(candidate)) if len(candidate) else (0,)
-        down, up = _still(change, starts, np.minimum), _still(change, starts, np.maximum)
+        less, more = _still(change, starts, np.minimum), _still(change, starts, np.maximum)
         # a rule without a price that nothing within the limit can break does not matter
-        breakable = (self.use + up[0] > table.high) | (self.use + down[0] < table.low)
-        rules = np.flatnonzero(breakable | (self.price != 0))
-        price = self.price[rules]
-        above, below = np.flatnonzero(price > 0), np.flatnonzero(price < 0)
+        above = np.flatnonzero((self.use + more[0] > table.high) | (self.price > 0))
+        below = np.flatnonzero((self.use + less[0] < table.low) | (self.price < 0))
+        price = np.concatenate([self.price[above], -self.price[below]])
+        first = np.argsort(price <= 0, kind="stable")
+
+        def turned(upper: Floats, lower: Floats) -> Floats:
+            sides = [upper[..., above], -lower[..., below]]
+            found: Floats = np.ascontiguousarray(np.concatenate(sides, axis=-1)[..., first])
+            return found
+
         return Departures(
             candidate=candidate,
             option=option,
             starts=starts,
             loss=loss,
             worth=self._worth(option) - self._worth(best),
-            change=change[rules],
-            down=down[:, rules],
-            up=up[:, rules],
-            use=self.use[rules],
-            low=table.low[rules],
-            high=table.high[rules],
-            priced_above=above,
-            priced_below=below,
-            above=price[above],
-            below=-price[below],
+            change=np.ascontiguousarray(turned(change.T, change.T).T),
+            less=turned(less, more),
+            more=turned(more, less),
+            use=turned(self.use, self.use),
+            limit=turned(table.high, table.low),
+            price=price[price > 0],
         )
 
     def chosen(self, departures: Departures, turned: Sequence[int]) -> tuple[int, ...]:

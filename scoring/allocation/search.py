@@ -15,7 +15,7 @@ from scoring.allocation.options import Departures, Floats, Ints, Options
 
 WORK = 16_000_000  # sets looked at, over all departures, before giving up
 _AT_ONCE = 30_000  # sets grown at once; more wait in pieces
-_OFTEN, _LAST = 4, 16  # every so many departures, and at the last, all sets are looked at again
+_OFTEN, _LAST = 8, 16  # every so many departures, and at the last, all sets are looked at again
 _BITS = 62  # departures told in one whole number
 _WORDS = 8
 _FIRST, _MORE = 24, 4  # departures looked at first, and then at least so many more
@@ -149,14 +149,11 @@ class _Search:
         self, loss: Floats, use: Floats, departures: Departures, at: int, limit: float
     ) -> Ints:
         """Return the places of the sets that may keep the rules once those from `at` on depart."""
-        least, most = use + departures.down[at][:, None], use + departures.up[at][:, None]
-        fits = (least <= departures.high[:, None]).all(axis=0)
-        fits &= (most >= departures.low[:, None]).all(axis=0)
-        above, below = departures.priced_above, departures.priced_below
-        lost = loss + departures.above @ np.maximum(departures.high[above, None] - most[above], 0)
-        if below.size:
-            unused = np.maximum(least[below] - departures.low[below, None], 0)
-            lost += departures.below @ unused
+        room = departures.limit[:, None] - use
+        fits = (departures.less[at][:, None] <= room).all(axis=0)
+        priced = len(departures.price)
+        unused = np.maximum(room[:priced] - departures.more[at][:priced, None], 0)
+        lost = loss + departures.price @ unused
         return np.flatnonzero(fits & (lost <= limit + self._edge))
 
     def _take(self, sets: _Sets, departures: Departures) -> bool:
