@@ -34,10 +34,10 @@ class InputError(ValueError):
     def at(
         self, *, source: str | None = None, row: int | None = None, column: str | None = None
     ) -> "InputError":
-        """Return the same complaint with a more exact place."""
+        """Return the same complaint with a more exact place; a file named already stays."""
         return InputError(
             self.sentence,
-            source=source or self.source,
+            source=self.source or source,
             row=self.row if row is None else row,
             column=column or self.column,
         )

@@ -24,10 +24,13 @@ from scoring.allocation.programme import Candidate, Constraint, Objective, Progr
 from scoring.assignment.assign import assign
 from scoring.assignment.engines import Arcs, flow_by_scipy
 from scoring.calibration.comparison import Comparison
+from scoring.calibration.priors import Mode
 from scoring.calibration.rank_law import _shares
 from scoring.draw.seed import drand_round_at, drand_time_of
+from scoring.ranking import Options, as_json, rank_reviews
 from scoring.replay import complete, hash_of
 from tests.scoring.awards import brute
+from tests.scoring.panels import PANEL, SIX_POINTS, a_design, reviews_of
 from tests.scoring.test_assignment import problem_of
 from tests.scoring.test_commands_of_selection import ALLOCATE, DRAW, SEED, stated
 
@@ -161,6 +164,19 @@ def test_the_chance_of_being_better_counts_what_two_estimates_share() -> None:
         apart = sqrt(variance[i] + variance[k] - 2 * shared)
         expected = ndtr((effect.mean[i] - effect.mean[k]) / apart)
         assert found.better()[i, k] == pytest.approx(expected, abs=1e-12)
+
+
+def test_effects_of_a_part_of_the_reviews_keep_the_numbers_of_all() -> None:
+    design = a_design(PANEL)
+    few = design.subset(design.proposal < 3)
+    assert few.effects(few.proposal, len(few.proposals)).shape == (7, 5)
+
+
+def test_a_percentile_is_the_middle_of_the_place_in_a_hundred() -> None:
+    ranking = as_json(rank_reviews(reviews_of(PANEL), SIX_POINTS, Options(2, Mode.SNSF, 50)))
+    for one in ranking["proposals"]:
+        assert one["percentile"] == pytest.approx(100 * (one["expected_rank"] - 0.5) / 5, abs=1e-4)
+        assert one["piece"] == 1
 
 
 def test_a_part_is_hashed_in_its_canonical_spelling() -> None:

@@ -122,6 +122,13 @@ RULED = whole(
         ("allocate", RULED, ("proposals", 0, "merit"), 0.5, "needs whole points"),
         ("draw", DRAW, ("intervals", 0, 0), "", 'intervals[0] is ["", 5, 6]; write [id, low, high'),
         ("draw", DRAW, ("intervals", 0, 1), 7, "the interval of a ends (6) below its start (7)"),
+        (
+            "draw",
+            {**DRAW, "mode": "uniform"},
+            ("k",),
+            5,
+            "k is 5, but there are 4 entrants; give a whole number up to 4",
+        ),
         ("draw", DRAW, ("k",), 5, "k is 5, but there are 4 entrants; give a whole number up to 4"),
         (
             "stability",
@@ -148,8 +155,26 @@ def test_a_wrong_value_is_named_as_the_file_spells_it(  # noqa: PLR0917
     given = files(tmp_path, command)
     given[-1].write_text(json.dumps(replaced(content, path, value)))
     said = refused(tmp_path, capsys, command, *map(str, given))
-    assert said.startswith(str(given[-1]))
+    matrix = isinstance(value, str) and value.endswith(".csv")
+    assert said.startswith(str(tmp_path / str(value) if matrix else given[-1]))
     assert sentence in said
+
+
+def test_a_cell_of_a_matrix_is_named_in_its_own_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = tmp_path / "problem.json"
+    problem.write_text(json.dumps({**ASSIGN, "affinity": "m.csv"}))
+    matrix = tmp_path / "m.csv"
+    for text, place in (
+        ("0.9,0.8\n0.7,nan\n", ", row 2, column “2”: 'nan' is not a number."),
+        ("0.9,0.8\n", ": The matrix must have 2 rows of 2 numbers, one row per proposal."),
+        ("\xff", ": The affinity matrix is not CSV in UTF-8"),
+        (200_000 * "9", ": The affinity matrix is not CSV in UTF-8"),
+    ):
+        matrix.write_bytes(text.encode("latin-1"))
+        said = refused(tmp_path, capsys, "assign", str(problem))
+        assert said.startswith(f"{matrix}{place}")
 
 
 def replaced(content: Any, path: tuple[str | int, ...], value: object) -> Any:
