@@ -9,7 +9,13 @@ from io import StringIO
 from app.core.money import Money
 from app.core.pdf import Attachment
 from app.documents import frozen
-from app.documents.facts import AllocationReport, FactsDisagree, FunderReport, PanelMinutes
+from app.documents.facts import (
+    AllocationReport,
+    AwardReport,
+    FactsDisagree,
+    FunderReport,
+    PanelMinutes,
+)
 from app.documents.frozen import Facts
 from app.ledger.proof import ATTACHMENT_NAME
 
@@ -54,6 +60,15 @@ def funder_files(report: FunderReport) -> tuple[Attachment, ...]:
     return (
         Attachment("contribution.json", facts_json(report), "What this report says, for machines"),
         Attachment("payments.csv", _payments_csv(report), "Each award and the part that is paid"),
+        proof_file(report),
+    )
+
+
+def award_files(report: AwardReport) -> tuple[Attachment, ...]:
+    return (
+        Attachment("award.json", facts_json(report), "What this report says, for machines"),
+        Attachment("sources.csv", _sources_csv(report), "Who pays how much of the award"),
+        Attachment("grades.csv", _grades_csv(report), "The mean grade on each criterion"),
         proof_file(report),
     )
 
@@ -109,6 +124,20 @@ def _awards_csv(report: AllocationReport) -> bytes:
             (a.number, a.title, a.organisation, a.country, a.amount.amount, a.amount.currency)
             for a in report.awards
         ),
+    )
+
+
+def _sources_csv(report: AwardReport) -> bytes:
+    return _csv(
+        ("award", "funder", "amount", "currency"),
+        ((report.number, s.funder, s.amount.amount, s.amount.currency) for s in report.sources),
+    )
+
+
+def _grades_csv(report: AwardReport) -> bytes:
+    return _csv(
+        ("award", "criterion", "weight", "mean"),
+        ((report.number, one.label, one.weight, one.mean) for one in report.means),
     )
 
 

@@ -63,12 +63,10 @@ def in_parts(rows: Sequence[Row], most: int) -> list[Sequence[Row]]:
 
 
 def award_report(report: AwardReport, *, words: Words | None = None) -> bytes:
-    """Return the report of one award as PDF, with `award.json` and `ledger-proof.json`."""
+    """Return the report of one award as PDF, with `award.json`, `sources.csv`, `grades.csv` and
+    `ledger-proof.json`."""
     page = Page(report.issue, words)
-    files = (
-        Attachment("award.json", data.facts_json(report), "What this report says, for machines"),
-        data.proof_file(report),
-    )
+    files = data.award_files(report)
     title = f"{page.gettext('Award report')} {report.number}: {report.title}"
     html = page.fill(
         "award",

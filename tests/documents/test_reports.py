@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -236,6 +237,19 @@ def test_no_cell_of_the_tables_becomes_a_formula() -> None:
     rows = list(csv.DictReader(StringIO(attached(pdf)["awards.csv"].decode(), newline="")))
 
     assert [row["title"] for row in rows[:4]] == [f"'{start}" for start in starts]
+
+
+def test_an_award_carries_who_pays_and_its_grades_as_tables() -> None:
+    files, award = attached(the_award()), samples.an_award()
+    paid, grades = (
+        list(csv.DictReader(StringIO(files[name].decode(), newline="")))
+        for name in ("sources.csv", "grades.csv")
+    )
+    assert [row["funder"] for row in paid] == [one.funder for one in award.sources]
+    assert sum(Decimal(row["amount"]) for row in paid) == Decimal(str(award.amount.amount))
+    assert [row["mean"] for row in grades] == [
+        "" if one.mean is None else str(one.mean) for one in award.means
+    ]
 
 
 @pytest.mark.parametrize(
