@@ -9,6 +9,14 @@ from functools import cache
 
 SHORTEST_LONE_NAME = 4  # "Li" alone would be found in every document; "Li Wei" is not
 LONGEST_ACRONYM = 5
+# Ordinary words that are family names somewhere: where a sentence begins they tell of nobody.
+ORDINARY = frozenset((
+    "a", "all", "an", "and", "any", "as", "at", "be", "but", "by", "can", "do", "due",
+    "few", "for", "he", "her", "his", "how", "i", "if", "in", "it", "its", "may", "new",
+    "no", "not", "now", "of", "old", "on", "one", "or", "our", "out", "see", "she", "so",
+    "the", "to", "too", "two", "up", "use", "was", "we", "who", "why", "yes", "you",
+))  # fmt: skip
+BEGINS = re.compile(r"(?:^|[.!?:;\n]|\d\))[\s\"'(\u2018\u201c]*$")
 AROUND = 40
 MOST_HITS = 50  # for each needle and page; one is enough to open one's eyes
 SEPARATOR = r"[\s\-.,_]*"
@@ -83,6 +91,26 @@ def find_own_names(texts: Sequence[str], needles: Sequence[Needle]) -> list[Hit]
                 for match in found[:MOST_HITS]
             ]
     return hits
+
+
+def stands_short_name(text: str, needles: Iterable[Needle]) -> bool:
+    """Whether a first or family name of two or three letters stands alone in `text`, with its
+    capital. For words that everybody will read, where one name too many costs less than one too
+    few; `find_own_names` passes them over."""
+    folded, places = _folded(text)
+    short = {
+        word
+        for needle in needles
+        if needle.kind is Kind.NAME and len(words := _words(needle.value)) > 1
+        for word in (words[0], words[-1])
+        if 1 < len(word) < SHORTEST_LONE_NAME and not IDEOGRAPH.match(word)
+    }
+    for match in re.finditer(r"(?<!\w)\w{2,3}(?!\w)", folded):
+        word, at = match.group(), places[match.start()]
+        ordinary = word in ORDINARY and BEGINS.search(text[:at])
+        if word in short and text[at].isupper() and not ordinary:
+            return True
+    return False
 
 
 def worth_looking_for(text: str, needles: Iterable[Needle]) -> list[Needle]:

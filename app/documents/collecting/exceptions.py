@@ -17,7 +17,13 @@ from app.calls.events import DeadlineExtended, GraceSet
 from app.calls.models import Call
 from app.core import clock
 from app.core.db import db
-from app.core.uploads.names import Kind, Needle, find_own_names, worth_looking_for
+from app.core.uploads.names import (
+    Kind,
+    Needle,
+    find_own_names,
+    stands_short_name,
+    worth_looking_for,
+)
 from app.documents import facts
 from app.documents.collecting.decided import Decided
 from app.documents.facts import ForAll, ForAllKind, ForOne, ForOneKind
@@ -144,7 +150,9 @@ def _names_somebody(decided: Decided) -> NamesSomebody:
             return True
         if not needles:
             needles.extend((*_who_applied(decided), *_who_reviews(decided)))
-        return bool(find_own_names([words], worth_looking_for(words, needles)))
+        return stands_short_name(words, needles) or bool(
+            find_own_names([words], worth_looking_for(words, needles))
+        )
 
     return names_somebody
 

@@ -2,7 +2,13 @@
 
 import pytest
 
-from app.core.uploads.names import Kind, Needle, find_own_names, worth_looking_for
+from app.core.uploads.names import (
+    Kind,
+    Needle,
+    find_own_names,
+    stands_short_name,
+    worth_looking_for,
+)
 
 NGOZI = Needle(Kind.NAME, "Ngozi Chidinma Okafor")
 
@@ -92,6 +98,31 @@ def test_what_is_found_was_worth_looking_for(text: str) -> None:
     needles = [Needle(Kind.NAME, "Ngozi Okafor"), Needle(Kind.NAME, "Jan Müller")]
     assert find_own_names([text], needles)
     assert find_own_names([text], worth_looking_for(text, needles))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "told"),
+    [
+        ("More time because Kim was ill.", "Min-ji Kim", True),
+        ("Kim was ill.", "Kim Min-ji", True),
+        ("Dr. Li asked for it.", "Wei Li", True),
+        ("An illness in the team of Éva Tôn’s hospital.", "Lê Ton", True),
+        ("The illness of a The.", "Nguyen The", True),
+        ("The team was ill. May be late.", "Nguyen The", False),
+        ("May be late.", "Theresa May", False),
+        ("Late since May.", "Theresa May", True),  # one too many costs less than one too few
+        ("he was ill, and kim chi was served", "Min-ji Kim", False),
+        ("Kimberley was ill.", "Min-ji Kim", False),
+        ("He was ill.", "Ann He", False),
+        ("Li", "Li", False),  # whole names are found as ever
+    ],
+)
+def test_a_short_family_name_alone_is_seen_where_everybody_will_read_it(
+    text: str,
+    name: str,
+    told: bool,  # noqa: FBT001
+) -> None:
+    assert stands_short_name(text, [Needle(Kind.NAME, name)]) is told
 
 
 def test_a_short_name_is_found_whole() -> None:
