@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -113,3 +114,15 @@ def test_seats_lost_to_a_conflict_and_reviews_of_others_do_not_count(browser: Br
 
     assert "1 review" in browser.sign_in(reviewer.id).get("/certificates/").text
     assert "None yet" in browser.sign_in(a_person().id).get("/certificates/").text
+
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "app/templates/documents"
+
+
+def test_every_square_to_check_a_document_by_has_its_size() -> None:
+    """One without the box is as wide as the page."""
+    for template in TEMPLATES.glob("*.html"):
+        text = template.read_text()
+        assert text.count("{{ qr }}") == len(re.findall(r'<div class="qr[^>]*>{{ qr }}', text)), (
+            template.name
+        )
