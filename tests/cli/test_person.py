@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from app.accounts.events import PersonErased
 from app.accounts.models import Person
 from app.calls.models import Blinding
 from app.cli import install
@@ -16,10 +17,13 @@ from app.cli.person import erasing
 from app.cli.person.command import person
 from app.cli.person.holding import APART, OWN
 from app.core.db import Model, db, table_of
+from app.core.gate import enforce
 from app.core.settings import settings
+from app.core.verdict import ALLOWED
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
-from app.ledger.service import export
+from app.ledger.models import LedgerEntry, LedgerPayload
+from app.ledger.service import export, record
 from app.notifications.models import Letter
 from app.reviews.models import Review
 from tests.browser_client import Browser
@@ -128,6 +132,28 @@ def test_who_was_forgotten_is_nowhere_and_what_was_decided_still_holds(
     desk = Browser(app).sign_in(world.officer.id)
     page = desk.get(f"/desk/calls/{world.call.id}/proposals/{world.proposals['D'].id}").text
     assert "Erased person" in page
+
+
+def test_facts_that_say_the_name_are_forgotten_and_those_with_a_word_like_it_are_not(
+    app: EquipoiseApp,
+) -> None:
+    mark, ada = a_person(name="Mark"), a_person(name="Ada Holm")
+    with unit_of_work():
+        enforce(ALLOWED)
+        for note in ("Marked as late.", "As Ada Holm asked.", "Nothing of anybody."):
+            record(None, PersonErased(0, 0, note), about="person:nobody")
+    for who in (mark, ada):
+        assert run(app, "erase", who.email, "--reason", "Asked for.", "--yes")[0] == 0
+    with unit_of_work(mode=Mode.READ):
+        told = db.session.scalars(
+            select(LedgerPayload.payload)
+            .join(LedgerEntry, LedgerEntry.seq == LedgerPayload.seq)
+            .where(LedgerEntry.about == "person:nobody")
+            .order_by(LedgerPayload.seq)
+        ).all()
+    assert ["Marked" in (told[0] or ""), told[1], "Nothing" in (told[2] or "")] == [
+        True, None, True,
+    ]  # fmt: skip
 
 
 def _findings() -> set[str]:
