@@ -27,7 +27,7 @@ import scipy.special
 import scipy.stats  # noqa: F401
 
 from tests.mutation.changes import Change, changes_of
-from tests.mutation.trial import ROOT, copied, mapped, survives
+from tests.mutation.trial import ROOT, copied, holds, mapped, survives
 
 MOST = 20.0  # seconds of tests for one change
 PATIENCE = 90  # seconds of the processor after which a change is taken for an endless loop
@@ -68,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     every = [one for one in every if not asked.parts or part_of(one) in asked.parts]
     every = [one for one in every if one.file.name not in OF_SCORING]
     sample = random.Random(asked.seed).sample(every, min(asked.sample, len(every)))
+    if not holds(sorted(lines.seconds)[:50]):
+        parser.error("the tests do not pass on the copy as it is")
     tried, alive = Counter(map(part_of, sample)), Counter[str]()
     for number, change in enumerate(sample, 1):
         tests = lines.tests_of(change, MOST)
