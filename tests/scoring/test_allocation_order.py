@@ -135,6 +135,24 @@ def halved(seed: int) -> Programme:
     return Programme(candidates, budget, MERIT, constraints=(rule,))
 
 
+def test_an_ask_goes_before_a_minimum_that_would_leave_room_for_others() -> None:
+    candidates = (
+        Candidate("a", 6, 9, 3, {"k": "x"}),
+        Candidate("b", 5, 8, None, {"k": "y"}),
+    )
+    rule = Constraint("k", "x", min_count=1)
+    programme = Programme(candidates, 8, RANK, constraints=(rule,))
+    assert [(one.id, one.amount_minor) for one in optimise(programme).funded] == [("a", 6)]
+    assert first_in_order(programme) == [("a", 6)]
+
+
+def test_margins_under_rules_that_cannot_hold_name_the_rules() -> None:
+    candidates = (Candidate("a", 6, 9), Candidate("b", 5, 5))
+    programme = Programme(candidates, 10, MERIT, forced={"a": True, "b": True})
+    with pytest.raises(ImpossibleError, match="a forced in; b forced in"):
+        margins(programme)
+
+
 def test_limits_leave_out_what_can_never_bind() -> None:
     pots = (Contribution("a", 10, {"k": "x"}), Contribution("b", 10, {"k": "y"}))
     asked = {(0,): 30, (1,): 5, (): 4}
