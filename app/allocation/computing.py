@@ -83,12 +83,17 @@ def ranking_result(inputs: Data) -> Data:
     Totals are exact: a proposal's total is the mean of its reviews' weighted means. Raises
     scoring.InputError for weights or scales that cannot be used.
     """
-    scale = Scale(*(Decimal(inputs["scale"][end]) for end in ("best", "worst", "step")))
-    weights = tuple((item["key"], item["weight"]) for item in inputs["criteria"])
     given: dict[str, list[Given]] = {}
     for review in inputs["reviews"]:
         given.setdefault(review["proposal"], []).append(tuple(review["grades"].items()))
-    scored = {number: _scored(weights, tuple(reviews)) for number, reviews in given.items()}
+    return ranking_of(inputs, {number: tuple(reviews) for number, reviews in given.items()})
+
+
+def ranking_of(inputs: Data, given: Mapping[str, tuple["Given", ...]]) -> Data:
+    """Do it with the reviews of each proposal at hand, by seat letter, whatever `inputs` has."""
+    scale = Scale(*(Decimal(inputs["scale"][end]) for end in ("best", "worst", "step")))
+    weights = tuple((item["key"], item["weight"]) for item in inputs["criteria"])
+    scored = {number: _scored(weights, reviews) for number, reviews in given.items()}
     totals = {number: one.total for number, one in scored.items() if one.total is not None}
     means = {key: {number: scored[number].means[key] for number in totals} for key, _ in weights}
     limits = [

@@ -1,13 +1,15 @@
 """Reads of rankings, allocations, signatures and outcomes."""
 
+import json
 import secrets
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, func, select
 
 from app.accounts.models import Person
-from app.allocation.computing import Judged
+from app.allocation.computing import Given, Judged
 from app.allocation.models import (
     Allocation,
     AllocationLine,
@@ -25,7 +27,7 @@ from app.allocation.models import (
 )
 from app.allocation.rules import Signed
 from app.core.db import Json, db, table_of
-from app.core.few import as_text, from_text
+from app.core.few import as_text
 from app.core.plain import rows
 from app.proposals.models import Proposal, ProposalState, Version
 from app.reviewers.models import STANDS, Conflict, Seat, SeatHolder, SeatState
@@ -40,14 +42,16 @@ RANKED = (
 )
 
 _proposal, _seat, _review, _version = map(table_of, (Proposal, Seat, Review, Version))
+_line = _seat.c.letter.concat(" ").concat(as_text(_review.c.grades))  # JSON has no line breaks
 _counts = (
-    select(_seat.c.proposal_id, _seat.c.letter, as_text(_review.c.grades).label("grades"))
+    select(_seat.c.proposal_id, func.aggregate_strings(_line, "\n").label("reviews"))
     .join(_review, _review.c.seat_id == _seat.c.id)
     .where(
         _seat.c.call_id == bindparam("call"),
         _review.c.state == ReviewState.SUBMITTED,
         _seat.c.state == SeatState.SUBMITTED,  # else a conflict was found since
     )
+    .group_by(_seat.c.proposal_id)
     .subquery()
 )
 _REVIEWED = (
@@ -55,8 +59,7 @@ _REVIEWED = (
         func.coalesce(_proposal.c.number, ""),
         _version.c.title,
         _proposal.c.state,
-        _counts.c.letter,
-        _counts.c.grades,
+        _counts.c.reviews,
     )
     .join(_version, _version.c.id == _proposal.c.version_id)
     .outerjoin(_counts, _counts.c.proposal_id == _proposal.c.id)
@@ -65,28 +68,44 @@ _REVIEWED = (
 )
 
 
+class Seated(NamedTuple):
+    """A review that counts: the letter of its seat, and its grades by criterion."""
+
+    letter: str
+    given: Given
+
+
 class Reviewed(NamedTuple):
-    """What is ranked in a call: every title by number, and every review that counts."""
+    """What is ranked in a call, by number: every title, and the reviews that count by letter."""
 
     titles: dict[str, str]
-    reviews: list[Judged]
+    reviews: dict[str, tuple[Seated, ...]]
 
 
 def reviewed_in(call_id: str) -> Reviewed:
     """Return the proposals of a call that have a place in a ranking, in the order of numbers, with
     the submitted reviews of those in review; one statement finds both."""
-    titles: dict[str, str] = {}
-    reviews: list[Judged] = []
-    for number, title, state, letter, grades in rows(_REVIEWED, {"call": call_id}):
-        titles[number] = title
-        if letter is not None and state is ProposalState.ELIGIBLE:
-            reviews.append(Judged(number, letter, from_text(grades)))
-    return Reviewed(titles, reviews)
+    found = Reviewed({}, {})
+    for number, title, state, reviews in rows(_REVIEWED, {"call": call_id}):
+        found.titles[number] = title
+        if reviews is not None and state is ProposalState.ELIGIBLE:
+            found.reviews[number] = _seated(reviews)
+    return found
+
+
+@lru_cache(maxsize=4_096)  # where one review changes, those of the other proposals stand
+def _seated(text: str) -> tuple[Seated, ...]:
+    lines = sorted(line.partition(" ") for line in text.split("\n"))
+    return tuple(Seated(letter, tuple(json.loads(grades).items())) for letter, _, grades in lines)
 
 
 def judged_in(call_id: str) -> list[Judged]:
     """Return every submitted review of a call by proposal number and seat letter."""
-    return reviewed_in(call_id).reviews
+    return [
+        Judged(number, one.letter, dict(one.given))
+        for number, reviews in reviewed_in(call_id).reviews.items()
+        for one in reviews
+    ]
 
 
 def latest_ranking(call_id: str) -> Ranking | None:

@@ -260,3 +260,21 @@ def test_totals_are_decimals_shown_half_even() -> None:
 
     assert show(Fraction(137, 60)) == "2.2833"
     assert Decimal(show(Fraction(1, 8), 2)) == Decimal("0.12")
+
+
+@both_engines
+def test_the_ranking_that_would_stand_now_is_the_one_that_is_made(app: EquipoiseApp) -> None:
+    """It is read proposal by proposal, what is kept review by review."""
+    call, made = _a_judged_call()
+    unjudged = a_submitted_proposal(call, requested_minor=3_000_000)
+    with unit_of_work(Lens.STAFF, Mode.READ):
+        stored = db.session.get_one(Call, call.id)
+        titles = service.standing(stored).titles
+        before = service.standing(stored).result
+    _ranked(an_officer(), call)
+    with unit_of_work(Lens.STAFF, Mode.READ):
+        ranking = queries.latest_ranking(call.id)
+        assert ranking is not None
+        assert ranking.result == before
+        assert [len(ranking.inputs["reviews"]), len(before["places"])] == [8, 4]
+    assert {one.number for one in (*made.values(), unjudged)} == set(titles)
