@@ -262,8 +262,9 @@ def test_totals_are_decimals_shown_half_even() -> None:
     assert Decimal(show(Fraction(1, 8), 2)) == Decimal("0.12")
 
 
+@pytest.mark.usefixtures("app")
 @both_engines
-def test_the_ranking_that_would_stand_now_is_the_one_that_is_made(app: EquipoiseApp) -> None:
+def test_the_ranking_that_would_stand_now_is_the_one_that_is_made() -> None:
     """It is read proposal by proposal, what is kept review by review."""
     call, made = _a_judged_call()
     unjudged = a_submitted_proposal(call, requested_minor=3_000_000)
