@@ -237,7 +237,7 @@ def release(code: str, second: str, email: str) -> None:
         proposer = _proposer(made, actor, second)
         if proposer is not None:
             service.propose_release(proposer, found, made)
-        service.release(actor, found, made)
+        service.release(actor, found, made, may_compute=True)
     if proposer is not None:
         click.echo(f"{proposer.name} proposed the release, {actor.name} confirmed it.")
     click.echo(f"Released {code}: {found.results['awards']} awards.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import scoring.replay.bundle
 from app.allocation import computing, publishing, queries, service
-from app.allocation.models import AllocationState, Preparation
+from app.allocation.models import AllocationState, Preparation, Ranking
 from app.allocation.service import preparing
 from app.calls.award_rule import AtMost, AwardRule
 from app.calls.models import Call
@@ -76,6 +76,16 @@ def test_a_release_publishes_what_a_job_computed_and_solves_nothing(
     assert "being prepared" in browser.fill_in(desk, form="/preparation").text
     assert _state(call) is AllocationState.APPROVED
     run_due_jobs()
+
+    with planted():  # what is published beside it is hashed again
+        ranking = db.session.get_one(Ranking, made.ranking_id)
+        honest, places = ranking.result, list(ranking.result["places"])
+        ranking.result = {**honest, "places": [{**places[0], "shown": "5.9999"}, *places[1:]]}
+    altered = browser.fill_in(desk, form="/allocation/release").text
+    assert "does not come out again from what was kept of it" in altered
+    assert _state(call) is AllocationState.APPROVED
+    with planted():
+        db.session.get_one(Ranking, made.ranking_id).result = honest
 
     with monkeypatch.context() as no_solver:
         no_solver.setattr(computing, "by_rule", _never)

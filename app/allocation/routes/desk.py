@@ -244,6 +244,6 @@ def send_back(call_id: str) -> ResponseReturnValue:
 @access(Lens.STAFF, policy.may_take_part)
 def release(call_id: str) -> ResponseReturnValue:
     call = _call(call_id)
-    service.release(signed_in(), call, _allocation(call), may_compute=False)
+    service.release(signed_in(), call, _allocation(call))
     flash(_("Released. Applicants are told, and the reports are being made."), "good")
     return _to_desk(call)

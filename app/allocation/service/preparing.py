@@ -70,12 +70,18 @@ def can_release_prepared(allocation: Allocation) -> Verdict:
 
 
 def prepared_for(allocation: Allocation) -> Prepared | None:
-    """Return what a job prepared, or nothing where it did not or something is another by now."""
+    """Return what a job prepared, or nothing where it did not or something is another by now.
+
+    What is published beside it is hashed again: what was altered since is refused.
+    """
     made = db.session.get(Preparation, allocation.id)
     if made is None or made.of_sha256 != _of(allocation):
         return None
     told = json.loads(made.content)
     ranking = db.session.get_one(Ranking, allocation.ranking_id)
+    kept = {"inputs": ranking.inputs, "ranking": ranking.result, "rule": allocation.rule}
+    if any(computing.sha256_of(data) != told["hashes"][name] for name, data in kept.items()):
+        _refuse_what_is_another()
     computed = (told["given"], told["result"], told["hashes"])
     decision = Decision(ranking.inputs, ranking.result, allocation.rule, *computed)
     return Prepared(decision, told["derived"])
@@ -103,16 +109,20 @@ def computed_anew(allocation: Allocation) -> Prepared:
     departures = _departures(allocation)
     decision = publishing.decide(ranking.inputs, allocation.rule, departures)
     if decision.ranking != ranking.result or decision.hashes["allocation"] != allocation.sha256:
-        enforce(
-            refused(
-                _(
-                    "The decision does not come out again from what was kept of it, so it is "
-                    "not released. Ask for the ledger to be checked."
-                )
-            )
-        )
+        _refuse_what_is_another()
     return Prepared(
         decision, publishing.derived(decision, departures, draw.entrants if draw else None)
+    )
+
+
+def _refuse_what_is_another() -> None:
+    enforce(
+        refused(
+            _(
+                "The decision does not come out again from what was kept of it, so it is "
+                "not released. Ask for the ledger to be checked."
+            )
+        )
     )
 
 

@@ -68,12 +68,12 @@ def propose_release(actor: Actor, call: Call, allocation: Allocation) -> None:
     )
 
 
-def release(actor: Actor, call: Call, allocation: Allocation, *, may_compute: bool = True) -> None:
+def release(actor: Actor, call: Call, allocation: Allocation, *, may_compute: bool = False) -> None:
     """Make the outcome visible: to applicants, funders and the public, all in one transaction.
 
     No timer, default or restart comes here: only a person, after the approvals the call needs,
     and after another person has proposed the release. What takes a solver was prepared by a job
-    (preparing.py); a command, which has no worker, computes it where it stands.
+    (preparing.py); a command, which has no worker, may compute it where it stands.
     """
     enforce(policy.may_take_part(actor, call))
     hold(call, allocation)

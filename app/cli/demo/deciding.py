@@ -125,7 +125,7 @@ def release(stage: Stage, call_id: str) -> None:
     with stage.act("approver", Lens.STAFF) as approver:
         service.propose_release(approver, _call(call_id), _allocation(call_id))
     with stage.act("officer", Lens.STAFF) as officer:
-        service.release(officer, _call(call_id), _allocation(call_id))
+        service.release(officer, _call(call_id), _allocation(call_id), may_compute=True)
     with stage.act("officer", Lens.STAFF) as officer:
         first = _contributions(call_id)[0]
         _move(officer, first, ContributionState.RECEIVED)
