@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from app.accounts.models import Person
 from app.accounts.rules import FORGOTTEN
@@ -197,9 +197,21 @@ def _science() -> Iterator[object]:
             yield version.id
 
 
+def _forgotten() -> Select[str]:
+    """Versions whose lead was forgotten: the hash stays, what it is of does not."""
+    return select(Version.id).where(
+        Version.proposal_id == ProposalMember.proposal_id,
+        ProposalMember.role == MemberRole.LEAD,
+        ProposalMember.account_id == Person.account_id,
+        Person.email_key.endswith(FORGOTTEN),
+    )
+
+
 @invariant("proposals.staff_hash", "What only staff read hashes to what it says.")
 def _staff_parts() -> Iterator[object]:
-    for part in db.session.scalars(select(VersionStaff)):
+    for part in db.session.scalars(
+        select(VersionStaff).where(VersionStaff.version_id.not_in(_forgotten()))
+    ):
         if frozen.staff_sha256(part.answers) != part.sha256:
             yield part.version_id
 
@@ -230,14 +242,8 @@ def _file_hashes() -> Mapping[str, str]:
 def _identities() -> Iterator[object]:
     columns = ("lead_name", "organisation", "country", "answers", "consortium")
     money = ("currency", "requested_minor", "rate")
-    forgotten = select(Version.id).where(
-        Version.proposal_id == ProposalMember.proposal_id,
-        ProposalMember.role == MemberRole.LEAD,
-        ProposalMember.account_id == Person.account_id,
-        Person.email_key.endswith(FORGOTTEN),
-    )  # who leads it was forgotten: the hash stays, what it is of does not
     for identity in db.session.scalars(
-        select(VersionIdentity).where(VersionIdentity.version_id.not_in(forgotten))
+        select(VersionIdentity).where(VersionIdentity.version_id.not_in(_forgotten()))
     ):
         who = {name: getattr(identity, name) for name in (*columns, *money)}
         if frozen.identity_sha256(who) != identity.sha256:

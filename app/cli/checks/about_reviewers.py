@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
-from app.accounts.models import Role, RoleGrant
+from app.accounts.models import Person, Role, RoleGrant
+from app.accounts.rules import FORGOTTEN
 from app.calls.models import Call, Moment
 from app.cli.checks.registry import invariant, no_rows
 from app.core.db import db
@@ -32,6 +33,8 @@ from app.reviewers.models import (
     Unavailability,
 )
 from app.reviewers.rules import LIVE
+
+_forgotten = select(Person.account_id).where(Person.email_key.endswith(FORGOTTEN))
 
 no_rows(
     "reviewers.holder",
@@ -75,9 +78,10 @@ no_rows(
         select(Seat.id)
         .join(SeatHolder, SeatHolder.seat_id == Seat.id)
         .where(
+            SeatHolder.account_id.not_in(_forgotten),
             ~exists().where(
                 PoolMember.call_id == Seat.call_id, PoolMember.account_id == SeatHolder.account_id
-            )
+            ),
         )
     ),
 )
@@ -86,11 +90,12 @@ no_rows(
     "reviewers.role",
     "Whoever is in a pool holds the role of a reviewer for that call.",
     lambda: select(PoolMember.id).where(
+        PoolMember.account_id.not_in(_forgotten),
         ~exists().where(
             RoleGrant.account_id == PoolMember.account_id,
             RoleGrant.role == Role.REVIEWER,
             RoleGrant.scope == PoolMember.call_id,
-        )
+        ),
     ),
 )
 
@@ -169,13 +174,14 @@ no_rows(
     "pool.invited",
     "Whoever was invited to review is in the pool of the call, and an answer has its instant.",
     lambda: select(ReviewInvitation.id).where(
+        ReviewInvitation.account_id.not_in(_forgotten),
         or_(
             ~exists().where(
                 PoolMember.call_id == ReviewInvitation.call_id,
                 PoolMember.account_id == ReviewInvitation.account_id,
             ),
             (ReviewInvitation.answer == Answer.WAITING) != ReviewInvitation.answered_at.is_(None),
-        )
+        ),
     ),
 )
 

@@ -12,8 +12,8 @@ from app.accounts.events import PersonExported
 from app.accounts.models import Person
 from app.accounts.rules import email_key
 from app.cli.backup import databases
-from app.cli.person import erasing, exporting, refusing
-from app.cli.plainly import UsageProblem
+from app.cli.person import erasing, exporting, looking, refusing
+from app.cli.plainly import Finding, UsageProblem
 from app.core.db import db
 from app.core.gate import enforce
 from app.core.verdict import ALLOWED
@@ -43,8 +43,9 @@ def _account_at(email: str) -> str:
 def export_person(email: str, out: Path) -> None:
     """Write everything held about the person at EMAIL to OUT.zip, for them.
 
-    It holds nothing that tells who somebody else is. Hand it to that person alone: it says what
-    they reviewed.
+    But for what they wrote themselves, nothing in it tells who somebody else is. Of a proposal
+    that somebody else leads it holds their own part alone. Hand it to that person alone: it says
+    what they reviewed.
     """
     if out.exists():
         raise UsageProblem(f"{out} is there already. Name a file that is not.")
@@ -80,18 +81,34 @@ def erase_person(email: str, reason: str, awards_kept: int, *, yes: bool) -> Non
     if not yes:
         click.confirm(f"Forget who {email} is? There is no way back.", abort=True)
     with unit_of_work():
-        values = erasing.identity_of(account_id)
+        values = looking.identity_of(account_id)
         enforce(refusing.may_erase(account_id, awards_kept))
         cells, files = erasing.erase(account_id, reason)
-    _let_nothing_lie()
     with unit_of_work(mode=Mode.READ):
-        left = erasing.remaining(values)
-    click.echo(f"Forgotten: {cells} rows emptied or removed, {files} files removed.")
+        left = looking.remaining(values)
+    click.echo(
+        f"Forgotten: {cells} rows emptied or removed, {files} files removed (what was stored "
+        "within a day goes with the nightly sweep)."
+    )
     for place, count in sorted(left.items()):
         click.echo(f"Still says it: {place} in {count} rows ({_why(place)}).")
     click.echo(
         "Receipts, letters, reports and minutes that were printed, and backups, are as before."
     )
+    _let_nothing_lie()
+
+
+@person.command("vacuum")
+def vacuum() -> None:
+    """Write the database anew: what was emptied lies in its free pages till then.
+
+    `flask person erase` does it by itself. Where it says that the database was in use, stop the
+    web server and the worker, and run this. On PostgreSQL run VACUUM FULL there instead.
+    """
+    if not databases.is_sqlite():
+        raise UsageProblem("This is for SQLite. On PostgreSQL run VACUUM FULL in the database.")
+    _let_nothing_lie()
+    click.echo("Done: nothing that was emptied lies in the database any more.")
 
 
 WHY = {
@@ -102,11 +119,19 @@ WHY = {
     "panel_member": "approved minutes say who was there",
     "item_presence": "approved minutes say who was there",
     "document": "a report that was signed",
+    "version_identity": "in what others lead, as they handed it in",
+    "tie": "without the address nobody can tell whether it is them",
 }
+ELSE = "somebody else’s words, or a part of another word: look at it"
+IN_USE = (
+    "What was emptied still lies in the free pages of the database, because it is in use. Stop the "
+    "web server and the worker, and run: flask person vacuum"
+)
+PATIENCE = 5.0  # seconds for others to let go of the database
 
 
 def _why(place: str) -> str:
-    return WHY.get(place.partition(".")[0], "somebody wrote it in words of their own: look at it")
+    return WHY.get(place.partition(".")[0], ELSE)
 
 
 def _let_nothing_lie() -> None:
@@ -117,9 +142,14 @@ def _let_nothing_lie() -> None:
     db.session.remove()
     for engine in db.engines.values():
         engine.dispose()
-    with closing(sqlite.connect(place)) as connection:
-        connection.execute("VACUUM")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    try:
+        with closing(sqlite.connect(place, timeout=PATIENCE)) as connection:
+            connection.execute("VACUUM")
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite.Error as error:
+        raise Finding(f"{IN_USE} ({error})") from error
+    if busy:
+        raise Finding(IN_USE)
 
 
 COMMANDS = (person,)

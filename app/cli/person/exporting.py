@@ -6,31 +6,39 @@ what they applied for, who works with whom.
 
 import json
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 
+from app.accounts.models import Person
 from app.allocation.models import Outcome
+from app.calls.models import Audience, Question
 from app.cli.person.holding import APART, OWN
+from app.cli.person.leading import led_by
 from app.core import clock
 from app.core.db import Model, db, table_of
 from app.ledger import keys
 from app.ledger.models import LedgerEntry
 from app.proposals.models import (
     Draft,
+    DraftSave,
     EqualityAnswer,
+    Invitation,
+    Partner,
     Proposal,
     ProposalMember,
     Receipt,
+    Signatory,
     Upload,
     Version,
     VersionIdentity,
     VersionStaff,
 )
 from app.reviewers.bidding.models import BidHolder, BidSheet
-from app.reviewers.models import Conflict, Decline, Seat, SeatHolder
+from app.reviewers.models import Conflict, Decline, Seat, SeatHolder, Suggestion
 from app.reviews.models import Review, ReviewVersion
 
 Values = dict[str, Any]
@@ -59,7 +67,9 @@ def held(account_id: str) -> Values:
             less={"entered_by", "set_aside_by", "set_aside_because"},
         ),
         **_reviewing(account_id),
-        **_applying(account_id),
+        **_leading(account_id),
+        **_joining(account_id),
+        **_addressed(db.session.get_one(Person, account_id).email_key),
         "done": _done(account_id),
     }
     return {
@@ -96,26 +106,81 @@ def _reviewing(account_id: str) -> dict[str, list[Values]]:
     }
 
 
-def _applying(account_id: str) -> dict[str, list[Values]]:
-    """What they applied with, as they wrote it; not the addresses of others in the consortium."""
-    own = select(ProposalMember.proposal_id).where(ProposalMember.account_id == account_id)
-    versions = select(Version.id).where(Version.proposal_id.in_(own))
+def _leading(account_id: str) -> dict[str, list[Values]]:
+    """What they led, as they wrote it; not the addresses of others in the consortium."""
+    led = led_by(account_id)
+    versions = select(Version.id).where(Version.proposal_id.in_(led))
     return {
-        "proposal": _rows(select(Proposal).where(Proposal.id.in_(own))),
-        "draft": _rows(select(Draft).where(Draft.proposal_id.in_(own))),
-        "version": _rows(select(Version).where(Version.proposal_id.in_(own))),
+        "draft": _rows(select(Draft).where(Draft.proposal_id.in_(led))),
+        "version": _rows(select(Version).where(Version.proposal_id.in_(led))),
         "version_identity": _rows(
             select(VersionIdentity).where(VersionIdentity.version_id.in_(versions)),
             less={"consortium"},
         ),
         "version_staff": _rows(select(VersionStaff).where(VersionStaff.version_id.in_(versions))),
         "receipt": _rows(
-            select(Receipt).where(Receipt.proposal_id.in_(own)), less={"submission_key"}
+            select(Receipt).where(Receipt.proposal_id.in_(led)), less={"submission_key"}
         ),
         "upload": _rows(
-            select(Upload).where(Upload.proposal_id.in_(own)), less={"file_key", "own_names"}
+            select(Upload).where(Upload.proposal_id.in_(led)), less={"file_key", "own_names"}
         ),
-        "outcome": _rows(select(Outcome).where(Outcome.proposal_id.in_(own))),
+        "outcome": _rows(select(Outcome).where(Outcome.proposal_id.in_(led))),
+    }
+
+
+def _joining(account_id: str) -> dict[str, list[Values]]:
+    """Which proposals they stand behind, and what they saved in those that somebody else leads."""
+    own = select(ProposalMember.proposal_id).where(ProposalMember.account_id == account_id)
+    saves = db.session.scalars(
+        select(DraftSave)
+        .where(DraftSave.proposal_id.in_(own), DraftSave.proposal_id.not_in(led_by(account_id)))
+        .order_by(DraftSave.proposal_id, DraftSave.revision)
+    ).all()
+    return {
+        "proposal": _rows(select(Proposal).where(Proposal.id.in_(own))),
+        "draft_save": [
+            {
+                "proposal_id": save.proposal_id,
+                "revision": save.revision,
+                "saved_at": save.saved_at,
+                "changed": _changed(before, save),
+            }
+            for before, save in pairwise([None, *saves])
+            if save is not None and save.account_id == account_id
+        ],
+    }
+
+
+def _changed(before: DraftSave | None, save: DraftSave) -> Values:
+    """What a save changed in the science: who applies is the lead's to have.
+
+    Of the first save that is kept nobody knows what it changed.
+    """
+    if before is None or before.proposal_id != save.proposal_id:
+        return {}
+    keys = db.session.scalars(
+        select(Question.key)
+        .join(Proposal, Proposal.call_id == Question.call_id)
+        .where(Proposal.id == save.proposal_id, Question.audience == Audience.SCIENTIFIC)
+    )
+    science = {"title", *(f"q_{key}" for key in keys)}
+    return {
+        field: text
+        for field, text in save.content.items()
+        if field in science and text != before.content.get(field, "")
+    }
+
+
+def _addressed(email_key: str) -> dict[str, list[Values]]:
+    """What others entered about them that only their address tells."""
+    return {
+        "invitation": _rows(select(Invitation).where(Invitation.email_key == email_key)),
+        "suggestion": _rows(
+            select(Suggestion).where(func.lower(Suggestion.email) == email_key),
+            less={"by_account_id", "why"},
+        ),
+        "partner": _rows(select(Partner).where(func.lower(Partner.contact_email) == email_key)),
+        "signatory": _rows(select(Signatory).where(func.lower(Signatory.email) == email_key)),
     }
 
 
@@ -135,8 +200,7 @@ def _files(account_id: str) -> list[tuple[str, bytes]]:
     store = current_app.extensions["files"]
     rows = db.session.execute(
         select(Upload.id, Upload.original_name, Upload.file_key)
-        .join(ProposalMember, ProposalMember.proposal_id == Upload.proposal_id)
-        .where(ProposalMember.account_id == account_id)
+        .where(Upload.proposal_id.in_(led_by(account_id)))
         .order_by(Upload.id)
     )
     safe = str.maketrans(dict.fromkeys("/\\:\0", "_"))

@@ -31,7 +31,7 @@ every_day(LOOK, time(4, 10))
 def files_left(store: FileStore, before: datetime) -> Iterator[str]:
     """Yield the uploads and copies that were stored before a moment and that no row names."""
     old = {key for kind in KINDS for key in store.keys(kind, before=before)}
-    yield from sorted(old - _named() if old else ())
+    yield from sorted(old - named() if old else ())
 
 
 def _store() -> FileStore:
@@ -39,7 +39,8 @@ def _store() -> FileStore:
     return store
 
 
-def _named() -> set[str]:
+def named() -> set[str]:
+    """Return the key of every upload, copy and piece that a row names."""
     pieces = db.session.scalars(select(PartialUpload.pieces))
     return {
         *db.session.scalars(select(Upload.file_key)),
@@ -75,8 +76,8 @@ def sweep(payload: Json, left: list[str]) -> None:
     del payload
     enforce(ALLOWED)  # the operator runs the worker
     store, before = _store(), clock.now() - WAIT
-    named = _named() if left else set()
-    gone = [key for key in left if key not in named]
+    kept = named() if left else set()
+    gone = [key for key in left if key not in kept]
 
     def delete() -> None:
         for key in gone:  # each looked at again: the same file may just have come once more
