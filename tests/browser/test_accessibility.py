@@ -37,6 +37,7 @@ NOT_LOOKED_AT = {
     "health.show_metrics": "lines for machines",
     "home.show": "leads to the page of one's role",
     "preferences.choose": "leads back",
+    "allocation.preparation": "JSON for the script of the page",
     "documents.progress": "JSON for the script of the page",
     "scenarios.progress": "JSON for the script of the page",
     "plans.progress": "JSON for the script of the page",

@@ -24,6 +24,7 @@ from app.notifications.models import Letter
 from app.proposals import queries as proposals
 from app.proposals.models import BlindedFile, VersionIdentity
 from app.reviews import policy, queries, rules, views
+from app.reviews.queries import own
 from tests.browser_client import Browser
 from tests.factories import plant
 from tests.trust.twins import World, answers, become_somebody_else, differences, world_of
@@ -209,11 +210,11 @@ def _serve(patch: Patch, instead: Callable[[bytes], bytes]) -> None:
 
 def _fail_open(patch: Patch, _world: World) -> None:
     patch.setattr(policy, "may_see", lambda _actor, _place: ALLOWED)
-    patch.setattr(queries, "_held", lambda _account, _seat: frozenset())
+    patch.setattr(own, "_held", lambda _account, _seat: frozenset())
 
 
 def _one_view(patch: Patch, _world: World) -> None:
-    patch.setattr(queries, "_held", lambda _account, _seat: frozenset())
+    patch.setattr(own, "_held", lambda _account, _seat: frozenset())
 
 
 def _old_call(patch: Patch, _world: World) -> None:
