@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from app.funds.models import Contribution
 from tests.browser_client import Browser
 from tests.conftest import LedgerReader
 from tests.engines import both_engines
-from tests.factories import a_call, a_person, an_officer
+from tests.factories import a_call, a_person, an_approver, an_officer
 
 NOW = datetime.now(UTC)
 
@@ -212,3 +213,16 @@ def test_an_officer_of_one_call_sees_that_one_alone(browser: Browser) -> None:
     assert other.code not in page.text
     assert browser.get(f"/desk/calls/{other.id}").status_code == 404
     assert browser.get("/desk/calls/new").status_code == 403
+
+
+@pytest.mark.parametrize("phase", ["open", "closed", "ranking"])
+def test_an_approver_is_led_to_no_page_of_the_desk_that_refuses_them(
+    browser: Browser, phase: str
+) -> None:
+    call = a_call(phase=phase)
+    browser.sign_in(an_approver().id)
+    desk, followed = f"/desk/calls/{call.id}", set()
+    for page in (desk, f"{desk}/proposals/exceptions"):
+        followed |= set(re.findall(rf'href="({desk}/[^"#?]+)"', browser.get(page).text))
+    assert f"{desk}/proposals/" in followed
+    assert {one: browser.get(one).status_code for one in followed} == dict.fromkeys(followed, 200)

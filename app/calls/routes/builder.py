@@ -63,13 +63,14 @@ def create_call() -> ResponseReturnValue:
 @access(Lens.STAFF, policy.may_see_desk)
 def show_call(call_id: str) -> ResponseReturnValue:
     call = call_of(call_id)
+    may_run = policy.may_run_call(signed_in(), call)
     return render_template(
         "calls/show_call.html",
         call={**views.desk_of(call, signed_in()), **form_views.desk_extra(call)},
         form=MoveForm(),
         contributions=funds.contributions_of(call.fund_id),
-        may_run=policy.may_run_call(signed_in(), call),
-        links=views.desk_links(call),
+        may_run=may_run,
+        links=views.desk_links(call, may_run=bool(may_run)),
     )
 
 

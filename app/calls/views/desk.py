@@ -31,8 +31,11 @@ def desk_of(call: Call, actor: Actor) -> Values:
     }
 
 
-def desk_links(call: Call) -> list[Values]:
-    """Return the desk's further pages, as far as their rooms exist."""
+_FOR_OFFICERS = {"proposals_desk.list_outlines"}
+
+
+def desk_links(call: Call, *, may_run: bool) -> list[Values]:
+    """Return the desk's further pages, as far as their rooms exist and somebody may open them."""
     pages = (
         ("proposals_desk.list_proposals", _("Proposals and eligibility")),
         ("proposals_desk.list_exemptions", _("Exceptions asked for")),
@@ -47,7 +50,9 @@ def desk_links(call: Call) -> list[Values]:
         ("documents.reports", _("Reports")),
     )
     links = [
-        {"label": label, "url": url_where_there(name, call_id=call.id)} for name, label in pages
+        {"label": label, "url": url_where_there(name, call_id=call.id)}
+        for name, label in pages
+        if may_run or name not in _FOR_OFFICERS
     ]
     return [link for link in links if link["url"]]
 

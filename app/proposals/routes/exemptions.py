@@ -42,6 +42,7 @@ def list_exemptions(call_id: str) -> ResponseReturnValue:
         "proposals/desk_exceptions.html",
         call=call_views.call_row(call),
         rows=[views.exemption_values(row, call) for row in rows],
+        may_give=policy.may_give_time(signed_in(), call),
     )
 
 
