@@ -270,6 +270,7 @@ def _assign(page: Page) -> None:
         for name in GRADES:
             _desk(page, "Assignment")
             page.get_by_role("link", name=number).first.click()
+            expect(page.get_by_role("heading", name=f"Reviewers of {number}")).to_be_visible()
             options = page.locator("select option").all_inner_texts()
             offered = [text for text in options if "Lena Holm" in text]
             assert bool(offered) is (number != "JRN27-001"), "the conflict is not offered"
