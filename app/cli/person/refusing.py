@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.accounts.models import Role, RoleGrant
 from app.awards.models import Award
@@ -34,18 +34,24 @@ def may_erase(account_id: str, awards_kept: int) -> Verdict:
     return refused(" ".join(said)) if said else ALLOWED
 
 
+def _named(found: Select[str]) -> str:
+    """Return what a statement finds, each once and in order, as one text."""
+    return ", ".join(sorted(set(db.session.scalars(found))))
+
+
 def _office(account_id: str) -> str:
-    held = db.session.scalars(
+    roles = _named(
         select(RoleGrant.role).where(
             RoleGrant.account_id == account_id, RoleGrant.role != Role.REVIEWER
         )
     )
-    roles = ", ".join(sorted({role.value for role in held}))
-    return _("They still work here as %(roles)s: take that away first.", roles=roles) * bool(roles)
+    if not roles:
+        return ""
+    return _("They still work here as %(roles)s: take that away first.", roles=roles)
 
 
 def _applies(account_id: str) -> str:
-    codes = db.session.scalars(
+    calls = _named(
         select(Call.code)
         .join(Proposal, Proposal.call_id == Call.id)
         .join(ProposalMember, ProposalMember.proposal_id == Proposal.id)
@@ -54,47 +60,46 @@ def _applies(account_id: str) -> str:
             Call.state.not_in(OVER),
             Proposal.state.not_in(IDLE),
         )
-        .distinct()
-        .order_by(Call.code)
-    ).all()
+    )
+    if not calls:
+        return ""
     return _(
         "They apply in %(calls)s, which is not decided yet: withdraw or remove the proposal there, "
         "or wait for the release.",
-        calls=", ".join(codes),
-    ) * bool(codes)
+        calls=calls,
+    )
 
 
 def _reviews(account_id: str) -> str:
-    codes = db.session.scalars(
+    calls = _named(
         select(Call.code)
         .join(Seat, Seat.call_id == Call.id)
         .join(SeatHolder, SeatHolder.seat_id == Seat.id)
         .where(SeatHolder.account_id == account_id, Call.state.not_in(OVER), Seat.state.in_(LIVE))
-        .distinct()
-        .order_by(Call.code)
-    ).all()
+    )
+    if not calls:
+        return ""
     return _(
         "They review in %(calls)s, which is not decided yet: remove their seats, or wait for the "
         "release.",
-        calls=", ".join(codes),
-    ) * bool(codes)
+        calls=calls,
+    )
 
 
 def _sits(account_id: str) -> str:
-    names = db.session.scalars(
+    panels = _named(
         select(Panel.name)
         .join(PanelMember, PanelMember.panel_id == Panel.id)
         .where(PanelMember.account_id == account_id, Panel.state != PanelState.APPROVED)
-        .order_by(Panel.name)
-    ).all()
-    return _(
-        "They sit in %(panels)s, whose minutes are not approved yet.", panels=", ".join(names)
-    ) * bool(names)
+    )
+    if not panels:
+        return ""
+    return _("They sit in %(panels)s, whose minutes are not approved yet.", panels=panels)
 
 
 def _was_paid(account_id: str, years: int) -> str:
     since = (clock.now() - years * YEAR).date()
-    numbers = db.session.scalars(
+    awards = _named(
         select(Award.number)
         .join(ProposalMember, ProposalMember.proposal_id == Award.proposal_id)
         .where(
@@ -102,10 +107,11 @@ def _was_paid(account_id: str, years: int) -> str:
             ProposalMember.role == MemberRole.LEAD,
             Award.awarded_on > since,
         )
-        .order_by(Award.number)
-    ).all()
+    )
+    if not awards:
+        return ""
     return _(
         "They lead %(awards)s: who was paid must stay in the books for %(years)s years.",
-        awards=", ".join(numbers),
+        awards=awards,
         years=years,
-    ) * bool(numbers)
+    )
