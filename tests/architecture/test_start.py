@@ -27,15 +27,30 @@ START = (
 )
 
 
-def test_a_web_server_starts_without_the_engines_that_few_pages_need(tmp_path: Path) -> None:
-    settings = {"EQUIPOISE_DATA_DIR": str(tmp_path), "EQUIPOISE_SECRET_KEY": "for a start, " * 4}
-    loaded = subprocess.run(
-        [sys.executable, "-c", START],
+def _loaded(code: str, folder: Path) -> list[str]:
+    """Return the names of all modules that a fresh process has loaded after running this."""
+    settings = {"EQUIPOISE_DATA_DIR": str(folder), "EQUIPOISE_SECRET_KEY": "for a start, " * 4}
+    return subprocess.run(
+        [sys.executable, "-c", code],
         cwd=Path(__file__).parents[2],
         env=settings,
         capture_output=True,
         text=True,
         check=True,
     ).stdout.split()
+
+
+def test_a_web_server_starts_without_the_engines_that_few_pages_need(tmp_path: Path) -> None:
+    loaded = _loaded(START, tmp_path)
     assert "app.accounts.session" in loaded
     assert [name for name in NOT_AT_THE_START if name in loaded] == []
+
+
+def test_sending_a_job_over_sqlite_loads_no_other_driver(tmp_path: Path) -> None:
+    sending = (
+        "import sys; from wsgi import app; from app.core.jobs.transport import install_transport;"
+        "install_transport(app).send('job'); print(*sys.modules)"
+    )
+    loaded = _loaded(sending, tmp_path)
+    assert "huey" in loaded
+    assert [name for name in ("redis", "psycopg", "cryptography") if name in loaded] == []

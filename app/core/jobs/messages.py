@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from huey import Huey, PostgresHuey, PriorityRedisHuey
-from huey.serializer import SignedSerializer
-from huey.storage import SqliteStorage
 from pysqlite3 import dbapi2 as sqlite_driver
 
+from app.core.jobs.brokers import Huey, SignedSerializer, SqliteStorage, storages
 from config import Config, SettingError
 
 QUEUE = "equipoise"
@@ -40,9 +38,10 @@ def open_queue(config: Config) -> Huey:
         path = Path(config.data_dir / "queue.db").resolve()
         return Huey(QUEUE, storage_class=_Storage, filename=str(path), **options)
     if url.startswith(("redis://", "rediss://")):
-        return PriorityRedisHuey(QUEUE, url=url, **options)
+        return Huey(QUEUE, storage_class=storages("redis").PriorityRedisStorage, url=url, **options)
     if url.startswith("postgresql"):
-        return PostgresHuey(QUEUE, dsn=url.replace("+psycopg", "", 1), **options)
+        dsn = url.replace("+psycopg", "", 1)
+        return Huey(QUEUE, storage_class=storages("psycopg").PostgresStorage, dsn=dsn, **options)
     raise SettingError(
         "EQUIPOISE_QUEUE_URL must begin with redis:// or postgresql://, or be empty."
     )

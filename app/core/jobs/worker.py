@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from threading import Event, Thread
 
 from flask import Flask
-from huey.consumer import Consumer
 
 from app.core import clock
+from app.core.jobs.brokers import Consumer
 from app.core.jobs.daily import ask_for_today
 from app.core.jobs.queue import due, send
 from app.core.jobs.transport import install_transport
