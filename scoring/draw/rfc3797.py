@@ -21,10 +21,12 @@ def rfc3797_select(key: str, pool: int, count: int) -> list[int]:
     if not 0 <= count <= pool <= _LARGEST:
         raise InputError(f"{count} of {pool} cannot be selected; the pool is 1 to {_LARGEST}")
     left = list(range(1, pool + 1))
-    return [left.pop(_hash(key, index) % len(left)) for index in range(count)]
+    return [
+        left.pop(int.from_bytes(digest(key, index), "big") % len(left)) for index in range(count)
+    ]
 
 
-def _hash(key: str, index: int) -> int:
+def digest(key: str, index: int) -> bytes:
+    """Return MD5(index ‖ key ‖ index), the index as two bytes."""
     edge = index.to_bytes(2, "big")
-    digest = hashlib.md5(edge + key.encode("ascii") + edge, usedforsecurity=False).digest()
-    return int.from_bytes(digest, "big")
+    return hashlib.md5(edge + key.encode("ascii") + edge, usedforsecurity=False).digest()

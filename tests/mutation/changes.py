@@ -30,6 +30,14 @@ _OTHER: dict[type[ast.AST], str] = {
     ast.RShift: "<<",
 }
 
+ALONE = {
+    "strict": "zip: the lengths are equal by construction; it guards the author, not the result",
+    "encoding": "UTF-8 is the default of the machines that run the tests",
+    "assume_unique": "numpy is told what is so anyway, to be quicker",
+    "usedforsecurity": "says something to the builder of the interpreter alone",
+}
+"""Arguments that change nothing a test could see, and why: they are left as they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -42,6 +50,7 @@ class Change:
     end: int
     text: str
     was: str
+    function: tuple[str, int] | None  # name and first line of the outermost function it lies in
 
     def made(self) -> bytes:
         """Return the changed file."""
@@ -67,6 +76,8 @@ class _Changes(ast.NodeVisitor):
         lines = self.content.splitlines(keepends=True)
         self.starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
         self.statement = 1
+        self.function: tuple[str, int] | None = None
+        self.classes: list[str] = []
         self.visit(ast.parse(self.content))
 
     def visit(self, node: ast.AST) -> None:
@@ -87,7 +98,8 @@ class _Changes(ast.NodeVisitor):
     def between(self, start: int, end: int, line: int, text: str) -> None:
         was = self.content[start:end].decode()
         if was != text:
-            self.found.append(Change(self.file, self.statement, line, start, end, text, was))
+            place = (self.statement, line, start, end)
+            self.found.append(Change(self.file, *place, text, was, self.function))
 
     def sign(self, left: ast.expr, right: ast.expr, operator: ast.AST) -> None:
         """Note another operator between two operands (brackets between them stay)."""
@@ -168,12 +180,18 @@ class _Changes(ast.NodeVisitor):
         if isinstance(node.func, ast.Name) and node.func.id in {"cast", "TypeVar"}:
             return
         for keyword in node.keywords:
+            if keyword.arg in ALONE:
+                continue
             start = self.at(keyword.lineno, keyword.col_offset)
             end = self.at(keyword.end_lineno, keyword.end_col_offset)
             rest = self.content[end:].lstrip()
             end = len(self.content) - len(rest) + 1 if rest[:1] == b"," else end
             self.between(start, end, keyword.lineno, "")
         self.generic_visit(node)
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        if node.arg not in ALONE:
+            self.generic_visit(node)
 
     def visit_Expr(self, node: ast.Expr) -> None:
         """Leave out a line that is a call; a text by itself is documentation."""
@@ -197,12 +215,19 @@ class _Changes(ast.NodeVisitor):
         for default in [*node.args.defaults, *node.args.kw_defaults]:
             if default is not None:
                 self.visit(default)
+        around = self.function
+        if around is None:
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            self.function = (".".join([*self.classes, node.name]), first)
         for inner in node.body:
             self.visit(inner)
+        self.function = around
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.classes.append(node.name)
         for inner in node.body:
             self.visit(inner)
+        self.classes.pop()
 
     def words(self, node: ast.expr) -> str:
         start = self.at(node.lineno, node.col_offset)

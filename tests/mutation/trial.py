@@ -1,84 +1,71 @@
-"""Tries a change: the tests that reach its line, the quickest first, until one fails."""
+"""Tries changes: the tests that reach a line, the quickest first, until one fails.
 
-import json
+All tests are collected once. For each change the process is forked, and in the fork the code of
+the changed function takes the place of the right one, so that nothing has to be imported again.
+What is done while modules are imported (constants, defaults) is tried in a fork that imports anew.
+"""
+
+import gc
 import os
 import resource
-import shutil
+import signal
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
+from types import CodeType, FunctionType
 
 import pytest
-from coverage import CoverageData
 
 from tests.mutation.changes import Change
 
-ROOT = Path(__file__).resolve().parents[2]
 PLAIN = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "--confcutdir=tests/scoring"]
 PLAIN += ["--hypothesis-seed=0", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
-SLOW = (
-    "saturated or any_small_panel or adaptive_integration or 353 or only_where_it_helps"
-    " or other_names or turning_the_scale or neither_order or peak_gives or order_of_reviews"
-    " or another_scale or complete_reviewer or coarser_grids or not_settled or node_it_is_at"
-)
-"""Tests too slow to be repeated hundreds of times; what they alone notice counts as unseen."""
 OURS = {"tests", "scoring", "bench"}
-_CRASHED = 3
+PATIENCE = 10.0  # seconds of the processor beside five times what the test takes
+MEMORY = 6 << 30
+_CRASHED, _ANEW = 3, 42
+
+Place = tuple[str, str, int]  # file, name and first line of a function
 
 
-def copied(folder: Path) -> Path:
-    """Copy the program and its tests into `folder`, to be changed there, and return where."""
-    tree = folder / "tree"
-    shutil.rmtree(tree, ignore_errors=True)
-    ignore = shutil.ignore_patterns("__pycache__")
-    for name in ("scoring", "tests/scoring", "bench"):
-        shutil.copytree(ROOT / name, tree / name, ignore=ignore)
-    (tree / "coverage.ini").write_text("[run]\nbranch = true\nsource = scoring\n")
-    for name in ("tests/realdata.py", "tests/__init__.py", "pyproject.toml"):
-        shutil.copy2(ROOT / name, tree / name)
-    return tree
-
-
-def forked(work: Sequence[str], plugin: object, seconds: int | None = None) -> int:
-    """Run pytest in a fork of this interpreter, where the libraries are loaded already."""
+def forked(work: Sequence[str], plugin: object, seconds: float | None = None) -> int:
+    """Run pytest in a fork of this interpreter that imports the program anew."""
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     try:
         if seconds is not None:
-            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-            sys.dont_write_bytecode = True
-        for name in [one for one in sys.modules if one.partition(".")[0] in OURS]:
-            del sys.modules[name]  # those of the copy are meant
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
+            _limit(seconds)
+        forget()
+        silence()
         code = int(pytest.main([*PLAIN, *work], plugins=[plugin]))
     except BaseException:  # noqa: BLE001  (a child that could not even begin)
         code = _CRASHED
     os._exit(code)
 
 
-class Recorder:
-    """Writes down how long each test that passed took, in seconds of the processor."""
+def forget() -> None:
+    """Forget all modules of the program: those of the copy are meant."""
+    for name in [one for one in sys.modules if one.partition(".")[0] in OURS]:
+        del sys.modules[name]
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.seconds: dict[str, float] = {}
-        self.begun = 0.0
 
-    def pytest_runtest_setup(self) -> None:
-        self.begun = time.process_time()
+def silence() -> None:
+    """Send what is printed nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        spent = time.process_time() - self.begun
-        if report.when == "call" and report.passed:
-            self.seconds[report.nodeid] = spent
 
-    def pytest_sessionfinish(self) -> None:
-        self.file.write_text(json.dumps(self.seconds))
+def _limit(seconds: float) -> None:
+    """Bound what a changed program takes; programs that it starts are bounded alike."""
+    whole = int(seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (whole, whole))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
 
 class Chosen:
@@ -92,56 +79,103 @@ class Chosen:
         items[:] = sorted(mine, key=lambda item: self.place[item.nodeid])
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
-    """Which tests reach which line of the copied tree, and what each costs."""
+class Trials:
+    """Collects all tests once; then tries changes, each in a fork, and tells how each ended."""
 
-    seconds: dict[str, float]
-    reached: CoverageData
-    tree: Path
+    def __init__(
+        self,
+        work: Sequence[tuple[Change, Sequence[str]]],
+        seconds: Mapping[str, float],
+        tell: Callable[[Change, int | None], None],
+    ) -> None:
+        self.work, self.seconds, self.tell = work, seconds, tell
+        self.failed = False
 
-    def tests_of(self, change: Change, most: float) -> list[str]:
-        """Return the tests that reach a change, the quickest first, for `most` seconds together.
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.failed |= report.failed
 
-        Lines that run when the module is imported are tried by all tests of their file.
-        """
-        lines = self.reached.contexts_by_lineno(str(self.tree / change.file))
-        within = range(change.statement, change.line + 1)
-        found = set(self._named(lines, within)) or set(self._named(lines, list(lines)))
-        chosen: list[str] = []
-        spent = 0.0
-        for test in sorted(found, key=lambda one: (self.seconds[one], one)):
-            spent += self.seconds[test]
-            if chosen and spent > most:
-                break
-            chosen.append(test)
-        return chosen
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = {item.nodeid: item for item in session.items}
+        live = _functions(Path("scoring").resolve())
+        gc.freeze()
+        for change, tests in self.work:
+            with written(change):
+                code = self._attempt(change, live, [items[name] for name in tests])
+            self.tell(change, None if code == _ANEW else code)
+        return True
 
-    def _named(self, lines: dict[int, list[str]], wanted: Sequence[int]) -> Iterator[str]:
-        for line in wanted:
-            for context in lines.get(line, ()):
-                test = context.partition("|")[0]
-                if test in self.seconds:
-                    yield test
+    def _attempt(
+        self, change: Change, live: Mapping[Place, list[FunctionType]], items: list[pytest.Item]
+    ) -> int:
+        child = os.fork()
+        if child:
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        try:
+            code = self._verdict(change, live, items)
+        except BaseException:  # noqa: BLE001  (the changed program took the runner down)
+            code = _CRASHED
+        os._exit(code)
+
+    def _verdict(
+        self, change: Change, live: Mapping[Place, list[FunctionType]], items: list[pytest.Item]
+    ) -> int:
+        silence()
+        if not _replaced(change, live):
+            return _ANEW
+        _limit(10 * PATIENCE + 5 * sum(self.seconds[item.nodeid] for item in items))
+        for item, following in pairwise([*items, None]):
+            assert item is not None
+            signal.setitimer(signal.ITIMER_PROF, PATIENCE + 5 * self.seconds[item.nodeid])
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self.failed:
+                return int(pytest.ExitCode.TESTS_FAILED)
+        return int(pytest.ExitCode.OK)
 
 
-def mapped(tree: Path, folder: Path, *, anew: bool) -> Map:
-    """Run all tests once and return which reaches what."""
-    seconds, reached = folder / "seconds.json", folder / "coverage"
-    if anew:
-        os.environ["COVERAGE_FILE"] = str(reached)
-        work = [
-            "--cov=scoring",
-            "--cov-config=coverage.ini",
-            "--cov-context=test",
-            "--cov-report=",
-            "tests/scoring",
-        ]
-        work += ["-k", f"not ({SLOW})"]
-        forked(work, Recorder(seconds))
-    data = CoverageData(str(reached))
-    data.read()
-    return Map(json.loads(seconds.read_text()), data, tree)
+def _functions(folder: Path) -> dict[Place, list[FunctionType]]:
+    """Return the functions of the program that are in memory, by where they are written."""
+    found: dict[Place, list[FunctionType]] = {}
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and one.__code__.co_filename.startswith(str(folder)):
+            code = one.__code__
+            place = (code.co_filename, code.co_qualname, code.co_firstlineno)
+            found.setdefault(place, []).append(one)
+    return found
+
+
+def _replaced(change: Change, live: Mapping[Place, list[FunctionType]]) -> bool:
+    """Put the changed code into the living function; say whether that could be done."""
+    if change.function is None:
+        return False
+    file = str(change.file.resolve())
+    place = (file, *change.function)
+    for code in _codes(compile(change.file.read_bytes(), file, "exec")):
+        if (code.co_qualname, code.co_firstlineno) == change.function and place in live:
+            for function in live[place]:
+                if len(function.__code__.co_freevars) != len(code.co_freevars):
+                    return False
+                function.__code__ = code
+            return True
+    return False
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _codes(constant)
+
+
+@contextmanager
+def written(change: Change) -> Iterator[None]:
+    """Change the file, for the programs that tests start, and put it right again."""
+    right, stat = change.file.read_bytes(), change.file.stat()
+    try:
+        change.file.write_bytes(change.made())
+        yield
+    finally:
+        change.file.write_bytes(right)
+        os.utime(change.file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
 
 def holds(tests: Sequence[str]) -> bool:
@@ -150,15 +184,8 @@ def holds(tests: Sequence[str]) -> bool:
     return forked(["-x", *files], Chosen(tests)) == pytest.ExitCode.OK
 
 
-def survives(change: Change, tests: Sequence[str], seconds: int) -> bool:
-    """Say whether no test notices; one that runs away or crashes is noticed."""
-    right = change.file.read_bytes()
-    stat = change.file.stat()
-    try:
-        change.file.write_bytes(change.made())
+def anew(change: Change, tests: Sequence[str], seconds: float) -> int:
+    """Try a change in a fork that imports everything again, and return how it ended."""
+    with written(change):
         files = sorted({name.partition("::")[0] for name in tests})
-        code = forked(["-x", *files], Chosen(tests), seconds)
-    finally:
-        change.file.write_bytes(right)
-        os.utime(change.file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    return code in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+        return forked(["-x", *files], Chosen(tests), 3 * PATIENCE + 5 * seconds)
