@@ -1,6 +1,7 @@
 """Change `scoring/` in hundreds of small ways and count how many of them the tests notice.
 
-    .venv/bin/python -m tests.mutation [--sample N] [--seed SEED] [--parts PART …] [--most SECONDS] [--again]
+    .venv/bin/python -m tests.mutation [--sample N] [--seed SEED] [--parts PART …] [--again]
+        [--most SECONDS]
 
 A sample of all changes, drawn evenly by the seed, is tried on a copy under var/mutation, one after
 the other, each by the tests that reach its line. docs/scoring/mutation.md has the figures.
@@ -31,7 +32,6 @@ from tests.mutation.changes import Change, changes_of
 from tests.mutation.reach import ROOT, Map, copied, mapped
 from tests.mutation.trial import PLAIN, Trials, anew, forget, holds, silence
 from tests.realdata import REAL_DATA
-
 
 Z = 1.959964  # of 95 %
 OF_SCORING = {"verify.py"}  # run as a program of its own: a change in it is not seen from here
