@@ -12,6 +12,7 @@ from app.documents import frozen
 from app.documents.facts import (
     AllocationReport,
     AwardReport,
+    DecisionLetter,
     FactsDisagree,
     FunderReport,
     PanelMinutes,
@@ -70,6 +71,14 @@ def award_files(report: AwardReport) -> tuple[Attachment, ...]:
         Attachment("sources.csv", _sources_csv(report), "Who pays how much of the award"),
         Attachment("grades.csv", _grades_csv(report), "The mean grade on each criterion"),
         proof_file(report),
+    )
+
+
+def letter_files(letter: DecisionLetter) -> tuple[Attachment, ...]:
+    return (
+        Attachment("letter.json", facts_json(letter), "What this letter says, for machines"),
+        Attachment("decision.csv", _decision_csv(letter), "The decision in one row"),
+        proof_file(letter),
     )
 
 
@@ -152,6 +161,18 @@ def _payments_csv(report: FunderReport) -> bytes:
             )
             for p in report.payments
         ),
+    )
+
+
+def _decision_csv(letter: DecisionLetter) -> bytes:
+    return _csv(
+        ("proposal", "title", "decision", "amount", "currency", "released_at"),
+        [
+            (
+                *(letter.number, letter.title, letter.decision, _amount(letter.amount)),
+                *(letter.call.currency, letter.released_at.isoformat()),
+            )
+        ],
     )
 
 

@@ -107,12 +107,10 @@ def funder_report(report: FunderReport, *, words: Words | None = None) -> bytes:
 
 
 def decision_letter(letter: DecisionLetter, *, words: Words | None = None) -> bytes:
-    """Return the letter to those who applied as PDF, with `letter.json` and `ledger-proof.json`."""
+    """Return the letter to those who applied as PDF, with `letter.json`, `decision.csv` and
+    `ledger-proof.json`."""
     page = Page(letter.issue, words)
-    files = (
-        Attachment("letter.json", data.facts_json(letter), "What this letter says, for machines"),
-        data.proof_file(letter),
-    )
+    files = data.letter_files(letter)
     title = f"{page.gettext('Decision letter')} {letter.number}"
     html = page.fill("letter", letter=letter, title=title, qr=_square(letter.issue, page))
     return _printed(letter.issue, html, title, letter.number, files)

@@ -191,14 +191,28 @@ def _worth(amounts: Mapping[str, int], merits: Mapping[str, int], rule: Rule) ->
 
 
 def _reasons(entries: Sequence[Entry], amounts: Mapping[str, int], rule: Rule) -> dict[str, Reason]:
+    """Return why each is decided as it is.
+
+    In rank order an entry is held against the money that those before it leave. Where that would
+    do, a rule keeps it for others; so nobody is told of want of money that a quota gave away.
+    """
     pots = Pots(rule.contributions or [Contribution("budget", rule.budget_minor)])
-    for entry in entries:
+    left, found = rule.budget_minor, {}
+    for entry in _as_paid(entries, amounts, rule):
         if entry.id in amounts and not pots.promise(
             Award(entry.id, amounts[entry.id], entry.attributes)
         ):  # pragma: no cover - the solver has made sure
             raise InputError(f"the award {entry.id} exceeds the contributions that may pay it")
-    left = rule.budget_minor - sum(amounts.values())
-    return {entry.id: _reason(entry, amounts, rule, pots, left) for entry in entries}
+        left -= amounts.get(entry.id, 0)
+        found[entry.id] = _reason(entry, amounts, rule, pots, left)
+    return found
+
+
+def _as_paid(entries: Sequence[Entry], amounts: Mapping[str, int], rule: Rule) -> Sequence[Entry]:
+    """Return the entries in the order in which the money goes to them."""
+    if rule.objective is Objective.RANK:
+        return entries
+    return sorted(entries, key=lambda entry: entry.id not in amounts)
 
 
 def _reason(entry: Entry, amounts: Mapping[str, int], rule: Rule, pots: Pots, left: int) -> Reason:

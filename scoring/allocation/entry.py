@@ -38,7 +38,7 @@ words: Mapping[Reason, str] = {
     Reason.BELOW_THRESHOLD: "The score does not reach the threshold of the call.",
     Reason.BELOW_CRITERION: "The mean on a criterion does not reach what the call asks on it.",
     Reason.NOT_ELIGIBLE: "The proposal is not eligible.",
-    Reason.BY_RULES: "The quotas of the call leave no place for it.",
+    Reason.BY_RULES: "The rules of the call, such as quotas, leave no place for it.",
     Reason.OUTWEIGHED: "Other proposals are worth more for the same money.",
 }
 

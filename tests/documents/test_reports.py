@@ -294,6 +294,20 @@ def test_a_receipt_is_one_page_and_holds_every_hash() -> None:
     assert all(sha256 in found[0] for sha256 in hashes)
 
 
+def test_a_letter_carries_its_decision_as_one_row() -> None:
+    letter = samples.a_letter()
+    (row,) = csv.DictReader(StringIO(attached(the_letter())["decision.csv"].decode(), newline=""))
+    assert letter.amount is not None
+    assert row == {
+        "proposal": letter.number,
+        "title": letter.title,
+        "decision": "awarded",
+        "amount": str(letter.amount.amount),
+        "currency": letter.call.currency,
+        "released_at": letter.released_at.isoformat(),
+    }
+
+
 def test_minutes_say_who_was_in_the_room_for_what() -> None:
     minutes = samples.some_minutes()
     words = " ".join(text(the_minutes()).split())

@@ -90,6 +90,47 @@ def test_every_line_says_why_and_the_reserve_follows_the_order() -> None:
     assert found.line_after == "P1"
 
 
+def test_money_that_a_quota_keeps_for_a_lower_place_is_not_told_as_want_of_money() -> None:
+    entries = [
+        Entry("P1", 184, attributes={"from": "north"}),
+        Entry("P2", 132, attributes={"from": "north"}),
+        Entry("P3", 160, attributes={"from": "south"}),
+        Entry("P4", 200, attributes={"from": "north"}),
+    ]
+    quota = Constraint("from", "south", min_share=Fraction(2, 5))
+    rule = Rule(350, when_unaffordable="skip", reserve=1, constraints=(quota,))
+
+    in_rank_order = {line.id: line.reason for line in decide(entries, {}, rule).lines}
+    assert in_rank_order == {
+        "P1": Reason.IN_FULL,
+        "P2": Reason.BY_RULES,  # the first leaves 166 for its 132
+        "P3": Reason.IN_FULL,
+        "P4": Reason.UNAFFORDABLE,
+    }
+    merits = {"P1": 9_000, "P2": 8_000, "P3": 7_000, "P4": 6_000}
+    by_merit = decide(entries, merits, replace(rule, objective=Objective.MERIT))
+    assert {line.reason for line in by_merit.lines if not line.amount_minor} == {Reason.OUTWEIGHED}
+
+
+def test_money_before_a_place_is_counted_by_earmark() -> None:
+    entries = [
+        Entry("P1", 50, attributes={"from": "north"}),
+        Entry("P2", 50, attributes={"from": "north"}),
+        Entry("P3", 50, attributes={"from": "south"}),
+    ]
+    pots = (Contribution("open", 60), Contribution("south", 100, {"from": "south"}))
+    rule = Rule(
+        160,
+        when_unaffordable="skip",
+        contributions=pots,
+        constraints=(Constraint("from", "south", min_count=1),),
+    )
+
+    told = {line.id: line.reason for line in decide(entries, {}, rule).lines}
+
+    assert told == {"P1": Reason.IN_FULL, "P2": Reason.UNAFFORDABLE, "P3": Reason.IN_FULL}
+
+
 def test_a_proposal_falls_with_the_one_it_needs() -> None:
     entries = [Entry("P1", 10), Entry("P2", 10, eligible=False), Entry("P3", 10)]
     rule = Rule(30, when_unaffordable="skip", requires=(("P1", "P2"),))
