@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from app.accounts.actor import Actor
 from app.accounts.models import Account, AccountState, Credential, Person, Role, RoleGrant
 from app.accounts.rules import email_key
 from app.core.db import db, door
@@ -103,6 +104,38 @@ def own(account_id: str) -> Own:
         zone=person.zone,
         confirmed=person.confirmed_at is not None,
         second_factor=bool(second_factor),
+    )
+
+
+def actor_of(account_id: str) -> Actor | None:
+    """Return somebody with the roles they hold now, for work that goes on without a request of
+    theirs; None where they can no longer sign in."""
+    return _actor(Person.account_id == account_id)
+
+
+def actor_at(email: str) -> Actor | None:
+    return _actor(Person.email_key == email_key(email))
+
+
+def _actor(which: ColumnElement[bool]) -> Actor | None:
+    person = db.session.scalar(
+        select(Person)
+        .join(Account, Account.id == Person.account_id)
+        .where(which, Person.confirmed_at.is_not(None), Account.state == AccountState.ACTIVE)
+    )
+    if person is None:
+        return None
+    held = db.session.execute(
+        select(RoleGrant.role, RoleGrant.scope).where(RoleGrant.account_id == person.account_id)
+    )
+    return Actor(
+        id=person.account_id,
+        name=person.name,
+        email=person.email,
+        organisation=person.organisation,
+        country=person.country,
+        zone=person.zone,
+        grants=frozenset((role, scope) for role, scope in held),
     )
 
 

@@ -178,6 +178,8 @@ def _assign_by_plan(desk: Page, site: Site, call: Call) -> None:
     site.work_off()
     desk.goto(desk.url)
     desk.get_by_role("button", name="Accept the plan and invite").click()
+    site.work_off()
+    desk.goto(desk.url)
     expect(desk.get_by_text("16 seats are given.")).to_be_visible()
     desk.goto(f"/desk/calls/{call.id}")
     desk.locator("form[action$='/move/reviewing'] button").click()

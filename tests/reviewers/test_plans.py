@@ -7,10 +7,10 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.accounts.actor import Actor
-from app.accounts.models import Role
+from app.accounts.models import Person, Role, RoleGrant
 from app.calls.models import Call
 from app.core import clock
 from app.core.db import db
@@ -27,6 +27,7 @@ from app.reviewers.assigning import queries, service
 from app.reviewers.assigning.inputs import Wishes
 from app.reviewers.assigning.models import AssignmentPlan, PlanState
 from app.reviewers.assigning.plans import NOBODY, Standing
+from app.reviewers.assigning.service import accepting, asking
 from app.reviewers.models import Conflict, ConflictKind, PoolMember, Seat, SeatHolder, SeatState
 from scoring.assignment.document import answer, request_from
 from tests.browser_client import Browser
@@ -102,12 +103,18 @@ class World:
             assert plan is not None
             service.edit(self.officer, self.stored(), plan, change, seen=seen)
 
-    def accept(self, plan_id: str, *, actor: Actor | None = None, seen: int | None = None) -> int:
+    def decide(self, plan_id: str, *, actor: Actor | None = None, seen: int | None = None) -> None:
         with unit_of_work(Lens.STAFF):
             plan = queries.get_plan(self.call.id, plan_id)
             assert plan is not None
             seen = plan.revision if seen is None else seen
-            return service.accept(actor or self.officer, self.stored(), plan, seen=seen)
+            service.accept(actor or self.officer, self.stored(), plan, seen=seen)
+
+    def accept(self, plan_id: str, *, seen: int | None = None) -> int:
+        """Accept a plan and let the worker give its seats; return how many."""
+        self.decide(plan_id, seen=seen)
+        run_due_jobs()
+        return self.read(plan_id).seats_given
 
     def seats(self) -> set[tuple[str, str]]:
         with unit_of_work(mode=Mode.READ):
@@ -195,26 +202,35 @@ def test_running_the_job_again_changes_nothing(app: EquipoiseApp) -> None:
     plan_id = world.plan()
     before = world.read(plan_id)
     with unit_of_work():
-        service._keep({"plan_id": plan_id}, ("other", b"EQP1", {"sha256": ""}))
+        asking._keep({"plan_id": plan_id}, asking.Made("other", b"EQP1", {"sha256": ""}, []))
     again = world.read(plan_id)
 
     assert (again.inputs_sha256, again.revision) == (before.inputs_sha256, before.revision)
 
 
 @both_engines
-def test_a_conflict_entered_between_preview_and_accept_stops_all_of_it(app: EquipoiseApp) -> None:
-    assert app
+def test_a_conflict_entered_between_preview_and_accept_stops_all_of_it(
+    app: EquipoiseApp, ledger: LedgerReader
+) -> None:
     world = World()
     plan_id = world.plan()
     standing = world.standing(plan_id)
     i, j = standing.new_seats()[0]
     world.conflict(standing.sheet.proposals[i], standing.sheet.people[j])
 
-    number = standing.sheet.numbers[i]
-    with pytest.raises(Refused, match=f"now has a conflict of interest with {number}.*Nothing was"):
-        world.accept(plan_id)
+    number, person = standing.sheet.numbers[i], standing.sheet.people[j]
+    assert world.accept(plan_id) == 0
     assert world.seats() == set()
-    assert world.read(plan_id).state is PlanState.READY
+    plan = world.read(plan_id)
+    assert plan.state is PlanState.READY
+    assert plan.trouble == f"{person} now has a conflict of interest with {number}."
+    assert (plan.ended_by, plan.ended_at) == (None, None)
+    assert ledger.actions()[-1] == "reviewers.plan_not_given"
+    page = Browser(app).sign_in(world.officer.id)
+    shown = page.get(f"/desk/calls/{world.call.id}/plans/{plan_id}").text
+    name = next(one.name for one in world.people if one.id == person)
+    assert f"{name} now has a conflict of interest with {number}." in shown
+    assert "no seat was given" in shown
 
 
 def test_a_person_who_left_a_withdrawn_proposal_and_a_lower_limit_stop_it(
@@ -231,16 +247,18 @@ def test_a_person_who_left_a_withdrawn_proposal_and_a_lower_limit_stop_it(
             select(PoolMember).where(PoolMember.account_id == busiest)
         ).one()
         member.most = max(loads) - 1
-    with pytest.raises(Refused, match=f"would get {max(loads)} proposals, and may get"):
-        world.accept(plan_id)
+    world.accept(plan_id)
+    assert f"would get {max(loads)} proposals, and may get" in world.read(plan_id).trouble
     with planted():
         db.session.delete(
             db.session.scalars(select(PoolMember).where(PoolMember.account_id == busiest)).one()
         )
         stored = db.session.get_one(Proposal, world.proposals[0].id)
         stored.state = ProposalState.WITHDRAWN
-    with pytest.raises(Refused, match=r"has left the pool.*|no longer eligible"):
-        world.accept(plan_id)
+    world.accept(plan_id)
+    trouble = world.read(plan_id).trouble
+    assert "has left the pool" in trouble
+    assert "no longer eligible" in trouble
     assert world.seats() == set()
 
 
@@ -293,15 +311,17 @@ def test_two_officers_at_once_give_every_seat_once(app: EquipoiseApp) -> None:
         with app.app_context():
             barrier.wait()
             try:
-                return str(world.accept(plan_id, actor=actor, seen=0))
+                world.decide(plan_id, actor=actor, seen=0)
             except Refused as refusal:
                 return str(refusal)
+        return "0 decided"
 
     with ThreadPoolExecutor(2) as pool:
         answers = sorted(pool.map(press, [world.officer, other]))
 
-    assert answers[0] == "8"
+    assert answers[0] == "0 decided"
     assert "accepted already" in answers[1]
+    run_due_jobs()
     assert len(world.seats()) == 8
 
 
@@ -408,9 +428,13 @@ def test_an_officer_goes_from_the_wish_to_the_seats_in_the_browser(app: Equipois
     assert "Who sits here, and why" in detail.text
     assert "words 0." in detail.text or "words 1." in detail.text
 
-    browser.fill_in(path, form="/accept")
+    assert "then all its seats are given together" in browser.fill_in(path, form="/accept").text
+    assert world.seats() == set()
+    assert browser.get(f"{path}/progress").text.strip() == '{"done":false,"percent":0}'
+    run_due_jobs()
+    assert browser.get(f"{path}/progress").text.strip() == '{"done":true,"percent":100}'
     assert len(world.seats()) == 8
-    assert "accepted" in browser.get(path).text
+    assert "8 seats are given." in browser.get(path).text
 
 
 def test_the_pages_of_plans_are_not_there_for_others(app: EquipoiseApp) -> None:
@@ -481,7 +505,7 @@ def test_a_failed_computation_says_so_and_another_can_be_asked_for(
     world = World()
     plan_id = world.ask()
     with unit_of_work():
-        service._gave_up({"plan_id": plan_id}, "MemoryError: too large")
+        asking._gave_up({"plan_id": plan_id}, "MemoryError: too large")
     browser = Browser(app).sign_in(world.officer.id)
 
     assert (
@@ -544,3 +568,91 @@ def test_an_officer_stops_a_plan_that_is_computed_and_asks_for_another(
         service.stop(world.officer, world.stored(), db.session.get_one(AssignmentPlan, plan_id))
 
     assert world.read(world.plan()).state is PlanState.READY
+
+
+def test_asking_finds_conflicts_in_the_job_and_rules_them_out(app: EquipoiseApp) -> None:
+    assert app
+    world = World(proposals=1, people=3)
+    with planted():
+        near = db.session.get_one(Person, world.people[0].id)
+        near.organisation = "Home 0"
+    plan_id = world.ask()
+    assert not _conflicts(world.call.id)  # the request looks for none
+
+    run_due_jobs()
+    assert _conflicts(world.call.id) == {world.people[0].id}
+    standing = world.standing(plan_id)
+    seated = {standing.sheet.people[j] for j in standing.people_of(0)}
+    assert seated == {world.people[1].id, world.people[2].id}
+
+
+def test_accepting_finds_a_conflict_that_nobody_noted_and_keeps_it(app: EquipoiseApp) -> None:
+    assert app
+    world = World(proposals=1, people=2)
+    plan_id = world.plan()
+    with planted():
+        near = db.session.get_one(Person, world.people[0].id)
+        near.organisation = "Home 0"
+    assert world.accept(plan_id) == 0
+    assert "now has a conflict of interest" in world.read(plan_id).trouble
+    assert _conflicts(world.call.id) == {world.people[0].id}
+
+
+def _conflicts(call_id: str) -> set[str]:
+    with unit_of_work(mode=Mode.READ):
+        return {account for _proposal, account in reviewers.conflicted_pairs(call_id)}
+
+
+def test_while_seats_are_given_the_plan_stands_still_and_can_be_stopped(
+    browser: Browser, ledger: LedgerReader
+) -> None:
+    world = World(proposals=2, people=4)
+    plan_id = world.plan()
+    at = f"/desk/calls/{world.call.id}/plans/{plan_id}"
+    browser.sign_in(world.officer.id)
+    world.decide(plan_id)
+    with pytest.raises(Refused, match="being given"):
+        world.edit(plan_id, (0, NOBODY, 0), seen=1)
+    with pytest.raises(Refused, match="being given"):
+        world.ask()
+
+    assert "No seat was given" in browser.fill_in(at, form="/stop-accepting").text
+    run_due_jobs()
+    assert world.seats() == set()
+    assert world.read(plan_id).state is PlanState.READY
+    assert ledger.actions()[-1] == "reviewers.plan_acceptance_stopped"
+    with unit_of_work(Lens.STAFF):
+        plan = db.session.get_one(AssignmentPlan, plan_id)
+        with pytest.raises(Refused, match="too late to stop"):
+            service.stop_accepting(world.officer, world.stored(), plan)
+    assert world.accept(plan_id) == 4
+
+
+def test_giving_twice_gives_once_and_a_broken_job_hands_the_plan_back(app: EquipoiseApp) -> None:
+    assert app
+    world = World(proposals=2, people=4)
+    plan_id = world.plan()
+    world.decide(plan_id)
+    with unit_of_work():
+        accepting._gave_up({"plan_id": plan_id}, "MemoryError: too large")
+    assert "MemoryError: too large" in world.read(plan_id).trouble
+    assert world.read(plan_id).state is PlanState.READY
+    run_due_jobs()  # the first job finds nothing that was decided
+    assert world.seats() == set()
+
+    assert world.accept(plan_id) == 4
+    with unit_of_work():
+        accepting._give({"plan_id": plan_id}, [])
+    assert len(world.seats()) == 4
+
+
+def test_whoever_may_not_assign_by_the_time_of_the_job_gives_nothing(app: EquipoiseApp) -> None:
+    assert app
+    world = World(proposals=2, people=4)
+    plan_id = world.plan()
+    world.decide(plan_id)
+    with planted():
+        db.session.execute(delete(RoleGrant).where(RoleGrant.account_id == world.officer.id))
+    run_due_jobs()
+    assert world.seats() == set()
+    assert "may not do so any more" in world.read(plan_id).trouble

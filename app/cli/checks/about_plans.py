@@ -10,7 +10,8 @@ from app.core.db import db
 from app.reviewers.assigning.models import AssignmentPlan, PlanSheet, PlanState
 from app.reviewers.assigning.sheets import from_bytes
 
-_MADE = (PlanState.READY, PlanState.ACCEPTED, PlanState.SET_ASIDE)
+_DECIDED = (PlanState.GIVING, PlanState.ACCEPTED, PlanState.SET_ASIDE)
+_MADE = (PlanState.READY, *_DECIDED)
 
 no_rows(
     "plans.sheet",
@@ -25,7 +26,7 @@ no_rows(
     "plans.ended",
     "A plan that was accepted or set aside says by whom and when, and no other does.",
     lambda: select(AssignmentPlan.id).where(
-        AssignmentPlan.state.in_((PlanState.ACCEPTED, PlanState.SET_ASIDE))
+        AssignmentPlan.state.in_(_DECIDED)
         != and_(AssignmentPlan.ended_by.is_not(None), AssignmentPlan.ended_at.is_not(None))
     ),
 )

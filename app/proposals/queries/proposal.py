@@ -1,6 +1,6 @@
 """One proposal: what it is, what was written and handed in, what was decided of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import bindparam, select
 
@@ -58,6 +58,14 @@ def versions_of(proposal_id: str) -> Sequence[Version]:
 
 def get_identity(version_id: str | None) -> VersionIdentity | None:
     return db.session.get(VersionIdentity, version_id) if version_id else None
+
+
+def identities_of(version_ids: Iterable[str]) -> dict[str, VersionIdentity]:
+    """Return who proposes each of these versions, where it may be known here."""
+    rows = db.session.scalars(
+        select(VersionIdentity).where(VersionIdentity.version_id.in_(set(version_ids)))
+    )
+    return {row.version_id: row for row in rows}
 
 
 def staff_answers(version_id: str) -> Json:

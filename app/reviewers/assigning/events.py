@@ -68,6 +68,33 @@ class PlanSetAside(Event):
 
 
 @dataclass(frozen=True)
+class PlanAcceptanceAsked(Event):
+    """An officer decided for the plan as it stood; a job gives its seats."""
+
+    number: int
+    sheet_sha256: str
+    edits: int
+
+    def refs(self) -> tuple[str, ...]:
+        return (f"sha256:{self.sheet_sha256}",)
+
+
+@dataclass(frozen=True)
+class PlanAcceptanceStopped(Event):
+    """Somebody took the decision back before any seat was given."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class PlanNotGiven(Event):
+    """Something had changed since the plan was computed: no seat was given, it waits again."""
+
+    number: int
+    reasons: int
+
+
+@dataclass(frozen=True)
 class PlanAccepted(Event):
     number: int
     sheet_sha256: str

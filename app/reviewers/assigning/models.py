@@ -17,6 +17,7 @@ class PlanState(StrEnum):
     READY = "ready"
     FAILED = "failed"
     STOPPED = "stopped"  # by a person, before it was computed
+    GIVING = "giving"  # accepted; its seats are being given
     ACCEPTED = "accepted"
     SET_ASIDE = "set-aside"
 

@@ -80,8 +80,11 @@ class _Held(NamedTuple):
     live: bool
 
 
-def inputs_of(call: Call, wishes: Wishes) -> Inputs:
-    """Gather the inputs of a plan; the number of queries does not depend on the rows."""
+def inputs_of(call: Call, wishes: Wishes, found: Iterable[tuple[str, str]] = ()) -> Inputs:
+    """Gather the inputs of a plan; the number of queries does not depend on the rows.
+
+    `found` are conflicts beside those that are noted, as proposal and account.
+    """
     proposals = _proposals(call)
     people = _people(call, mix.genders_of(call.id) if wishes.genders else {})
     row = {one.id: place for place, one in enumerate(proposals)}
@@ -93,7 +96,7 @@ def inputs_of(call: Call, wishes: Wishes) -> Inputs:
     ]
     conflicts = {
         (row[proposal], column[account])
-        for proposal, account, _kind in queries.known_conflicts(call.id)
+        for proposal, account in queries.conflicted_pairs(call.id).union(found)
         if proposal in row and account in column
     }
     fixed = {(i, j) for i, j, live in pairs if live} - conflicts

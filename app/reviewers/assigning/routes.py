@@ -10,10 +10,10 @@ from app.calls.models import Call
 from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import Refused, enforce
-from app.core.jobs import answer, progress_of
+from app.core.jobs import answer, progress_about, progress_of
 from app.core.lens import Lens
 from app.core.web import require
-from app.core.words import _, plural
+from app.core.words import _
 from app.core.work import abandon_changes
 from app.reviewers import queries as reviewers
 from app.reviewers.assigning import exporting, policy, queries, rules, service, views
@@ -25,6 +25,7 @@ bp = Blueprint("plans", __name__, url_prefix="/desk/calls/<id:call_id>/plans")
 
 
 WITHOUT_SHEET = (PlanState.ASKED, PlanState.FAILED, PlanState.STOPPED)
+GOING = (PlanState.ASKED, PlanState.GIVING)
 
 
 def _call(call_id: str) -> Call:
@@ -67,17 +68,24 @@ def overview(call_id: str) -> ResponseReturnValue:
 def show(call_id: str, plan_id: str) -> ResponseReturnValue:
     call = _call(call_id)
     plan = _plan(call, plan_id)
-    if plan.state in WITHOUT_SHEET:
+    if plan.state in WITHOUT_SHEET or plan.state is PlanState.GIVING:
         return render_template(
             "plans/waiting.html",
             call=call_views.call_row(call),
             plan=views.plan_row(call, plan),
             failed=plan.state is PlanState.FAILED,
             stopped=plan.state is PlanState.STOPPED,
+            giving=plan.state is PlanState.GIVING,
             may_plan=policy.may_plan(signed_in(), call),
-            percent=progress_of([plan.id]).get(plan.id, 0),
+            percent=_percent(plan),
         )
     return _preview(call, plan, service.standing_of(plan), _page())
+
+
+def _percent(plan: AssignmentPlan) -> int:
+    if plan.state is PlanState.GIVING:
+        return progress_about("plan_id", [plan.id], [service.GIVES]).get(plan.id, 0)
+    return progress_of([plan.id]).get(plan.id, 0)
 
 
 def _page() -> int:
@@ -98,6 +106,7 @@ def _preview(
         plan=views.plan_row(call, plan),
         tiles=views.tiles(standing),
         unmet=views.unmet(standing.sheet, names, asked_genders=bool(plan.wishes.get("genders"))),
+        trouble=views.with_names(plan.trouble, names),
         left_out=views.left_out(standing.sheet, names),
         bars=views.distribution(standing),
         rows=views.rows(call, plan, standing, names=names, titles=titles, page=page),
@@ -112,11 +121,9 @@ def _preview(
 @bp.get("/<id:plan_id>/progress")
 @access(Lens.STAFF, policy.may_see_plans)
 def progress(call_id: str, plan_id: str) -> ResponseReturnValue:
-    """Say how far the computation is, for the script of the waiting page."""
-    call = _call(call_id)
-    plan = _plan(call, plan_id)
-    done = plan.state is not PlanState.ASKED
-    return answer(progress_of([plan.id]).get(plan.id, 0), done=done)
+    """Say how far the job is, for the script of the waiting page."""
+    plan = _plan(_call(call_id), plan_id)
+    return answer(_percent(plan), done=plan.state not in GOING)
 
 
 @bp.post("/<id:plan_id>/stop")
@@ -128,6 +135,15 @@ def stop(call_id: str, plan_id: str) -> ResponseReturnValue:
     return _to("overview", call)
 
 
+@bp.post("/<id:plan_id>/stop-accepting")
+@access(Lens.STAFF, policy.may_plan)
+def stop_accepting(call_id: str, plan_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    service.stop_accepting(signed_in(), call, _plan(call, plan_id))
+    flash(_("Stopped. No seat was given; the plan waits for your decision again."), "good")
+    return _to("show", call, plan_id=plan_id)
+
+
 # --- deciding ------------------------------------------------------------------------------------
 
 
@@ -137,20 +153,19 @@ def accept(call_id: str, plan_id: str) -> ResponseReturnValue:
     call, form = _call(call_id), StandForm()
     plan = _plan(call, plan_id)
     try:
-        given = service.accept(signed_in(), call, plan, seen=form.seen)
+        service.accept(signed_in(), call, plan, seen=form.seen)
     except Refused as refusal:
         if refusal.verdict.hidden:
             raise
         return _refused(call, plan_id, str(refusal))
-    flash(plural("%(num)s seat is given.", "%(num)s seats are given.", given), "good")
-    return redirect(url_for("reviewers.assignment", call_id=call.id), 303)
+    return _to("show", call, plan_id=plan_id)
 
 
 def _refused(call: Call, plan_id: str, reason: str) -> ResponseReturnValue:
     """Show the plan as it stands now, with what stopped the decision above it."""
     abandon_changes()
     plan = _plan(call, plan_id)
-    if plan.state in WITHOUT_SHEET:
+    if plan.state in WITHOUT_SHEET or plan.state is PlanState.GIVING:
         return render_template("errors/refused.html", reason=reason), 403
     form = StandForm(formdata=None, revision=str(plan.revision))
     form.refuse(reason)

@@ -9,6 +9,7 @@ from app.reviewers.assigning.inputs import Wishes
 from app.reviewers.assigning.models import PlanState
 from app.reviewers.rules import MOST_LOAD
 
+SAID_AT_ONCE = 6  # reasons told together; the rest are counted
 CAPS = ("1", "0.9", "0.75", "0.5")
 
 
@@ -16,6 +17,8 @@ def can_ask(states: Sequence[PlanState]) -> Verdict:
     """Whether another plan may be computed while these stand."""
     if PlanState.ASKED in states:
         return refused(_("A plan is being computed. Wait for it, or look at it first."))
+    if PlanState.GIVING in states:
+        return refused(_("The seats of a plan are being given. Wait for it, then ask again."))
     return ALLOWED
 
 
@@ -28,6 +31,7 @@ def can_change(state: PlanState) -> Verdict:
             PlanState.ASKED: _("The plan is still being computed."),
             PlanState.FAILED: _("The plan could not be computed. Ask for another."),
             PlanState.STOPPED: _("The plan was stopped before it was computed. Ask for another."),
+            PlanState.GIVING: _("The plan was accepted already; its seats are being given."),
             PlanState.ACCEPTED: _("The plan was accepted already; its seats are given."),
             PlanState.SET_ASIDE: _("The plan was set aside. Ask for another."),
             PlanState.READY: "",
@@ -40,6 +44,23 @@ def can_stop(*, going: bool) -> Verdict:
     if going:
         return ALLOWED
     return refused(_("The plan was finished, or stopped, before you asked. Look at it again."))
+
+
+def can_stop_accepting(*, going: bool) -> Verdict:
+    """Whether the seats of a plan are still to be given."""
+    if going:
+        return ALLOWED
+    return refused(
+        _("It was too late to stop: the seats are given, or were not. Look at the plan again.")
+    )
+
+
+def all_of(troubles: Sequence[str]) -> str:
+    """Say what stood in the way of giving the seats of a plan: the first reasons, and how many
+    more there are."""
+    said = " ".join(dict.fromkeys(troubles[:SAID_AT_ONCE]))
+    more = len(troubles) - SAID_AT_ONCE
+    return said + (_(" And %(more)s more.", more=more) if more > 0 else "")
 
 
 def can_follow(seen: int, now: int) -> Verdict:

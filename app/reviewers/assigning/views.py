@@ -1,5 +1,6 @@
 """Plans as the staff's pages need them: plain values in words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask import url_for
 
 from app.calls import views as call_views
 from app.calls.models import Call
+from app.core.ids import ID_LENGTH
 from app.core.words import _, plural
 from app.reviewers.assigning import rules
 from app.reviewers.assigning.inputs import LeftOut, Wishes
@@ -17,6 +19,7 @@ from app.reviewers.queries import PoolRow
 
 Values = dict[str, Any]
 PER_PAGE = 50
+_ACCOUNT = re.compile(rf"\b[a-z2-7]{{{ID_LENGTH}}}\b")
 BARS = 8  # of the picture of how well proposals are served
 
 
@@ -31,6 +34,7 @@ def state_chip(state: PlanState) -> Values:
         PlanState.READY: (_("to be decided"), "wait", "part"),
         PlanState.FAILED: (_("failed"), "bad", "stop"),
         PlanState.STOPPED: (_("stopped"), "neutral", "stop"),
+        PlanState.GIVING: (_("seats are being given"), "active", "part"),
         PlanState.ACCEPTED: (_("accepted"), "good", "done"),
         PlanState.SET_ASIDE: (_("set aside"), "neutral", "stop"),
     }[state]
@@ -50,6 +54,7 @@ def plan_row(call: Call, plan: AssignmentPlan) -> Values:
         "edits": len(plan.edits),
         "revision": plan.revision,
         "ready": plan.state is PlanState.READY,
+        "accepted": plan.state is PlanState.ACCEPTED,
         "asked_for": wishes_words(Wishes(**plan.wishes)),
         "seed": plan.seed,
         "inputs_sha256": plan.inputs_sha256,
@@ -141,15 +146,17 @@ def unmet(sheet: Sheet, names: Mapping[str, str], *, asked_genders: bool = False
             )
     if asked_genders and not sheet.figures.get("genders"):
         said.append(_("Too few people of the pool told their gender, so the plan did not use it."))
-    said += [_with_names(sentence, names) for sentence in sheet.why_unmet]
+    said += [_sentence(with_names(words, names)) for words in sheet.why_unmet]
     return [sentence for sentence in said if sentence]
 
 
-def _with_names(sentence: str, names: Mapping[str, str]) -> str:
-    for account_id, name in names.items():
-        if account_id in sentence:
-            sentence = sentence.replace(account_id, name)
-    return f"{sentence[:1].upper()}{sentence[1:]}."
+def with_names(words: str, names: Mapping[str, str]) -> str:
+    """Return kept words, which name people by their accounts, as a page says them."""
+    return _ACCOUNT.sub(lambda found: names.get(found.group(), found.group()), words)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def distribution(standing: Standing) -> list[Values]:

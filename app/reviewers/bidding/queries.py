@@ -14,7 +14,7 @@ from app.core.lens import Door
 from app.proposals.models import Proposal, ProposalState, Version
 from app.reviewers.bidding.models import Bidding, BidHolder, BidSheet
 from app.reviewers.models import PoolMember
-from app.reviewers.queries import known_conflicts
+from app.reviewers.queries import conflicted_pairs
 
 _holders = table_of(BidHolder)
 
@@ -135,7 +135,7 @@ def sheets_of(call_id: str) -> list[tuple[BidSheet, str]]:
 def conflicts_by_person(call_id: str) -> dict[str, set[str]]:
     """Return the proposals that each person must not see."""
     found: dict[str, set[str]] = {}
-    for proposal, account, _kind in known_conflicts(call_id):
+    for proposal, account in conflicted_pairs(call_id):
         found.setdefault(account, set()).add(proposal)
     return found
 

@@ -61,6 +61,15 @@ def known_conflicts(call_id: str) -> set[tuple[str, str, ConflictKind]]:
     return _noted(Conflict.call_id == call_id, STANDS)
 
 
+def conflicted_pairs(call_id: str) -> set[tuple[str, str]]:
+    """Return who must not judge what in a call, as proposal and account: all that large calls
+    need to read of their conflicts."""
+    rows = db.session.execute(
+        select(Conflict.proposal_id, Conflict.account_id).where(Conflict.call_id == call_id, STANDS)
+    )
+    return {(proposal, account) for proposal, account in rows}
+
+
 def noted_conflicts(call_id: str) -> set[tuple[str, str, ConflictKind]]:
     """Return what was ever found or entered, set aside or not: it is not found again."""
     return _noted(Conflict.call_id == call_id, Conflict.declared.is_(False))

@@ -23,7 +23,7 @@ from app.reviewers.views import Wanted
 @access(Lens.STAFF, policy.may_see_pool)
 def pool(call_id: str) -> ResponseReturnValue:
     call = call_of(call_id)
-    pairs = {(proposal, account) for proposal, account, _kind in queries.known_conflicts(call.id)}
+    pairs = queries.conflicted_pairs(call.id)
     everybody, wanted = queries.pool_of(call.id), _wanted()
     found = [row for row in everybody if wanted.fits(row)]
     return render_template(

@@ -11,7 +11,7 @@ from app.core.forms import refusals_shown_on
 from app.core.lens import Lens
 from app.core.web import require
 from app.core.words import _
-from app.reviewers import policy, queries, rules, service, views
+from app.reviewers import policy, queries, service, views
 from app.reviewers.forms import AssignForm, ButtonForm
 from app.reviewers.routes.room import bp, call_of, judged_in, proposal_of, to
 
@@ -87,20 +87,11 @@ def assign(call_id: str, proposal_id: str) -> ResponseReturnValue:
 def _why_conflicted(call: Call, proposal_id: str) -> dict[str, list[str]]:
     """Return why each person must not judge this proposal: what is known, and what the records
     show now, though only an assignment writes it down."""
-    noted = queries.noted_conflicts(call.id)
     kinds = {
         (account, kind)
         for proposal, account, kind in queries.known_conflicts(call.id)
         if proposal == proposal_id
-    } | {
-        (found.account_id, found.kind)
-        for found in rules.find_conflicts(
-            queries.judges_of(call.id),
-            queries.applied_in(call.id, proposal_id),
-            same_country=queries.terms_of(call.id).same_country,
-        )
-        if (found.proposal_id, found.account_id, found.kind) not in noted
-    }
+    } | {(found.account_id, found.kind) for found in service.look_for_conflicts(call, proposal_id)}
     why: dict[str, list[str]] = {}
     for account, kind in sorted(kinds):
         why.setdefault(account, []).append(views.conflict_words(kind))

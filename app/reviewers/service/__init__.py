@@ -23,8 +23,8 @@ from app.reviewers.service.pool import (
     import_people,
     import_ties,
 )
-from app.reviewers.service.searching import detect_conflicts
-from app.reviewers.service.seats import assign, due_of, remove_seat, show_identity
+from app.reviewers.service.searching import detect_conflicts, keep_conflicts, look_for_conflicts
+from app.reviewers.service.seats import assign, due_of, remove_seat, show_identities, show_identity
 
 __all__ = [
     "Offer",
@@ -41,10 +41,13 @@ __all__ = [
     "import_people",
     "import_ties",
     "invite",
+    "keep_conflicts",
+    "look_for_conflicts",
     "offer_oneself",
     "remove_seat",
     "set_aside",
     "set_terms",
+    "show_identities",
     "show_identity",
     "take_nomination",
     "take_suggestion",

@@ -1,5 +1,7 @@
 """Looking for conflicts, whenever a fact changes that may show one."""
 
+from collections.abc import Sequence
+
 from app.accounts.actor import SYSTEM_ACTOR, Actor
 from app.accounts.following import when_person_changes
 from app.calls import queries as calls
@@ -15,6 +17,7 @@ from app.reviewers import policy, queries, rules
 from app.reviewers.events import ConflictsFound
 from app.reviewers.following import follow
 from app.reviewers.models import Conflict, SeatState
+from app.reviewers.rules import Found
 
 PROPOSAL, PERSON = "reviewers.search_proposal", "reviewers.search_person"
 _NOT_SEARCHED = {CallState.DRAFTING, CallState.ARCHIVED}
@@ -30,17 +33,41 @@ def detect_conflicts(actor: Actor, call: Call) -> int:
 
 
 def _search(actor: Actor, call: Call, proposal_id: str = "") -> int:
-    """Search one proposal or all of a call. Once reviewing is over, it is about the staff alone:
-    what a reviewer's conflict does to a ranking is for people to decide."""
+    """Search one proposal or all of a call."""
     db.session.flush()
-    reviewing = bool(rules.can_fill_pool(calls.phase(call)))
-    known = queries.noted_conflicts(call.id)
+    return _keep(actor, call, look_for_conflicts(call, proposal_id))
+
+
+def look_for_conflicts(call: Call, proposal_id: str = "") -> list[Found]:
+    """Return what the records show and nobody noted, of one proposal or of all; keep nothing.
+
+    Once reviewing is over, it is about the staff alone: what a reviewer's conflict does to a
+    ranking is for people to decide.
+    """
     found = rules.find_conflicts(
-        queries.judges_of(call.id, pool=reviewing),
+        queries.judges_of(call.id, pool=_reviewing(call)),
         queries.applied_in(call.id, proposal_id),
         same_country=queries.terms_of(call.id).same_country,
     )
-    new = [one for one in found if (one.proposal_id, one.account_id, one.kind) not in known]
+    return _unnoted(call, found)
+
+
+def _reviewing(call: Call) -> bool:
+    return bool(rules.can_fill_pool(calls.phase(call)))
+
+
+def _unnoted(call: Call, found: Sequence[Found]) -> list[Found]:
+    known = queries.noted_conflicts(call.id) if found else set()
+    return [one for one in found if (one.proposal_id, one.account_id, one.kind) not in known]
+
+
+def keep_conflicts(actor: Actor, call: Call, found: Sequence[Found]) -> int:
+    """Keep what was found a moment ago in work that only read; return how many are new by now.
+    For services of the staff that enforced their own policy."""
+    return _keep(actor, call, _unnoted(call, found))
+
+
+def _keep(actor: Actor, call: Call, new: Sequence[Found]) -> int:
     now = clock.now()
     db.session.add_all(
         Conflict(
@@ -54,7 +81,7 @@ def _search(actor: Actor, call: Call, proposal_id: str = "") -> int:
         )
         for one in new
     )
-    closed = shut_out(call) if reviewing else 0
+    closed = shut_out(call) if _reviewing(call) else 0
     if new or closed:
         record(actor, ConflictsFound(found=len(new), seats_closed=closed), about=call)
     return len(new)

@@ -1,6 +1,7 @@
 """Giving and taking seats."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -93,19 +94,25 @@ def due_of(call: Call) -> datetime:
 
 
 def show_identity(call: Call, proposal: Proposal, seat: Seat) -> None:
-    """Copy who applies to where the seat's holder may read it from the call's moment on; in a
-    call that never tells reviewers there is no such copy."""
+    """Copy who applies for one seat, which may have been somebody's before."""
+    if proposal.version_id is not None and queries.shown_identity(seat.id) is None:
+        show_identities(call, {seat.id: proposal.version_id})
+
+
+def show_identities(call: Call, versions: Mapping[str, str]) -> None:
+    """Copy who applies to where the holders of new seats may read it from the call's moment on;
+    in a call that never tells reviewers there is no such copy. `versions` are those of the
+    proposals, by seat."""
     if call.applicants_to_reviewers is Moment.NEVER:
         return
-    identity = proposals.get_identity(proposal.version_id)
-    if identity is not None and queries.shown_identity(seat.id) is None:
-        db.session.add(
-            ShownIdentity(
-                seat_id=seat.id,
-                lead_name=identity.lead_name,
-                organisation=identity.organisation,
-            )
+    identities = proposals.identities_of(versions.values())
+    db.session.add_all(
+        ShownIdentity(
+            seat_id=seat_id, lead_name=identity.lead_name, organisation=identity.organisation
         )
+        for seat_id, version_id in versions.items()
+        if (identity := identities.get(version_id)) is not None
+    )
 
 
 def remove_seat(actor: Actor, call: Call, seat: Seat) -> None:
