@@ -8,10 +8,11 @@ from types import FrameType
 
 import click
 from flask import Flask, current_app
-from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
+from waitress.server import BaseWSGIServer, MultiSocketServer
 
 from app.cli.plainly import UsageProblem
 from app.core import migrate
+from app.core.arrival.under_waitress import listening
 from app.core.jobs.worker import Worker
 
 
@@ -60,7 +61,7 @@ def _listen(app: Flask, bind: str, threads: int) -> BaseWSGIServer | MultiSocket
     if not host or not port.isdigit():
         raise UsageProblem(f"--bind needs HOST:PORT such as 127.0.0.1:8000, not {bind!r}.")
     try:
-        return create_server(
+        return listening(
             app,
             host=host.strip("[]"),
             port=int(port),

@@ -17,12 +17,15 @@ class Access:
 
     `recorded` lets a GET append to the ledger (the reading of a blinded thing is an event).
     `prepare` runs after sign-in and before the transaction: slow work that must hold no lock.
+    `never_turned_away` is answered however many people are here (app/core/busy.py): what has a
+    deadline, and what tells a machine that we live.
     """
 
     lens: Lens
     policy: str | None
     recorded: bool = False
     prepare: Callable[..., None] | None = None
+    never_turned_away: bool = False
 
     @property
     def open_to_anyone(self) -> bool:
@@ -35,6 +38,7 @@ def access(
     *,
     recorded: bool = False,
     prepare: Callable[..., None] | None = None,
+    never_turned_away: bool = False,
 ) -> Callable[[View], View]:
     """Declare a view's lens and policy: `@access(Lens.STAFF, policy.may_edit_call)`.
 
@@ -45,12 +49,14 @@ def access(
     name = f"{policy.__module__.removeprefix('app.')}.{policy.__name__}" if policy else None
 
     def declare(view: View) -> View:
-        view.access = Access(lens, name, recorded, prepare)  # type: ignore[attr-defined]
+        view.access = Access(  # type: ignore[attr-defined]
+            lens, name, recorded, prepare, never_turned_away
+        )
         return view
 
     return declare
 
 
-def anyone(lens: Lens = Lens.PUBLIC) -> Callable[[View], View]:
+def anyone(lens: Lens = Lens.PUBLIC, *, never_turned_away: bool = False) -> Callable[[View], View]:
     """Mark a page that anyone may open: the only way round sign-in and `enforce`."""
-    return access(lens, None)
+    return access(lens, None, never_turned_away=never_turned_away)

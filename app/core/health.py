@@ -19,14 +19,14 @@ _NEWEST = "schema_is_newest"  # in app.extensions: found so once, it stays so wh
 
 
 @bp.get("/healthz")
-@anyone()
+@anyone(never_turned_away=True)
 def healthz() -> ResponseReturnValue:
     """The process answers; nothing else is asked."""
     return {"status": "alive"}
 
 
 @bp.get("/readyz")
-@anyone()
+@anyone(never_turned_away=True)
 def readyz() -> ResponseReturnValue:
     """Database, schema and files can be used; else 503 with the names of what cannot."""
     wrong = [name for name, works in NEEDS.items() if not works()]
@@ -34,7 +34,7 @@ def readyz() -> ResponseReturnValue:
 
 
 @bp.get("/metrics")
-@anyone()
+@anyone(never_turned_away=True)
 def show_metrics() -> ResponseReturnValue:
     """Counts for Prometheus, to this machine alone; others find no such page."""
     if not _from_this_machine():

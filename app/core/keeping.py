@@ -40,12 +40,17 @@ def show_no_room() -> ResponseReturnValue:
         "There is no room left on our side, so this was not stored, not even in part. The people "
         "who run this service have to make room."
     )
+    return show_later(reason, 600)
+
+
+def show_later(reason: str, seconds: int) -> Response:
+    """Answer what cannot be taken now, but could be `seconds` later; the words are kept."""
     if _came_from_us() and _words():
         answer = _kept(reason)
         answer.status_code = 503
     else:
         answer = make_response(render_template("errors/refused.html", reason=reason), 503)
-    answer.headers["Retry-After"] = "600"
+    answer.headers["Retry-After"] = str(seconds)
     return answer
 
 

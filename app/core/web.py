@@ -17,8 +17,9 @@ from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, Rule
 
-from app.core import clock
+from app.core import busy
 from app.core.access import Access
+from app.core.arrival import arrived
 from app.core.gate import Refused
 from app.core.ids import ID_PATTERN
 from app.core.keeping import READING, show_no_room, show_old_form, to_sign_in
@@ -130,7 +131,7 @@ class EquipoiseApp(Flask):
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Stamp the request once, as it arrives: the deadline is judged by this instant."""
-        environ["equipoise.received_at"] = clock.now()
+        environ["equipoise.received_at"] = arrived(environ)
         return super().wsgi_app(environ, start_response)
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:  # noqa: ANN401
@@ -161,10 +162,10 @@ class EquipoiseApp(Flask):
         access = self.access_of(request.endpoint)
         if access is None:  # registered past add_url_rule: as if it were not there
             return not_found()
-        if access.prepare is not None and request.method not in READING:
-            turned_away = self._prepare(access)
-            if turned_away is not None:
-                return turned_away
+        arrival = request.environ["equipoise.received_at"]
+        turned_away = busy.turned_away(access, arrival) or self._prepare(access)
+        if turned_away is not None:
+            return turned_away
         with unit_of_work(access.lens, _mode(access)) as work:
             if not access.open_to_anyone and self.who_asks() is None:
                 return to_sign_in()
@@ -174,12 +175,13 @@ class EquipoiseApp(Flask):
             return response
 
     def _prepare(self, access: Access) -> ResponseReturnValue | None:
-        """Sign the person in, then do the slow part with no transaction open."""
+        """Sign the person in, then do the slow part, if any, with no transaction open."""
+        if access.prepare is None or request.method in READING:
+            return None
         with unit_of_work(access.lens, Mode.READ):
             if not access.open_to_anyone and self.who_asks() is None:
                 return to_sign_in()
-        if access.prepare is not None:
-            access.prepare(**(request.view_args or {}))
+        access.prepare(**(request.view_args or {}))
         return None
 
     def handle_exception(self, e: Exception) -> Response:

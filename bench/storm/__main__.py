@@ -6,8 +6,9 @@
 Real servers (gunicorn, two workers) and databases; the arrivals are those of the design page on
 trust times `--scale`, which stands for a machine with more than two cores that the clients share.
 `--kill` ends a worker with SIGKILL every five seconds; people click again then. `--dead-mail` lets
-a worker of jobs write to a mail server that is gone meanwhile. Before the storm autosaves and
-submissions are held against bare durable inserts of one row.
+a worker of jobs write to a mail server that is gone meanwhile. Whoever is turned away by a server
+with too many people (503 with Retry-After) is counted apart; submissions never are. Before the
+storm autosaves and submissions are held against bare durable inserts of one row.
 """
 
 import argparse
@@ -24,6 +25,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
+from http import HTTPStatus
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
@@ -33,10 +35,10 @@ from app.core.ids import new_id
 from bench.registry import ROOT
 from bench.storm.arrivals import AFTER, Arrival, arrivals
 from bench.storm.judging import judge
-from bench.storm.people import Heard, People
+from bench.storm.people import OUR_FAULT, Heard, People
 from bench.storm.world import Applicant, World, application, closes_in, fill
 from bench.web import inserts
-from bench.web.client import Ask, send
+from bench.web.client import Ask, fetch, send
 from bench.web.processes import Server, serving, tree
 from tests.services import Services, free_port, running
 
@@ -44,6 +46,7 @@ KILLED_EVERY = 5.0
 ROUNDS = 3
 BARE_SECONDS = 1.0
 YARDSTICK_DRAFTS = 8
+AT_ONCE = 0.5
 SETTLES = 60.0  # seconds until the last answer is there
 Result = dict[str, Any]
 
@@ -130,6 +133,16 @@ async def _everybody(
     return await killing if killing else 0
 
 
+def _normal_again(port: int) -> float:
+    """Return after how many seconds from the last answer of the storm a page comes at once."""
+    began = time.perf_counter()
+    while time.perf_counter() - began < SETTLES:
+        answer = fetch(port, Ask("/calls/STM"))
+        if answer.status == HTTPStatus.OK and answer.seconds < AT_ONCE:
+            break
+    return time.perf_counter() - began
+
+
 def _quantiles(seconds: Sequence[float]) -> Result:
     cuts = statistics.quantiles(seconds, n=100) if len(seconds) > 1 else [0.0] * 99
     told = {"count": len(seconds), "p50_ms": cuts[49], "p95_ms": cuts[94], "p99_ms": cuts[98]}
@@ -142,8 +155,10 @@ def _heard(heard: Heard) -> Result:
         "waited": waited,
         "acknowledged": len(heard.submits),
         "refused_late": len(heard.refused),
+        "turned_away": dict(heard.turned_away),
         "statuses": {str(status): times for status, times in sorted(heard.statuses.items())},
-        "over_500": sum(times for status, times in heard.statuses.items() if status >= 500),  # noqa: PLR2004
+        "over_500": sum(times for status, times in heard.statuses.items() if status >= OUR_FAULT)
+        - heard.turned_away.total(),
         "broken_connections": heard.broken,
         "strange": heard.strange,
     }
@@ -176,6 +191,7 @@ def measure(stack: ExitStack, engine: str, options: argparse.Namespace) -> Resul
     people.closes = closes
     before = server.cpu()
     killed = asyncio.run(_everybody(people, come, closes, server, kill=options.kill))
+    normal = _normal_again(server.port)
     spent = server.cpu() - before
     with app.app_context():
         verdict = judge(people.heard, closes, folder / "ledger", {a.proposal for a in yardstick})
@@ -186,6 +202,7 @@ def measure(stack: ExitStack, engine: str, options: argparse.Namespace) -> Resul
     return {
         "bare": bare,
         "killed": killed,
+        "normal_after_s": normal,
         "cpu_s": spent,
         **_heard(people.heard),
         "verdict": {**asdict(verdict), "good": verdict.good},
@@ -222,6 +239,10 @@ def show(engine: str, row: Result) -> None:
         f"   {row['acknowledged']} submissions acknowledged, {row['refused_late']} refused late: "
         + ", ".join(f"{name} {verdict[name]}" for name in verdict if name not in {"ledger", "good"})
         + f"; answers of 500 and more: {row['over_500']}; workers killed: {row['killed']}"
+    )
+    print(
+        f"   asked to come back: {row['turned_away'] or 'nobody'}; "
+        f"a page at once again {row['normal_after_s']:.1f} s after the last answer"
     )
     print(f"   ledger: {verdict['ledger']}")
     for what, told in row["waited"].items():

@@ -23,6 +23,7 @@ from app.proposals.models import Draft, Receipt, Upload, Version
 from bench.storm.people import Heard
 
 RECEIPT = "proposals.receipt"
+ON_ITS_WAY = 1.0  # seconds that a request may take to be read on a machine this busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,15 @@ def judge(heard: Heard, closes: float, folder: Path, aside: Collection[str]) -> 
 
 
 def _misjudged(heard: Heard, receipts: Mapping[str, Receipt], closes: float) -> int:
-    """The stamp of the server lies between sending and answer; it alone decides."""
+    """The stamp of the server lies between sending and answer; it alone decides.
+
+    How long a request waited in line does not: what was sent well before is in time.
+    """
     late = sum(receipt.submitted_at.timestamp() > closes for receipt in receipts.values())
     accepted_late = sum(told.sent > closes for told in heard.submits)
-    refused_early = sum(told.answered <= closes for told in heard.refused)
+    refused_early = sum(
+        told.answered <= closes or told.sent < closes - ON_ITS_WAY for told in heard.refused
+    )
     return late + accepted_late + refused_early
 
 

@@ -15,7 +15,7 @@ from bench.web.client import Answer, Ask, answered
 PIECE = 256 * 1024
 TRIES = 40  # while a server comes back, somebody clicks again
 PAUSE = 0.25
-OUR_FAULT = 500
+OUR_FAULT, BUSY = 500, 503
 TOKEN = re.compile(rb'name="csrf_token"[^>]* value="([^"]+)"')
 CLOSED = b"This call closed on"
 
@@ -46,6 +46,7 @@ class Heard:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     statuses: Counter[int] = field(default_factory=Counter)
     broken: int = 0  # connections without an answer
+    turned_away: Counter[str] = field(default_factory=Counter)  # asked to come back, by what
     saved: dict[str, tuple[int, str]] = field(default_factory=dict)  # proposal: revision, text
     files: dict[str, str] = field(default_factory=dict)  # proposal whose file was accepted: hash
 
@@ -61,7 +62,7 @@ class People:
         self.turns: Counter[str] = Counter()
 
     async def ask(self, what: str, ask: Ask) -> Answer | None:
-        """Return the answer, or None where no connection held."""
+        """Return the answer, or None where no connection held or we were asked to come back."""
         began = time.perf_counter()
         for _ in range(self.tries):
             try:
@@ -70,10 +71,13 @@ class People:
                 self.heard.broken += 1
                 await asyncio.sleep(PAUSE)
                 continue
-            self.heard.seconds.setdefault(what, []).append(time.perf_counter() - began)
             self.heard.statuses[answer.status] += 1
+            if answer.status == BUSY and "retry-after" in answer.headers:
+                self.heard.turned_away[what] += 1
+                return None
             if answer.status >= OUR_FAULT:
                 self.heard.strange.append(f"{what}: {answer.status}")
+            self.heard.seconds.setdefault(what, []).append(time.perf_counter() - began)
             return answer
         self.heard.strange.append(f"{what}: no answer")
         return None

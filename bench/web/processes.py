@@ -15,6 +15,7 @@ from tests.services import free_port
 
 TICK = os.sysconf("SC_CLK_TCK")
 STARTS_WITHIN = 60.0
+OURS = "app.core.arrival.under_gunicorn.Worker"  # it notes when a request arrived
 _PARENT, _USER, _CHILDREN_SYSTEM = 1, 11, 14  # places in /proc/PID/stat after the name
 
 
@@ -78,7 +79,8 @@ def serving(
     """Run an application under gunicorn: two preloaded workers of four threads each."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
+    command += ["--worker-class", OURS if name == "ours" else "gthread"]
+    command += ["--workers", "2", "--threads", "4", "--preload"]
     command += ["--keep-alive", "30", "--log-level", "warning", "--no-control-socket", application]
     # As deploy/systemd/equipoise-web.service runs it.
     environ = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}

@@ -58,7 +58,7 @@ def preview(proposal_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/proposals/<id:proposal_id>/submit", methods=["GET", "POST"])
-@access(Lens.APPLICANT, policy.may_submit)
+@access(Lens.APPLICANT, policy.may_submit, never_turned_away=True)
 def submit(proposal_id: str) -> ResponseReturnValue:
     proposal, call = own(proposal_id)
     actor, draft = signed_in(), require(queries.together_of(proposal_id).draft)
@@ -100,7 +100,7 @@ def submit(proposal_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/proposals/<id:proposal_id>/receipts/<id:receipt_id>")
-@access(Lens.APPLICANT, policy.may_see_own)
+@access(Lens.APPLICANT, policy.may_see_own, never_turned_away=True)
 def show_receipt(proposal_id: str, receipt_id: str) -> ResponseReturnValue:
     proposal, call = own(proposal_id)
     receipt = require(queries.receipt(proposal_id, receipt_id))

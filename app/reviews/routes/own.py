@@ -300,7 +300,7 @@ def autosave(seat_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/<id:seat_id>/submit", methods=["GET", "POST"])
-@access(Lens.REVIEWER, policy.may_write)
+@access(Lens.REVIEWER, policy.may_write, never_turned_away=True)
 def submit(seat_id: str) -> ResponseReturnValue:
     opened, actor = as_it_arrived(opened_seat(seat_id)), signed_in()
     enforce(policy.may_write(actor, opened.place))
