@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.core.access import Access
 
 PATIENCE_FOR_PAGES = timedelta(seconds=1)
-PATIENCE_FOR_CHANGES = timedelta(seconds=4)
+PATIENCE_FOR_CHANGES = timedelta(seconds=2)
 COME_BACK = 5  # seconds
 
 
