@@ -1,8 +1,10 @@
 """JSON as people hand it in: read exactly, or refused with the place and the way to mend it."""
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,10 @@ def json_from(content: bytes, number: Callable[[str], float | Decimal]) -> Any: 
     try:
         text = content.decode("utf-8-sig")
         found = json.loads(
-            text, parse_float=number, parse_constant=_no_constant, object_pairs_hook=_once
+            text,
+            parse_float=number,
+            parse_constant=partial(_no_constant, text),
+            object_pairs_hook=_once,
         )
         if _LONE in text.lower():
             json.dumps(found, ensure_ascii=False, default=str).encode()
@@ -67,5 +72,14 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_constant(name: str) -> None:
-    raise InputError(f"{name} is not a number that can be scored.")
+_OUTSIDE_TEXTS = r'"(?:[^"\\]|\\.)*"|(-?\b(?:NaN|Infinity)\b)'
+
+
+def _no_constant(text: str, name: str) -> None:
+    """Refuse the first word in place of a number, and say where it stands."""
+    places = (one.start(1) for one in re.finditer(_OUTSIDE_TEXTS, text) if one[1])
+    place = next(places)
+    row, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+    raise InputError(
+        f"{name} in column {column} is not a number that can be scored; give a number.", row=row
+    )

@@ -232,7 +232,6 @@ def _why_rule(problem: Problem, rule: Rule) -> str | None:
         allowed=problem.allowed & rule.members,
         demand=np.where(needed, rule.at_least, 0),
         min_load=np.zeros_like(problem.min_load),
-        rules=(),
         fixed=(),
     )
     finding = proposals_short(part)

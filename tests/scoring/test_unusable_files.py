@@ -11,6 +11,7 @@ import pytest
 
 from scoring.__main__ import main
 from scoring.draw import verify
+from tests.scoring.golden import KEPT
 from tests.scoring.test_commands_of_selection import ALLOCATE, ASSIGN, DRAW, SEED, stated, whole
 
 CRITERIA = {
@@ -38,7 +39,7 @@ BROKEN = {
     b"proposal,merit\n": "This is not JSON",
     b"[1, 2]": "object",
     b'{"k": 1, "k": 2}': "“k” stands twice in one object",
-    b'{"k": NaN}': "NaN is not a number",
+    b'{"k": NaN}': "NaN in column 7 is not a number that can be scored; give a number.",
     b'{"k": "\\ud800"}': "half a character",
     b"[" * 100_000: "lists stand too deep",
     b'{"k": ' + b"9" * 5_000 + b"}": "A number is too long",
@@ -199,9 +200,11 @@ def places(content: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str
 RUBBISH: tuple[Any, ...] = (None, -1, "x", [], {})
 
 
-def test_no_rubbish_at_any_place_ends_in_a_trace(
+def test_rubbish_at_any_place_is_told_in_the_sentence_that_was_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """The sentences are kept in golden/rubbish.txt, one line for each place and value."""
+    lines = []
     for command, content in (
         ("assign", {**ASSIGN, "fixed": [["P1", "R1"]], "require": [{"tag": "patient"}]}),
         ("allocate", RULED),
@@ -213,8 +216,13 @@ def test_no_rubbish_at_any_place_ends_in_a_trace(
             for value in RUBBISH:
                 changed = replaced(content, path, value) if path else value
                 Path(given[-1]).write_text(json.dumps(changed))
-                assert main([command, *given]) in {0, 2}, (command, path, value)
-    capsys.readouterr()
+                code = main([command, *given])
+                assert code in {0, 2}, (command, path, value)
+                said = capsys.readouterr().err.replace(f"{tmp_path}/", "").splitlines()
+                place = "/".join(map(str, path))
+                told = " | ".join(one for one in said if not one.startswith("assigning "))
+                lines.append(f"{command} {place} = {json.dumps(value)[:40]} [{code}] {told}")
+    assert lines == (KEPT / "rubbish.txt").read_text(encoding="utf-8").splitlines()
 
 
 def test_an_unusable_bundle_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
