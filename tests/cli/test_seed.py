@@ -111,6 +111,17 @@ def test_the_small_world_has_every_state_and_everybody_in_it_can_sign_in(
     gone = account(told, "deactivated")
     assert sign_in(Browser(app), gone["email"], gone["password"]).status_code != 303
 
+    for panel in told["panels"]:
+        for member in panel["members"]:
+            part = next(a["part"] for a in told["accounts"] if a["email"] == member["email"])
+            assert as_part(app, told, part).get(panel["path"]).status_code == 200
+        assert reviewer.get(panel["path"]).status_code == 404
+    assert {panel["call"]: panel["state"] for panel in told["panels"]} == {
+        "DONE26": "approved",
+        "RANK26": "meeting",
+        "SIGN26": "approved",
+    }
+
     copy = next(file for file in told["files"] if file["kind"] == "copy" and file["path"])
     whose = next(w["part"] for w in told["accounts"] if w["email"] == copy["owner"])
     assert as_part(app, told, whose).get(copy["path"]).data.startswith(b"%PDF-")

@@ -1,6 +1,6 @@
 """How panels meet in the stories."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from app.accounts.actor import Actor
@@ -39,9 +39,15 @@ NOTES = (
 )
 
 
-def meet(stage: Stage, call_id: str, otherwise: Mapping[str, Departure], *, finished: bool) -> None:
-    """Let a panel of four meet; an unfinished meeting has written down half its agenda."""
-    keys = [figure.key for figure in stage.world.reviewers][: len(OFFICES)]
+def meet(
+    stage: Stage,
+    call_id: str,
+    keys: Sequence[str],
+    otherwise: Mapping[str, Departure],
+    *,
+    finished: bool,
+) -> None:
+    """Let a panel of these four meet; an unfinished meeting has written down half its agenda."""
     panel_id = _set_up(stage, call_id, keys)
     people = [stage.actor(key) for key in keys]
     with unit_of_work(Lens.PANEL):
@@ -56,7 +62,7 @@ def meet(stage: Stage, call_id: str, otherwise: Mapping[str, Departure], *, fini
         _agree(people, panel_id)
 
 
-def _set_up(stage: Stage, call_id: str, keys: list[str]) -> str:
+def _set_up(stage: Stage, call_id: str, keys: Sequence[str]) -> str:
     with stage.act("officer", Lens.STAFF) as officer:
         call = _call(call_id)
         plan = Plan(f"Panel {call.code}", clock.now() + timedelta(hours=1), "By video", 2)

@@ -1,6 +1,6 @@
 """The story of one call, from its first draft as far as its plan goes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Protocol
@@ -30,6 +30,7 @@ class Acts(Protocol):
     def assigned(self, stage: Stage, plan: Plan, call_id: str) -> None: ...
     def reviewed(self, stage: Stage, plan: Plan, call_id: str, begins: datetime) -> Story: ...
     def closed(self, stage: Stage, call_id: str) -> None: ...
+    def panel(self, stage: Stage) -> Sequence[str]: ...
 
 
 class DemoActs:
@@ -60,6 +61,10 @@ class DemoActs:
 
     def closed(self, stage: Stage, call_id: str) -> None:
         reviewing.rate(stage, call_id)
+
+    def panel(self, stage: Stage) -> Sequence[str]:
+        """Return who sits in a panel: the first is its chair, the second its secretary."""
+        return [figure.key for figure in stage.world.reviewers][: len(meeting.OFFICES)]
 
 
 def story_of(stage: Stage, plan: Plan, acts: Acts) -> Story:
@@ -104,14 +109,14 @@ def _review(stage: Stage, plan: Plan, call_id: str, acts: Acts) -> Story:
     with stage.act(OFFICER, Lens.STAFF) as officer:
         service.move(officer, _call(call_id), CallState.RANKING)
     acts.closed(stage, call_id)
-    yield from _decide(stage, plan, call_id)
+    yield from _decide(stage, plan, call_id, acts)
 
 
-def _decide(stage: Stage, plan: Plan, call_id: str) -> Story:
+def _decide(stage: Stage, plan: Plan, call_id: str, acts: Acts) -> Story:
     if not _reaches(plan, Phase.ALLOCATING):
         if plan.panel:
             yield day(stage, plan, plan.closes + 41)
-            meeting.meet(stage, call_id, {}, finished=False)
+            meeting.meet(stage, call_id, acts.panel(stage), {}, finished=False)
         return
     yield day(stage, plan, plan.closes + 42)
     deciding.rank(stage, call_id)
@@ -123,7 +128,7 @@ def _decide(stage: Stage, plan: Plan, call_id: str) -> Story:
     if plan.panel:
         yield day(stage, plan, plan.closes + 44)
         otherwise = deciding.to_depart(call_id) if plan.departure else {}
-        meeting.meet(stage, call_id, otherwise, finished=True)
+        meeting.meet(stage, call_id, acts.panel(stage), otherwise, finished=True)
     yield day(stage, plan, plan.closes + 45)
     deciding.propose(stage, call_id, departing=plan.departure)
     yield day(stage, plan, plan.closes + 50)

@@ -38,6 +38,7 @@ CONFLICTED, DECLINED, REMOVED = "reviewer-conflicted", "reviewer-declined", "rev
 FIRST, SECOND, LAST = "reviewer-assigned", "reviewer-second", "reviewer-third"
 POOL = (FIRST, SECOND, LAST, "reviewer-unassigned", CONFLICTED, DECLINED, REMOVED, BOTH)
 LATE = "reviewer-of-earlier-call"
+PANEL = ("reviewer-unassigned", LAST, SECOND, CONFLICTED)  # the last has to leave for one proposal
 SEATS: Mapping[str, Sequence[str]] = {
     OWNER: (FIRST, SECOND, CONFLICTED, DECLINED, REMOVED, BOTH),
     OTHER: (FIRST, LAST, BOTH),
@@ -135,6 +136,10 @@ class SeedActs:
 
     def closed(self, stage: Stage, call_id: str) -> None:
         reviewing.rate(stage, call_id)
+
+    def panel(self, stage: Stage) -> Sequence[str]:
+        del stage
+        return PANEL
 
     def _judge(
         self,

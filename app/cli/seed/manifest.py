@@ -16,6 +16,7 @@ from app.core.db import db
 from app.core.work import Mode, unit_of_work
 from app.documents.models import Document
 from app.funds.models import Funder
+from app.panels.models import Panel, PanelMember
 from app.proposals.models import BlindedFile, MemberRole, Proposal, ProposalMember, Receipt, Upload
 from app.reviewers.models import Seat, SeatHolder
 from app.reviews.models import Review
@@ -35,6 +36,7 @@ def manifest(players: Mapping[str, Player], *, profile: str, seed: int) -> Row:
             "reviews": _reviews(emails),
             "files": _files(leads),
             "receipts": _receipts(leads),
+            "panels": _panels(emails),
             "documents": _documents(),
         }
         accounts = _accounts(players, {row["id"]: row["code"] for row in found["calls"]})
@@ -242,6 +244,27 @@ def _receipts(leads: Mapping[str, str]) -> list[Row]:
         for row in rows
     ]
     return _in_order(found, "owner", "proposal")
+
+
+def _panels(emails: Mapping[str, str]) -> list[Row]:
+    members: dict[str, list[Row]] = {}
+    for member in db.session.scalars(select(PanelMember).order_by(PanelMember.id)):
+        seat = {"email": emails[member.account_id], "office": member.office.value}
+        members.setdefault(member.panel_id, []).append(seat)
+    rows = db.session.execute(select(Panel, Call.code).join(Call, Call.id == Panel.call_id))
+    found = [
+        {
+            "id": panel.id,
+            "call": code,
+            "path": url_for("panels.show", panel_id=panel.id),
+            "minutes": url_for("panels.read_minutes", panel_id=panel.id),
+            "state": panel.state.value,
+            "owner": members[panel.id][0]["email"],
+            "members": members[panel.id],
+        }
+        for panel, code in rows
+    ]
+    return _in_order(found, "call")
 
 
 def _documents() -> list[Row]:

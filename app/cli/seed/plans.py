@@ -34,6 +34,7 @@ class Scene:
     closes: int
     blinding: Blinding = Blinding.DOUBLE
     approvals: int = 2
+    panel: bool = False
 
 
 SCENES = (
@@ -45,11 +46,11 @@ SCENES = (
     Scene("REVIEW26", Phase.REVIEWING, "Cancer in young people 2026", -70, -24),
     Scene("SINGLE26", Phase.REVIEWING, "Screening trials 2026", -70, -24, Blinding.SINGLE),
     Scene("SEEN26", Phase.REVIEWING, "Research networks 2026", -70, -24, Blinding.OPEN),
-    Scene("RANK26", Phase.RANKING, "Radiotherapy access 2026", -110, -45),
+    Scene("RANK26", Phase.RANKING, "Radiotherapy access 2026", -110, -45, panel=True),
     Scene("MONEY26", Phase.ALLOCATING, "Symptom relief 2026", -110, -48),
-    Scene("SIGN26", Phase.APPROVING, "Tobacco and prevention 2026", -120, -56),
+    Scene("SIGN26", Phase.APPROVING, "Tobacco and prevention 2026", -120, -56, panel=True),
     Scene("READY26", Phase.APPROVING, "Registries 2026", -120, -56, approvals=1),
-    Scene("DONE26", Phase.RELEASED, "Late effects 2026", -200, -90),
+    Scene("DONE26", Phase.RELEASED, "Late effects 2026", -200, -90, panel=True),
     Scene("OLD25", Phase.ARCHIVED, "Pathology from afar 2025", -420, -330, Blinding.SINGLE),
 )
 EARLIER = "OLD25"
@@ -85,6 +86,7 @@ def plans(told: World, funder: str) -> Iterator[Plan]:
             ideas=_ideas(ideas),
             approvals=scene.approvals,
             blinding=scene.blinding.value,
+            panel=scene.panel,
         )
 
 
