@@ -13,6 +13,7 @@ from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import Refused, enforce
 from app.core.lens import Lens
+from app.core.paging import part_of
 from app.core.web import require
 from app.core.words import _, plural
 from app.core.work import abandon_changes
@@ -136,7 +137,7 @@ def overview(call_id: str) -> ResponseReturnValue:
         call=call_views.call_row(call),
         closes=call_views.local(call, bidding.closes_at) if bidding else None,
         open=bool(bidding and bidding.closes_at >= clock.now()),
-        rows=queries.answered_in(call.id),
+        answered=part_of(queries.answered_in(call.id), lambda row: row.name),
         unasked=len(queries.unasked(call.id)),
         may_ask=policy.may_ask_for_bids(actor, call),
     )

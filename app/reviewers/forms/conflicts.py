@@ -7,8 +7,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from app.core.forms import Form
+from app.core.paging import words_asked
 from app.core.words import _, lazy
-from app.reviewers.forms.offered import offered
+from app.reviewers.forms.offered import offer
 from app.reviewers.models import ConflictKind
 from app.reviewers.views import conflict_words
 
@@ -33,8 +34,8 @@ class ConflictForm(Form):
         cls, people: Iterable[tuple[str, str]], proposals: Iterable[tuple[str, str]]
     ) -> "ConflictForm":
         form = cls()
-        form.account_id.choices = offered(_("Choose one"), people)
-        form.proposal_id.choices = offered(_("Choose one"), proposals)
+        offer(form.account_id, _("Choose one"), people, words_asked("person"))
+        offer(form.proposal_id, _("Choose one"), proposals, words_asked("proposal"))
         form.kind.choices = [
             SelectChoice(kind.value, conflict_words(kind)) for kind in ConflictKind
         ]
@@ -57,7 +58,7 @@ class OwnConflictForm(Form):
     @classmethod
     def offering(cls, proposals: Iterable[tuple[str, str]]) -> "OwnConflictForm":
         form = cls()
-        form.proposal_id.choices = offered(_("Choose one"), proposals)
+        offer(form.proposal_id, _("Choose one"), proposals, words_asked())
         form.kind.choices = [
             SelectChoice(kind.value, conflict_words(kind)) for kind in ConflictKind
         ]

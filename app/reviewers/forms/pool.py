@@ -1,6 +1,6 @@
 """Forms of the pool: one person, a list of them, and what to look for."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_wtf.file import FileField
@@ -16,6 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, Length, NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.accounts.rules import email_key
 from app.core.countries import countries
 from app.core.forms import Form
 from app.core.words import _, lazy
@@ -53,9 +54,12 @@ class AskForm(Form):
     """What a reviewer knows, and what they are asked for."""
 
     kind = RadioField(lazy("Kind"), default=ReviewerKind.EXPERT.value)
-    mentor_id = SelectField(
+    mentor = StringField(
         lazy("Mentor"),
-        description=lazy("For early-career researchers."),
+        description=lazy(
+            "For early-career researchers: the e-mail address of somebody in the pool."
+        ),
+        validators=[Length(max=254)],
     )
     expertise = StringField(
         lazy("Expertise in free words"),
@@ -103,13 +107,21 @@ class AskForm(Form):
             SelectChoice(code, f"{code} {name}") for code, name in coding.codes().items()
         ]
         self.cancers.choices = [SelectChoice(k, name) for k, name in coding.cancers().items()]
-        self.mentor_id.choices = offered(_("Nobody"), [])
-        self.mentor_id.validate_choice = False
+        self._mentors: dict[str, str] = {}
 
-    def offer_mentors(self, people: Iterable[tuple[str, str]]) -> None:
-        self.mentor_id.choices = offered(_("Nobody"), people)
-        self.mentor_id.validate_choice = True
-        self.mentor_id.data = self.mentor_id.data or ""  # nobody, also where it was not sent
+    def offer_mentors(self, people: Mapping[str, str]) -> None:
+        """Take for a mentor whoever is among these: account ids by the keys of addresses."""
+        self._mentors = dict(people)
+
+    @property
+    def mentor_id(self) -> str | None:
+        return self._mentors.get(email_key((self.mentor.data or "").strip()))
+
+    def validate_mentor(self, field: StringField) -> None:
+        if (field.data or "").strip() and self.mentor_id is None:
+            raise ValidationError(
+                _("Nobody else in the pool has this address. Enter the mentor into the pool first.")
+            )
 
     def validate_languages(self, field: StringField) -> None:
         for part in _parts(field.data):
@@ -145,7 +157,7 @@ class AskForm(Form):
             kind=ReviewerKind(self.kind.data),
             expertise=(self.expertise.data or "").strip(),
             most=self.most.data,
-            mentor_id=self.mentor_id.data or None,
+            mentor_id=self.mentor_id,
             profile=Profile(
                 ror=ror_of(self.ror.data or "") or "",
                 parents=tuple(_parts(self.parents.data)),

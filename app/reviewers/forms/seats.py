@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired
 
 from app.core.forms import Form
 from app.core.words import _, lazy
-from app.reviewers.forms.offered import offered
+from app.reviewers.forms.offered import offer
 
 
 class AssignForm(Form):
@@ -21,6 +21,6 @@ class AssignForm(Form):
     def offering(cls, people: Iterable[tuple[str, str]]) -> "AssignForm":
         """Offer these people. Others may be named too: the refusal then says why not."""
         form = cls()
-        form.account_id.choices = offered(_("Choose one"), people)
+        offer(form.account_id, _("Choose one"), people)
         form.account_id.validate_choice = False
         return form

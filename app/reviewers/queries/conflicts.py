@@ -31,29 +31,60 @@ class ConflictRow(NamedTuple):
     set_aside_because: str | None  # None while it stands
 
 
-def conflicts_of(call_id: str) -> list[ConflictRow]:
-    rows = db.session.execute(
-        select(
-            Conflict.id,
-            Conflict.proposal_id,
-            Conflict.account_id,
-            Proposal.number,
-            Version.title,
-            Person.name,
-            Conflict.kind,
-            Conflict.declared,
-            Conflict.entered_by,
-            Conflict.detail,
-            Conflict.found_at,
-            case((STANDS, None), else_=Conflict.set_aside_because),
-        )
+_CONFLICTS = (
+    select(
+        Conflict.id,
+        Conflict.proposal_id,
+        Conflict.account_id,
+        Proposal.number,
+        Version.title,
+        Person.name,
+        Conflict.kind,
+        Conflict.declared,
+        Conflict.entered_by,
+        Conflict.detail,
+        Conflict.found_at,
+        case((STANDS, None), else_=Conflict.set_aside_because),
+    )
+    .join(Proposal, Proposal.id == Conflict.proposal_id)
+    .join(Version, Version.id == Proposal.version_id)
+    .join(Person, Person.account_id == Conflict.account_id)
+    .order_by(Proposal.number, Person.name, Conflict.kind)
+)
+
+
+def conflicts_of(
+    call_id: str, words: str = "", *, start: int = 0, most: int | None = None
+) -> list[ConflictRow]:
+    """Return conflicts of a call by number, from a place in the list on."""
+    rows = db.session.execute(_CONFLICTS.where(*_told(call_id, words)).offset(start).limit(most))
+    return [ConflictRow(*row) for row in rows]  # type: ignore[call-arg,arg-type]
+
+
+def count_conflicts(call_id: str, words: str = "") -> int:
+    counted = (
+        select(func.count())
+        .select_from(Conflict)
         .join(Proposal, Proposal.id == Conflict.proposal_id)
         .join(Version, Version.id == Proposal.version_id)
         .join(Person, Person.account_id == Conflict.account_id)
-        .where(Conflict.call_id == call_id)
-        .order_by(Proposal.number, Person.name, Conflict.kind)
     )
-    return [ConflictRow(*row) for row in rows]  # type: ignore[call-arg,arg-type]
+    return db.session.scalar(counted.where(*_told(call_id, words))) or 0
+
+
+def _told(call_id: str, words: str) -> list[ColumnElement[bool]]:
+    """Look for words in what the list shows of every conflict, also where who applies is sealed:
+    never in why it is one."""
+    told = func.lower(Proposal.number + " " + Version.title + " " + Person.name)
+    wanted = [told.contains(word, autoescape=True) for word in words.casefold().split()]
+    return [Conflict.call_id == call_id, *wanted]
+
+
+def conflict_row(call_id: str, conflict_id: str) -> ConflictRow:
+    row = db.session.execute(
+        _CONFLICTS.where(Conflict.call_id == call_id, Conflict.id == conflict_id)
+    ).one()
+    return ConflictRow(*row)  # type: ignore[call-arg,arg-type]
 
 
 def known_conflicts(call_id: str) -> set[tuple[str, str, ConflictKind]]:

@@ -11,6 +11,7 @@ from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.lens import Lens
+from app.core.paging import part_of
 from app.core.web import require
 from app.core.words import _, plural
 from app.reviewers.reminding import notices, policy, queries, service, views
@@ -45,12 +46,14 @@ def late(call_id: str) -> ResponseReturnValue:
             "subject": notices.subject(sample, clock.now()) if sample else "",
             "body": notices.body(sample, clock.now(), message) if sample else "",
         }
+    owing = part_of(queries.owing_in(call.id), lambda row: row.name)
     return render_template(
         "reminders/late.html",
+        owing=owing,
         form=form,
         preview=preview,
         call=call_views.call_row(call),
-        rows=views.late_rows(call, queries.owing_in(call.id)),
+        rows=views.late_rows(call, owing.rows),
         may_remind=policy.may_remind(actor, call),
     )
 

@@ -5,16 +5,18 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
 from app.calls import views as call_views
+from app.calls.models import Call
 from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.lens import Lens
+from app.core.paging import PER_PAGE, Part, start_of, words_asked
 from app.core.web import require
 from app.core.words import _, plural
 from app.ledger.service import record
 from app.proposals.events import IdentityRead
 from app.reviewers import policy, queries, service, views
-from app.reviewers.forms import ConflictForm, SetAsideForm
+from app.reviewers.forms import MOST_OFFERED, ConflictForm, SetAsideForm
 from app.reviewers.models import ConflictKind
 from app.reviewers.routes.room import bp, call_of, judged_in, proposal_of, to
 
@@ -24,12 +26,24 @@ from app.reviewers.routes.room import bp, call_of, judged_in, proposal_of, to
 def conflicts(call_id: str) -> ResponseReturnValue:
     call = call_of(call_id)
     record(signed_in(), IdentityRead(purpose="conflicts"), about=call)
+    found = _known(call)
     return render_template(
         "reviewers/conflicts.html",
         call=call_views.call_row(call),
-        rows=views.conflict_rows(call, queries.conflicts_of(call.id)),
+        found=found,
+        rows=views.conflict_rows(call, found.rows),
         may_fill=policy.may_fill_pool(signed_in(), call),
     )
+
+
+def _known(call: Call) -> Part[queries.ConflictRow]:
+    """Read the page of conflicts that is asked for, and no other: there may be thousands."""
+    words = words_asked()
+    everything = queries.count_conflicts(call.id)
+    found = queries.count_conflicts(call.id, words) if words else everything
+    page, start = start_of(found)
+    rows = queries.conflicts_of(call.id, words, start=start, most=PER_PAGE)
+    return Part(rows, page, max(-(-found // PER_PAGE), 1), found, everything, words)
 
 
 @bp.post("/conflicts/search")
@@ -51,9 +65,10 @@ def detect_conflicts(call_id: str) -> ResponseReturnValue:
 def add_conflict(call_id: str) -> ResponseReturnValue:
     call, actor = call_of(call_id), signed_in()
     enforce(policy.may_fill_pool(actor, call))
+    people, proposals = queries.pool_of(call.id), judged_in(call)
     form = ConflictForm.offering(
-        [(row.account_id, row.name) for row in queries.pool_of(call.id)],
-        [(row.id, f"{row.number} {row.title}") for row in judged_in(call)],
+        [(row.account_id, f"{row.name} – {row.organisation or row.email}") for row in people],
+        [(row.id, f"{row.number} {row.title}") for row in proposals],
     )
     if form.validate_on_submit():
         with refusals_shown_on(form):
@@ -67,7 +82,14 @@ def add_conflict(call_id: str) -> ResponseReturnValue:
             )
             flash(_("The conflict is entered."), "good")
             return to("conflicts", call)
-    return render_template("reviewers/add_conflict.html", form=form, call=call_views.call_row(call))
+    return render_template(
+        "reviewers/add_conflict.html",
+        form=form,
+        call=call_views.call_row(call),
+        many=max(len(people), len(proposals)) > MOST_OFFERED,
+        person=words_asked("person"),
+        proposal=words_asked("proposal"),
+    )
 
 
 @bp.route("/conflicts/<id:conflict_id>/set-aside", methods=["GET", "POST"])
@@ -77,7 +99,7 @@ def set_aside(call_id: str, conflict_id: str) -> ResponseReturnValue:
     call, actor = call_of(call_id), signed_in()
     conflict = require(queries.get_conflict(call.id, conflict_id))
     enforce(policy.may_set_aside(actor, call, conflict.account_id))
-    row = next(row for row in queries.conflicts_of(call.id) if row.id == conflict.id)
+    row = queries.conflict_row(call.id, conflict.id)
     form = SetAsideForm()
     if form.validate_on_submit():
         with refusals_shown_on(form):

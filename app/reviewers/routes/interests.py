@@ -10,6 +10,7 @@ from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.lens import Lens
+from app.core.paging import part_of
 from app.core.web import require
 from app.core.words import _
 from app.ledger.service import record
@@ -41,7 +42,9 @@ def declare(call_id: str) -> ResponseReturnValue:
     call = require(calls.get_call(call_id))
     enforce(policy.may_declare_own(actor, call))
     rows = queries.who_applies(call.id)
-    form = OwnConflictForm.offering([(row.id, f"{row.number} {row.title}") for row in rows])
+    form = OwnConflictForm.offering(
+        [(row.id, f"{row.number} {row.title} {row.lead} {row.organisation}") for row in rows]
+    )
     if form.validate_on_submit():
         with refusals_shown_on(form):
             proposal = require(proposals.get_proposal(form.proposal_id.data))
@@ -58,5 +61,8 @@ def declare(call_id: str) -> ResponseReturnValue:
             return redirect(url_for("interests.list_own"), 303)
     record(actor, IdentityRead(purpose="own conflicts"), about=call)
     return render_template(
-        "reviewers/declare_own.html", form=form, call=call_views.call_row(call), rows=rows
+        "reviewers/declare_own.html",
+        form=form,
+        call=call_views.call_row(call),
+        rows=part_of(rows, lambda row: " ".join(row[1:])),
     )

@@ -9,6 +9,7 @@ from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.lens import Lens
+from app.core.paging import part_of
 from app.core.web import require
 from app.core.words import _, plural
 from app.reviewers import notices, policy, queries, service, views
@@ -22,10 +23,12 @@ PREVIEWED = 3  # letters shown filled in before they are sent
 @access(Lens.STAFF, policy.may_see_pool)
 def invitations(call_id: str) -> ResponseReturnValue:
     call = call_of(call_id)
+    asked = part_of(queries.invitations_of(call.id), lambda row: row.name)
     return render_template(
         "reviewers/invitations.html",
         call=call_views.call_row(call),
-        rows=views.invitation_rows(call, queries.invitations_of(call.id)),
+        asked=asked,
+        rows=views.invitation_rows(call, asked.rows),
         suggestions=views.suggestion_rows(call, queries.suggestions_of(call.id)),
         may_fill=policy.may_fill_pool(signed_in(), call),
     )
@@ -38,7 +41,9 @@ def invite(call_id: str) -> ResponseReturnValue:
     call, actor = call_of(call_id), signed_in()
     enforce(policy.may_fill_pool(actor, call))
     settled = {row.account_id for row in queries.invitations_of(call.id) if row.holds}
-    people = [row for row in queries.pool_of(call.id) if row.account_id not in settled]
+    pool = [row for row in queries.pool_of(call.id) if row.account_id not in settled]
+    left = part_of(pool, lambda row: f"{row.name} {row.organisation} {row.expertise}")
+    people = left.rows
     form = InviteForm.offering(
         [(row.account_id, f"{row.name} – {row.organisation or row.email}") for row in people]
     )
@@ -59,7 +64,7 @@ def invite(call_id: str) -> ResponseReturnValue:
         "reviewers/invite.html",
         form=form,
         call=call_views.call_row(call),
-        people=len(people),
+        left=left,
         previews=previews,
         chosen=len(form.chosen) if previews else 0,
     )

@@ -11,6 +11,7 @@ from app.core.csv_file import csv_response
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.lens import Lens
+from app.core.paging import part_of
 from app.core.web import require
 from app.core.words import _
 from app.reviewers import policy, queries, service, views
@@ -25,12 +26,12 @@ def pool(call_id: str) -> ResponseReturnValue:
     call = call_of(call_id)
     pairs = queries.conflicted_pairs(call.id)
     everybody, wanted = queries.pool_of(call.id), _wanted()
-    found = [row for row in everybody if wanted.fits(row)]
+    found = part_of([row for row in everybody if wanted.fits(row)])
     return render_template(
         "reviewers/pool.html",
         call=call_views.call_row(call),
-        rows=views.pool_rows(call, found[: views.MOST_SHOWN], pairs),
-        found=len(found),
+        rows=views.pool_rows(call, found.rows, pairs),
+        found=found,
         everybody=len(everybody),
         wanted=wanted,
         filters=views.filters(everybody, wanted),
@@ -73,8 +74,9 @@ def enter_reviewer(call_id: str) -> ResponseReturnValue:
     )
 
 
-def _mentors(call: Call, but: str = "") -> list[tuple[str, str]]:
-    return [(row.account_id, row.name) for row in queries.pool_of(call.id) if row.account_id != but]
+def _mentors(call: Call, but: str = "") -> dict[str, str]:
+    known = queries.emails_in_pool(call.id)
+    return {email: account_id for email, account_id in known.items() if account_id != but}
 
 
 @bp.route("/reviewers/<id:account_id>", methods=["GET", "POST"])
@@ -83,9 +85,10 @@ def change_reviewer(call_id: str, account_id: str) -> ResponseReturnValue:
     call, actor = call_of(call_id), signed_in()
     enforce(policy.may_fill_pool(actor, call))
     member = require(queries.member(call.id, account_id))
-    form = AskForm(obj=member)
-    form.offer_mentors(_mentors(call, but=account_id))
+    form, mentors = AskForm(obj=member), _mentors(call, but=account_id)
+    form.offer_mentors(mentors)
     if not form.is_submitted():
+        form.mentor.data = next((e for e, one in mentors.items() if one == member.mentor_id), "")
         form.show_profile(queries.profile_of(account_id))
     if form.validate_on_submit():
         asked = form.to_asked()

@@ -9,13 +9,14 @@ from app.calls.models import Call
 from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.lens import Lens
+from app.core.paging import fits, part_of
 from app.core.web import require
 from app.core.words import _
 from app.reviewers import policy, queries, service, views
 from app.reviewers.forms import AssignForm, ButtonForm
 from app.reviewers.routes.room import bp, call_of, judged_in, proposal_of, to
 
-SHOWN = 100  # proposals on a page, and people below it
+SHOWN = 50  # proposals on a page, and people below it
 
 
 @bp.get("/assignment")
@@ -54,11 +55,12 @@ def assign(call_id: str, proposal_id: str) -> ResponseReturnValue:
         _why_conflicted(call, proposal.id),
         {seat.account_id: seat.state for seat in here},
     )
+    candidates = part_of(found, _told, per=SHOWN)
     form = AssignForm.offering(
         [
             (row["account_id"], f"{row['name']} ({row['load']})")
             for row in found
-            if not row["why_not"]
+            if not row["why_not"] and fits(_told(row), candidates.words)
         ]
     )
     if form.validate_on_submit():
@@ -77,11 +79,15 @@ def assign(call_id: str, proposal_id: str) -> ResponseReturnValue:
         call=call_views.call_row(call),
         proposal=next((row for row in rows if row["id"] == proposal.id), None)
         or {"number": proposal.number, "title": "", "seats": [], "missing": 0},
-        candidates=found,
+        candidates=candidates,
         each=call.reviewers_each,
         following=_following(rows, proposal.id),
         may_assign=policy.may_assign(actor, call),
     )
+
+
+def _told(row: views.Values) -> str:
+    return f"{row['name']} {row['organisation']} {row['expertise']}"
 
 
 def _why_conflicted(call: Call, proposal_id: str) -> dict[str, list[str]]:

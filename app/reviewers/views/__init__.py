@@ -4,7 +4,6 @@ from app.reviewers.views.conflicts import conflict_rows, interest_rows
 from app.reviewers.views.invitations import answer_chip, invitation_rows, suggestion_rows
 from app.reviewers.views.pool import (
     LIST_HEAD,
-    MOST_SHOWN,
     Wanted,
     filters,
     list_rows,
@@ -30,7 +29,6 @@ from app.reviewers.views.words import (
 
 __all__ = [
     "LIST_HEAD",
-    "MOST_SHOWN",
     "Pair",
     "Values",
     "Wanted",

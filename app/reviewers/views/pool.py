@@ -16,8 +16,6 @@ from app.reviewers.rules import Away
 from app.reviewers.rules.pool_sheet import COLUMNS, TOLD
 from app.reviewers.views.words import Pair, Values, kind_words, load_words
 
-MOST_SHOWN = 150  # of a pool, so that a page stays light
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

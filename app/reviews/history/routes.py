@@ -1,6 +1,6 @@
 """The staff's pages of what reviewers wrote, how much it helped, and how people have reviewed."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
@@ -11,6 +11,7 @@ from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.lens import Lens
+from app.core.paging import part_of
 from app.core.web import require
 from app.core.words import _
 from app.reviewers import queries as reviewers
@@ -19,7 +20,6 @@ from app.reviews.history import policy, queries, service, views
 from app.reviews.history.forms import RateForm
 
 bp = Blueprint("history", __name__, url_prefix="/desk/calls/<id:call_id>")
-MOST_SHOWN = 150  # people at once, so that a page stays light
 
 
 def _call(call_id: str) -> Call:
@@ -32,15 +32,13 @@ def people(call_id: str) -> ResponseReturnValue:
     """Show what everybody of the pool was asked and did, in this call and in those over."""
     call, actor = _call(call_id), signed_in()
     enforce(policy.may_see_history(actor, call))
-    words = request.args.get("words", "")[:100]
-    pool = [row for row in reviewers.pool_of(call.id) if words.casefold() in row.name.casefold()]
-    rows = views.history_rows(pool, queries.histories(call.id), {actor.id})
+    pool = [row for row in reviewers.pool_of(call.id) if row.account_id != actor.id]
+    found = part_of(pool, lambda row: row.name)
     return render_template(
         "history/people.html",
         call=call_views.call_row(call),
-        rows=rows[:MOST_SHOWN],
-        found=len(rows),
-        words=words,
+        rows=views.history_rows(found.rows, queries.histories(call.id)),
+        found=found,
     )
 
 

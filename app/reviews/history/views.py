@@ -1,6 +1,6 @@
 """How people reviewed, in words and numbers; and a proposal's reviews as staff read them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.calls.models import Call
@@ -16,15 +16,9 @@ from scoring.weighting import show
 Values = dict[str, Any]
 
 
-def history_rows(
-    pool: Sequence[PoolRow], histories: Mapping[str, History], hidden: Collection[str]
-) -> list[Values]:
-    """Return one row for each person of the pool but those `hidden`."""
-    return [
-        _row(person, histories.get(person.account_id, History()))
-        for person in pool
-        if person.account_id not in hidden
-    ]
+def history_rows(pool: Sequence[PoolRow], histories: Mapping[str, History]) -> list[Values]:
+    """Return one row for each of these people."""
+    return [_row(person, histories.get(person.account_id, History())) for person in pool]
 
 
 def _row(person: PoolRow, told: History) -> Values:

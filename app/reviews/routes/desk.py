@@ -1,6 +1,6 @@
 """The staff's page of how far the reviews are and who is late."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
@@ -12,6 +12,7 @@ from app.core.access import access
 from app.core.gate import enforce
 from app.core.kept_pages import Drawn
 from app.core.lens import Lens
+from app.core.paging import part_of
 from app.core.web import require
 from app.ledger import unchanged
 from app.reviews import policy, queries, views
@@ -32,16 +33,23 @@ def _progress_page(call: Call) -> Drawn:
     now = clock.now()
     seats, recognised = queries.progress_in(call.id)
     owed = queries.owed_in(call.id)
-    rows = views.progress_rows(call, seats)
+    counts = views.counts_of(call, seats)
+    only_short = request.args.get("short") == "1"
+    some = views.short_of(call, seats) if only_short else seats
+    proposals = part_of(some, lambda row: f"{row.number} {row.title}")
+    people = part_of(owed, lambda one: one.name, name="people")
     page = render_template(
         "reviews/progress.html",
         call=call_views.call_row(call),
         each=call.reviewers_each,
-        rows=rows,
-        totals=views.totals_of(rows),
-        people=views.owed_rows(call, owed, now),
+        everything=len(seats),
+        counts=counts,
+        proposals=proposals,
+        rows=views.progress_rows(call, proposals.rows),
+        only_short=only_short,
+        some_people=people,
+        people=views.owed_rows(call, people.rows, now),
         recognition=views.recognition_values(recognised),
-        short=rows.column("enough").count(False),
     )
     next_due = min((one.due_at for one in owed if one.due_at >= now), default=None)
     return Drawn(page, until=next_due)  # then somebody is late, and nothing happened but time

@@ -1,11 +1,12 @@
 """Seats and reviews as pages need them. Days, never hours, are shown across the blind."""
 
 from app.reviews.views.desk import (
+    counts_of,
     owed_rows,
     progress_rows,
     recognition_values,
     recognition_words,
-    totals_of,
+    short_of,
 )
 from app.reviews.views.grades import (
     anchors_by_criterion,
@@ -33,6 +34,7 @@ __all__ = [
     "applicants",
     "beside_values",
     "confidence_words",
+    "counts_of",
     "criteria_values",
     "has_unsent_changes",
     "next_open",
@@ -47,8 +49,8 @@ __all__ = [
     "saved_words",
     "scale_values",
     "seat_values",
+    "short_of",
     "summary_of",
     "telltale_values",
-    "totals_of",
     "written_values",
 ]

@@ -67,8 +67,18 @@ def _counted(states: str) -> tuple[int, int, int, int]:
     return invited, accepted, counts[SeatState.SUBMITTED], closed
 
 
-def totals_of(rows: Columns) -> Values:
-    return {name: sum(rows.column(name)) for name in _STATES}
+def counts_of(call: Call, seats: Sequence[SeatsOf]) -> Values:
+    """Count the seats of the whole call by state, and the proposals that lack reviews."""
+    counted = by_column(" ".join(_STATES), [_counted(one.states or "") for one in seats])
+    return {name: sum(counted.column(name)) for name in _STATES} | {
+        "short": len(short_of(call, seats))
+    }
+
+
+def short_of(call: Call, seats: Sequence[SeatsOf]) -> list[SeatsOf]:
+    """Return the proposals with too few submitted reviews."""
+    submitted = _STATES.index("submitted")
+    return [one for one in seats if _counted(one.states or "")[submitted] < call.reviewers_each]
 
 
 def owed_rows(call: Call, owed: Sequence[Owed], now: datetime) -> list[Values]:

@@ -1,0 +1,113 @@
+"""The staff's pages around reviewing with more people and proposals than one page holds."""
+
+import re
+
+import pytest
+from sqlalchemy import insert, select
+
+from app.calls.models import Call, CallState
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.web import EquipoiseApp
+from app.core.work import Mode, unit_of_work
+from app.proposals.models import Proposal
+from app.reviewers.models import Conflict, PoolMember, Seat, SeatHolder, SeatState
+from bench.assignment_plan import plant as plant_large
+from tests.browser_client import Browser
+from tests.counting import statements
+from tests.factories import an_officer, planted
+
+MANY = 230  # people, and proposals
+HEAVIEST = 100_000  # bytes
+
+
+@pytest.fixture
+def call_id(app: EquipoiseApp) -> str:
+    """A call in review whose every proposal has one seat, of another person each."""
+    assert app
+    plant_large(MANY, MANY)
+    with planted():
+        call = db.session.scalars(select(Call)).one()
+        call.state = CallState.REVIEWING
+        proposals = db.session.scalars(select(Proposal.id).order_by(Proposal.number)).all()
+        people = db.session.scalars(select(PoolMember.account_id)).all()
+        pairs = [(new_id(), one, who) for one, who in zip(proposals, people, strict=True)]
+        db.session.execute(
+            insert(Seat),
+            [
+                {
+                    "id": seat, "call_id": call.id, "proposal_id": one, "letter": "A",
+                    "state": SeatState.SUBMITTED if place < 5 else SeatState.ACCEPTED,
+                    "due_at": call.opens_at,
+                }
+                for place, (seat, one, _who) in enumerate(pairs)
+            ],
+        )  # fmt: skip
+        db.session.execute(
+            insert(SeatHolder),
+            [{"seat_id": s, "proposal_id": one, "account_id": who} for s, one, who in pairs],
+        )
+        return call.id
+
+
+def test_every_page_is_light_and_its_lists_are_turned_and_narrowed(
+    app: EquipoiseApp, call_id: str
+) -> None:
+    browser = Browser(app).sign_in(an_officer().id)
+    desk = f"/desk/calls/{call_id}"
+    with unit_of_work(mode=Mode.READ):
+        proposal = db.session.scalars(select(Proposal.id).order_by(Proposal.number)).first()
+        assert (db.session.scalar(select(Conflict.id)) or "") != ""
+    for path in (
+        f"{desk}/reviewers",
+        f"{desk}/reviewers/history",
+        f"{desk}/reviewers/invite",
+        f"{desk}/conflicts",
+        f"{desk}/bidding",
+        f"{desk}/reminders",
+        f"{desk}/progress",
+        f"{desk}/assignment/{proposal}",
+    ):
+        page = browser.get(path).text
+        assert len(page.encode()) < HEAVIEST, path
+        turned = re.search(r'href="(\?[^"]*)" rel="next"', page)
+        assert turned, path
+        assert browser.get(f"{path}{turned.group(1)}").text != page
+        narrowed = browser.get(f"{path}?words=Person+22").text
+        assert "Person 22" in narrowed, path
+        assert "Person 3<" not in narrowed, path
+
+
+def test_lists_to_choose_from_hold_a_hundred_and_keep_what_is_chosen(
+    app: EquipoiseApp, call_id: str
+) -> None:
+    browser = Browser(app).sign_in(an_officer().id)
+    path = f"/desk/calls/{call_id}/conflicts/new"
+    page = browser.get(path).text
+    assert 200 <= page.count("<option") <= 220
+    with unit_of_work(mode=Mode.READ):
+        proposal = db.session.scalars(select(Proposal).where(Proposal.number == "BENCH-0228")).one()
+        member = db.session.scalars(select(PoolMember.account_id)).all()[-1]
+    assert proposal.id not in page
+    narrowed = browser.get(f"{path}?proposal=BENCH-0228").text
+    assert proposal.id in narrowed
+
+    # What somebody chose in another tab is taken, whatever this address narrows the list to.
+    done = browser.fill_in(
+        path, account_id=member, proposal_id=proposal.id, kind="other", reason="They said so."
+    )
+    assert "The conflict is entered." in done.text
+
+
+def test_the_progress_counts_the_whole_call_and_shows_what_lacks_reviews(
+    app: EquipoiseApp, call_id: str
+) -> None:
+    browser = Browser(app).sign_in(an_officer().id)
+    path = f"/desk/calls/{call_id}/progress"
+    for address in (path, f"{path}?page=3&people=2", f"{path}?short=1&words=BENCH-02"):
+        page = browser.get(address).text
+        assert f"{MANY} proposals have fewer than 3 submitted reviews." in page
+        assert re.search(rf">{MANY - 5}<", page), address
+    with statements() as seen:
+        browser.get(f"{path}?page=2")
+    assert len(seen) < 12
