@@ -54,6 +54,16 @@ def show_later(reason: str, seconds: int) -> Response:
     return answer
 
 
+def typed_texts() -> list[str]:
+    """Return what was typed into a form that is refused or finds nothing, to be copied.
+
+    It depends on nothing but what was sent: what is not yours still answers like what is not there.
+    """
+    if not _came_from_us():
+        return []
+    return [value for _name, value in _words() if len(value.split()) > 1]
+
+
 def _came_from_us() -> bool:
     ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     return ours and request.method not in READING and request.accept_mimetypes.accept_html

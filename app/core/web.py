@@ -22,7 +22,7 @@ from app.core.access import Access
 from app.core.arrival import arrived
 from app.core.gate import Refused
 from app.core.ids import ID_PATTERN
-from app.core.keeping import READING, show_no_room, show_old_form, to_sign_in
+from app.core.keeping import READING, show_no_room, show_old_form, to_sign_in, typed_texts
 from app.core.kept import Kept
 from app.core.lens import Lens
 from app.core.money import Money, show_all
@@ -197,14 +197,16 @@ def _mode(access: Access) -> Mode:
 
 def not_found() -> ResponseReturnValue:
     """The one page for what is not there and for what is not yours."""
-    return render_template("errors/404.html"), 404
+    return render_template("errors/404.html", typed=typed_texts()), 404
 
 
 def show_refusal(refusal: Refused) -> ResponseReturnValue:
     """Answer a refusal as a page: hidden things as absent, the rest with the reason."""
     if refusal.verdict.hidden:
         return not_found()
-    page = render_template("errors/refused.html", reason=str(refusal), back=_came_from())
+    page = render_template(
+        "errors/refused.html", reason=str(refusal), back=_came_from(), typed=typed_texts()
+    )
     return page, 403
 
 

@@ -115,7 +115,7 @@ def science(
         "number": number or _("a number is given when you submit"),
         "title": title or _("No title yet"),
         "sections": sections(questions, answers, Audience.SCIENTIFIC, files, currency),
-        "requested": requested.show() if requested else _("not given yet"),
+        "requested": requested.show() if requested else "",
         "months": str(months),
         "plan_url": plan_url,
     }

@@ -2,14 +2,16 @@ import errno
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, event, select, update
 
 from app.accounts.models import SignIn
+from app.calls.models import Call
+from app.core import clock
 from app.core.db import db
 from app.core.files import FileStoreError
 from app.core.room import no_room
 from app.core.work import Mode, unit_of_work
-from app.proposals.models import Draft
+from app.proposals.models import Draft, ProposalMember
 from tests.browser_client import Browser, Form, forms_of
 from tests.factories import a_call, a_draft, a_person, planted
 
@@ -75,6 +77,25 @@ def test_secrets_are_never_put_back(browser: Browser) -> None:
     assert answer.status_code == 400
     assert "a@example.org" in answer.text
     assert "my own secret" not in answer.text
+
+
+def test_words_that_cannot_be_taken_are_shown_to_be_copied(browser: Browser) -> None:
+    address, form, _ = _writing(browser)
+    with planted():
+        db.session.execute(update(Call).values(closes_at=clock.now()))
+    closed = browser.post(address, data=form.fields, headers=OURS)
+    assert closed.status_code == 403
+    assert "This call closed on" in closed.text
+    assert "Second thoughts &amp; &lt;b&gt;signs&lt;/b&gt;." in closed.text
+    somebody = a_person()
+    with planted():
+        db.session.execute(update(ProposalMember).values(account_id=somebody.id))
+    revoked = browser.post(address, data=form.fields, headers=OURS)
+    absent = browser.post(f"/proposals/{'a' * 26}/write", data=form.fields, headers=OURS)
+    assert (revoked.status_code, revoked.text) == (404, absent.text)
+    assert "Second thoughts" in revoked.text
+    assert "Second thoughts" not in browser.post(address, data=form.fields).text
+    assert _aims() == "We will find out."
 
 
 def test_a_full_disk_is_said_and_costs_no_word(browser: Browser) -> None:

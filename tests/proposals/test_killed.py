@@ -15,6 +15,7 @@ from threading import Thread
 import pytest
 import requests
 from flask import session as cookie
+from playwright.sync_api import Browser, expect
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -34,9 +35,11 @@ from app.proposals.models import (
     VersionIdentity,
 )
 from config import Config
-from tests.browser_client import Browser, forms_of
+from tests.browser_client import Browser as PlainBrowser
+from tests.browser_client import forms_of
 from tests.cli.commands import succeed
 from tests.factories import a_call, a_draft, a_person
+from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 FLASK = Path(sys.executable).with_name("flask")
@@ -55,10 +58,10 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _served(folder: Path, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run the server in a process of its own, until it is killed or the block ends."""
     server = subprocess.Popen(
-        [FLASK, "--app", "wsgi", "serve", "--bind", "127.0.0.1:0"],
+        [FLASK, "--app", "wsgi", "serve", "--bind", f"127.0.0.1:{port}"],
         cwd=ROOT,
         env={
             "PYTHONPATH": str(ROOT),
@@ -168,6 +171,34 @@ def test_a_submission_killed_at_any_moment_gives_one_receipt_or_none(tmp_path: P
             engine.dispose()
 
 
+@pytest.mark.browser
+def test_in_chromium_a_submission_that_died_is_pressed_again_for_one_receipt(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    _app, [proposal_id, *_others], token = _prepared(tmp_path)
+    port = free_port()
+    site = f"http://127.0.0.1:{port}"
+    address = f"{site}/proposals/{proposal_id}/submit"
+    context = chromium.new_context()
+    context.set_default_timeout(20_000)
+    context.add_cookies([{"name": "session", "value": token, "url": site}])
+    page = context.new_page()
+    press = page.get_by_role("button", name="Submit the proposal")
+    with _served(tmp_path, port) as (server, _url):
+        page.goto(address)
+        server.send_signal(signal.SIGSTOP)  # the click is on its way, and nobody answers it
+        press.click(no_wait_after=True)
+    assert _receipts(tmp_path, proposal_id) == []
+    with _served(tmp_path, port):
+        page.goto(address)
+        press.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Receipt")
+        page.goto(address)
+        expect(page.locator("body")).to_contain_text("Submitted already")
+    assert len(_receipts(tmp_path, proposal_id)) == 1
+    context.close()
+
+
 # --- at every step --------------------------------------------------------------------------------
 
 
@@ -216,7 +247,7 @@ def _handed_in(proposal_id: str) -> tuple[int, ...]:
         )
 
 
-def test_a_submission_that_dies_at_any_step_is_whole_or_not_there(browser: Browser) -> None:
+def test_a_submission_that_dies_at_any_step_is_whole_or_not_there(browser: PlainBrowser) -> None:
     lead = a_person()
     proposal = a_draft(a_call(), lead)
     address = f"/proposals/{proposal.id}/submit"

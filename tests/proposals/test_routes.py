@@ -8,7 +8,7 @@ from app.core.db import db
 from app.core.work import Mode, unit_of_work
 from app.notifications.models import Letter
 from app.proposals.models import Draft, Proposal, ProposalState, Receipt, Version
-from tests.browser_client import Browser
+from tests.browser_client import Browser, forms_of
 from tests.conftest import LedgerReader
 from tests.engines import both_engines
 from tests.factories import a_call, a_draft, a_person, a_submitted_proposal, an_officer
@@ -68,8 +68,6 @@ def test_a_double_click_gives_one_version_and_one_receipt(browser: Browser) -> N
     proposal = a_draft(a_call(), lead)
     browser.sign_in(lead.id)
     page = browser.get(f"/proposals/{proposal.id}/submit")
-    from tests.browser_client import forms_of  # noqa: PLC0415
-
     [form] = [f for f in forms_of(page.text) if "key" in f.fields]
     answers = [
         browser.post(f"/proposals/{proposal.id}/submit", data=dict(form.fields)) for _ in range(3)
@@ -84,9 +82,13 @@ def test_submitting_again_makes_the_next_version_with_the_same_number(browser: B
     lead = a_person()
     proposal = a_draft(a_call(), lead)
     browser.sign_in(lead.id)
+    assert "Submitted already" not in browser.get(f"/proposals/{proposal.id}/submit").text
     browser.fill_in(f"/proposals/{proposal.id}/submit")
     browser.fill_in(f"/proposals/{proposal.id}/write", q_aims="We thought again.")
 
+    again = browser.get(f"/proposals/{proposal.id}/submit").text
+    assert "Submitted already" in again
+    assert f"/receipts/{_all(Receipt)[0].id}" in again  # type: ignore[attr-defined]
     browser.fill_in(f"/proposals/{proposal.id}/submit")
 
     with unit_of_work(mode=Mode.READ):
@@ -130,6 +132,25 @@ def test_a_form_opened_in_time_and_sent_late_is_refused_with_the_words_kept(
 
     assert late.status_code in {200, 400, 403}
     assert _all(Receipt) == []
+
+
+def test_what_was_typed_into_a_question_that_is_gone_is_shown_and_the_rest_is_saved(
+    browser: Browser,
+) -> None:
+    lead = a_person()
+    proposal = a_draft(a_call(), lead)
+    browser.sign_in(lead.id)
+    address = f"/proposals/{proposal.id}/write"
+    [form] = [f for f in forms_of(browser.get(address).text) if "q_aims" in f.fields]
+    old = {**form.fields, "q_aims": ["We mean it."], "q_gone": ["An hour of work"], "save": "1"}
+
+    shown = browser.post(address, data=old)
+    assert "The form was changed while you wrote" in shown.text
+    assert "An hour of work" in shown.text
+    [again] = [f for f in forms_of(shown.text) if "q_aims" in f.fields]
+    assert again.fields["q_aims"] == ["We mean it."]
+    assert browser.post(address, data={**again.fields, "save": "1"}).status_code == 303
+    assert _all(Draft)[0].science["aims"] == "We mean it."  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

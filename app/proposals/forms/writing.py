@@ -30,6 +30,8 @@ from app.proposals.models import Draft
 from app.proposals.rules import LONGEST_TITLE
 from app.proposals.service import Change
 
+QUESTION = "q_"  # begins the name of every field of an answer
+
 
 class SmallForm(Form):
     """One button, or one button and a reason."""
@@ -83,6 +85,17 @@ class WritingForm(Form):
     currency = SelectField(lazy("Currency of your budget"))
     requested = StringField(lazy("Amount you ask for"), validators=[Length(max=30)])
     months = StringField(lazy("Duration in months"), validators=[Length(max=4)])
+
+    def no_longer_asked(self) -> list[str]:
+        """Return what was typed into questions that the call does not ask any more."""
+        names = tuple(asked.name for asked in self.asked)
+        return [
+            value
+            for name, value in request.form.items(multi=True)
+            if name.startswith(QUESTION)
+            and len(value.split()) > 1
+            and not any(name == known or name.startswith(f"{known}-") for known in names)
+        ]
 
     def wants_rows(self) -> bool:
         """Whether the button that sent the form adds or takes a row of a table."""

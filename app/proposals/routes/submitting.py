@@ -1,5 +1,7 @@
 """Looking at what reviewers will see, submitting, and the receipt."""
 
+from typing import Any
+
 from flask import (
     current_app,
     render_template,
@@ -11,9 +13,10 @@ from flask.typing import ResponseReturnValue
 from app.accounts.session import signed_in
 from app.calls import queries as calls
 from app.calls import views as call_views
-from app.calls.models import Audience
+from app.calls.models import Audience, Call
 from app.core import clock
 from app.core.access import access
+from app.core.countries import country_name
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.ids import new_id
@@ -23,6 +26,7 @@ from app.core.web import require
 from app.proposals import policy, queries, service, views
 from app.proposals.answering import kept_of
 from app.proposals.forms import SubmitForm
+from app.proposals.models import Proposal
 from app.proposals.routes.room import bp, own, to_page
 
 
@@ -86,8 +90,8 @@ def submit(proposal_id: str) -> ResponseReturnValue:
         draft={
             "title": draft.title,
             "organisation": draft.organisation,
-            "country": draft.country,
-            "requested": f"{draft.currency} {draft.requested}",
+            "country": country_name(draft.country),
+            "requested": f"{draft.currency} {draft.requested}" if draft.requested else "",
             "months": draft.months,
         },
         science=views.sections(questions, kept.science, Audience.SCIENTIFIC, files, call.currency),
@@ -96,7 +100,17 @@ def submit(proposal_id: str) -> ResponseReturnValue:
         problems=views.problem_rows(proposal, service.problems_of(call, proposal, draft)),
         own_names=service.own_names_in(actor, call, draft),
         labels={q.key: q.label for q in questions},
+        given=_given(proposal, call),
     )
+
+
+def _given(proposal: Proposal, call: Call) -> dict[str, Any] | None:
+    """Return the last receipt, if any: whose answer was lost on the way finds it here."""
+    if proposal.version_id is None:
+        return None
+    receipt = queries.receipts_of(proposal.id)[0]
+    url = url_for("proposals.show_receipt", proposal_id=proposal.id, receipt_id=receipt.id)
+    return {"at": call_views.local(call, receipt.submitted_at), "url": url}
 
 
 @bp.get("/proposals/<id:proposal_id>/receipts/<id:receipt_id>")

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
@@ -40,8 +40,16 @@ def write(proposal_id: str) -> ResponseReturnValue:
     draft = require(queries.get_draft(proposal_id))
     questions = calls.questions_of(call.id)
     form = form_for(call, questions, draft)
-    theirs = None
-    if form.validate_on_submit():
+    theirs, unasked = None, form.no_longer_asked() if "save" in request.form else []
+    if unasked:
+        form.refuse(
+            _(
+                "The form was changed while you wrote, and something that you answered is not "
+                "asked any more. It stands below, to be copied; the rest is saved when you save "
+                "again."
+            )
+        )
+    elif form.validate_on_submit():
         try:
             with refusals_shown_on(form):
                 if form.wants_rows():
@@ -66,6 +74,7 @@ def write(proposal_id: str) -> ResponseReturnValue:
         "proposals/write.html",
         form=form,
         theirs=theirs,
+        unasked=unasked,
         mine=_read(form, form.title.data or "", form.answers),
         proposal=proposal,
         owner=local_name(actor.id),

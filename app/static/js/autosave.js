@@ -93,6 +93,12 @@ function watch(form) {
   addEventListener("online", () => save());
   addEventListener("offline", () => { if (unsaved) { keep(); say("offline"); } });
   putBack(form, key, say, () => { unsaved = true; save(); });
+  // On a slow line somebody may have typed before this script came. What a browser puts back by itself is not that.
+  const typed = [...form.elements].some((control) => control.defaultValue !== undefined && control.type !== "hidden" && control.value !== control.defaultValue);
+  if (typed && !unsaved && !busy && performance.getEntriesByType("navigation")[0]?.type === "navigate") {
+    unsaved = true;
+    timer = setTimeout(save, PAUSE);
+  }
 }
 
 // Words that never reached the server are put back, when the server still has the version they were written on.
