@@ -192,7 +192,7 @@ def test_in_chromium_a_submission_that_died_is_pressed_again_for_one_receipt(
     with _served(tmp_path, port):
         page.goto(address)
         press.click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Receipt")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Proposal submitted")
         page.goto(address)
         expect(page.locator("body")).to_contain_text("Submitted already")
     assert len(_receipts(tmp_path, proposal_id)) == 1
