@@ -1,7 +1,5 @@
 """Who may prepare a panel, sit in it, write down an item and agree to the minutes."""
 
-from collections.abc import Iterable
-
 from app.accounts.actor import Actor
 from app.accounts.models import Role
 from app.calls import policy as calls
@@ -78,13 +76,6 @@ def may_lead(actor: Actor, sitting: Sitting) -> Verdict:
 
 def leads(sitting: Sitting) -> bool:
     return sitting.me.office is not Office.MEMBER
-
-
-def may_have_printed(actor: Actor, sitting: Sitting, proposals: Iterable[str]) -> Verdict:
-    """Have the printed minutes: who was not shut out of any item in them."""
-    if sitting.me.barred & set(proposals):
-        return hidden("The printed minutes hold an item that is closed to them.")
-    return may_sit(actor, sitting)
 
 
 def may_declare(actor: Actor, sitting: Sitting, proposal_id: str) -> Verdict:

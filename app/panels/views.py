@@ -68,7 +68,6 @@ def panel_values(call: Call, panel: Panel) -> Values:
         "state": panel.state.value,
         "chip": state_words(panel.state),
         "sha256": panel.sha256,
-        "printed": bool(panel.minutes),
         "url": url_for("panels.show", panel_id=panel.id),
     }
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.allocation import queries as allocations
 from app.allocation import service as allocating
@@ -16,7 +16,15 @@ from app.core.lens import Lens
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.panels import minutes, queries, rules, service
-from app.panels.models import Absence, Office, Panel, PanelItem, PanelState, Recommendation
+from app.panels.models import (
+    Absence,
+    ItemPresence,
+    Office,
+    Panel,
+    PanelItem,
+    PanelState,
+    Recommendation,
+)
 from app.panels.rules import Sits
 from app.panels.service.meeting import Said
 from app.reviewers.models import Conflict, ConflictKind
@@ -24,7 +32,7 @@ from tests.browser_client import Browser
 from tests.conftest import LedgerReader
 from tests.counting import statements
 from tests.engines import both_engines
-from tests.factories import a_person, a_reviewer, a_submitted_proposal, in_pool, plant
+from tests.factories import a_person, a_reviewer, a_submitted_proposal, in_pool, plant, planted
 from tests.panels.world import (
     Met,
     a_conflict,
@@ -231,7 +239,7 @@ def test_who_may_sit_and_who_may_look(app: EquipoiseApp) -> None:
     in_pool(world.call, stranger)
     for person in (stranger, lead, world.officer):
         browser = Browser(app).sign_in(person.id)
-        for path in ("", "/minutes", "/minutes.pdf"):
+        for path in ("", "/minutes"):
             assert browser.client.get(f"/panels/{met.panel_id}{path}").status_code == 404
     for person in (stranger, met.chair, lead):
         page = Browser(app).sign_in(person.id).client.get(f"/desk/calls/{world.call.id}/panel")
@@ -319,3 +327,51 @@ def test_the_agenda_takes_the_same_statements_however_long_it_is(app: EquipoiseA
         proposal = a_submitted_proposal(met.world.call)
         plant(PanelItem(panel_id=met.panel_id, proposal_id=proposal.id, position=place))
     assert asked() == before
+
+
+def test_the_pages_of_whoever_is_shut_out_are_those_of_a_panel_without_the_item(
+    app: EquipoiseApp,
+) -> None:
+    """Twins: while the panel meets and after, the closed item is there, and then it never was."""
+    met = a_panel()
+    hold_meeting(met)
+    pages: list[list[str]] = []
+
+    def look() -> None:
+        browser = Browser(app).sign_in(met.torn.id)
+        at = f"/panels/{met.panel_id}"
+        seen = [browser.get(one).text for one in ("/panels/", at, f"{at}/minutes")]
+        pages.append([NOISE.sub("", page) for page in seen])
+
+    look()
+    write_down(met, "A", note="Another word of what is closed.")  # corrected after the meeting
+    look()
+    agree(met, met.chair)
+    look()
+    with planted():
+        about = met.world.proposals["A"].id
+        item = db.session.scalars(select(PanelItem).where(PanelItem.proposal_id == about)).one()
+        db.session.execute(delete(ItemPresence).where(ItemPresence.item_id == item.id))
+        db.session.delete(item)
+    look()
+
+    closed, corrected, approved, without = pages
+    assert closed == corrected
+    assert approved == without
+    assert "minutes approved" in approved[2]
+
+
+def test_a_correction_asks_only_those_again_who_agreed_to_what_it_changes(
+    app: EquipoiseApp,
+) -> None:
+    assert app
+    met = a_panel()
+    a_conflict(met.chair, met.world, "B")
+    hold_meeting(met)
+    assert not agree(met, met.chair)  # to all but B
+    write_down(met, "B", note="Said otherwise, and the chair does not know.")
+    with unit_of_work(mode=Mode.READ):
+        assert len(queries.approvals_of(met.panel_id)) == 1
+    write_down(met, "C", note="Said otherwise, and the chair was there.")
+    with unit_of_work(mode=Mode.READ):
+        assert not queries.approvals_of(met.panel_id)

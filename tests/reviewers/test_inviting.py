@@ -9,6 +9,7 @@ from app.accounts.actor import Actor
 from app.accounts.models import Role
 from app.calls.models import Call
 from app.core.db import db
+from app.core.gate import Refused
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
 from app.notifications.account_letters import with_link
@@ -33,6 +34,7 @@ from tests.factories import (
     a_submitted_proposal,
     an_officer,
     in_pool,
+    planted,
 )
 
 OFFICER = Actor(id="o" * 26, name="Officer", grants=frozenset({(Role.OFFICER, "")}))
@@ -93,6 +95,20 @@ def test_opening_the_link_changes_nothing_and_it_answers_once(browser: Browser) 
     assert _stored(invitation).reason == "On leave."
     forged = browser.get(link[:-3] + "xyz")
     assert (forged.status_code, _plain(forged.text)) == (410, _plain(used.text))
+
+
+@pytest.mark.parametrize("phase", ["ranking", "released"])
+def test_nobody_accepts_in_a_call_whose_reviewing_is_over(browser: Browser, phase: str) -> None:
+    call, reviewer = a_call(phase="assigning"), a_reviewer()
+    [invitation] = _invited(call, reviewer)
+    link, over = _link(browser, invitation), a_call(phase=phase).state
+    with planted():
+        db.session.get_one(Call, call.id).state = over
+
+    assert "needs no more reviews" in browser.get(link).text
+    with unit_of_work(Lens.PUBLIC), pytest.raises(Refused, match="Reviewing is over"):
+        service.answer(invitation, accepts=True, reason="")
+    assert _stored(invitation).answer is Answer.WAITING
 
 
 def _plain(html: str) -> str:

@@ -171,7 +171,6 @@ def _of_panel(met: Met, who: Actor, name: str, change: Callable[[], None]) -> Me
         own,
         *(f"{own}/items/{item}" for item in items),
         f"{own}/minutes",
-        f"{own}/minutes.pdf",
     )
     return Meeting(who, (*pages, *said), f"{own}/items/{items[1]}", change)
 

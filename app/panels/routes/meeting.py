@@ -169,7 +169,7 @@ def read_minutes(panel_id: str) -> ResponseReturnValue:
             flash(
                 _("The minutes are approved.")
                 if done
-                else _("Agreed. Others still have to agree to what you were not in the room for."),
+                else _("Agreed. The minutes are approved once everybody who has to has agreed."),
                 "good",
             )
             return _to("read_minutes", panel_id=panel_id)
@@ -182,20 +182,8 @@ def read_minutes(panel_id: str) -> ResponseReturnValue:
         "panels/minutes.html",
         call=call_views.call_row(sitting.call),
         panel=views.panel_values(sitting.call, panel),
+        own=True,
         told=views.minutes_values(sitting.call, told, {row.number: row.title for row in items}),
         form=form if open_now else None,
         mine=[row.number for row in mine],
-        printed_url=""
-        if sitting.me.barred & {row.item.proposal_id for row in queries.items_of(panel.id)}
-        else url_for("panels.printed", panel_id=panel.id),
     )
-
-
-@bp.get("/<id:panel_id>/minutes.pdf")
-@access(Lens.PANEL, policy.may_have_printed)
-def printed(panel_id: str) -> ResponseReturnValue:
-    sitting = _sitting(panel_id)
-    about = [row.item.proposal_id for row in queries.items_of(sitting.panel.id)]
-    enforce(policy.may_have_printed(signed_in(), sitting, about))
-    kept = require(sitting.panel.minutes or None)
-    return send_blinded(kept["file_key"], f"{sitting.call.code}-panel-minutes.pdf")

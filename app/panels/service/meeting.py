@@ -28,6 +28,8 @@ from app.panels.models import (
     Absence,
     ItemPresence,
     MinutesApproval,
+    Panel,
+    PanelItem,
     PanelState,
     Recommendation,
 )
@@ -125,9 +127,16 @@ def decide(actor: Actor, sitting: Sitting, found: Discussed, said: Said) -> None
     item.recommendation, item.amount_minor = said.recommendation, said.amount_minor
     item.reason = tidy(said.reason)[: rules.MOST_LETTERS]
     item.revision += 1
-    db.session.execute(delete(MinutesApproval).where(MinutesApproval.panel_id == panel.id))
-    db.session.flush()
+    _ask_again(panel, item)
     _record_decided(actor, sitting, found)
+
+
+def _ask_again(panel: Panel, item: PanelItem) -> None:
+    """Let those agree anew who agreed to what is written otherwise by now; to the others it would
+    tell that something they may not know of was written."""
+    stale = [one.id for one in queries.approvals_of(panel.id) if item.id in one.items]
+    db.session.execute(delete(MinutesApproval).where(MinutesApproval.id.in_(stale)))
+    db.session.flush()
 
 
 def _presence(item_id: str, proposal_id: str, one: Sits) -> ItemPresence:

@@ -71,10 +71,10 @@ class AnswerForm(Form):
         description=lazy("The staff of the call read this."),
         validators=[Length(max=1000)],
     )
-    name_1 = StringField(lazy("Name"), validators=[Length(max=200)])
-    email_1 = StringField(lazy("E-mail address"), validators=[Length(max=254)])
-    name_2 = StringField(lazy("Name"), validators=[Length(max=200)])
-    email_2 = StringField(lazy("E-mail address"), validators=[Length(max=254)])
+    name_1 = StringField(lazy("First person: name"), validators=[Length(max=200)])
+    email_1 = StringField(lazy("First person: e-mail address"), validators=[Length(max=254)])
+    name_2 = StringField(lazy("Second person: name"), validators=[Length(max=200)])
+    email_2 = StringField(lazy("Second person: e-mail address"), validators=[Length(max=254)])
 
     def __init__(self, *args: object, **values: object) -> None:
         super().__init__(*args, **values)

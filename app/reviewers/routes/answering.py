@@ -29,6 +29,8 @@ def answer(token: str) -> ResponseReturnValue:
     if person is not None and person.id != invited.account_id:
         return render_template("reviewers/invitation_not_yours.html", name=person.name), 403
     call = require(calls.get_call(invited.call_id))
+    if not rules.can_answer(calls.phase(call)):
+        return render_template("reviewers/invitation_over.html"), 410
     form = AnswerForm.for_address(invited.email_key)
     if form.validate_on_submit():
         accepts = form.answer.data == "yes"
@@ -49,4 +51,5 @@ def answer(token: str) -> ResponseReturnValue:
         form=form,
         call=call_views.call_row(call),
         sent_to=rules.first_letters(invited.email),
+        due=call_views.local(call, call.reviews_due_at) if call.reviews_due_at else None,
     )

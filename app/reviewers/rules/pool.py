@@ -74,6 +74,13 @@ def can_fill_pool(phase: Phase) -> Verdict:
     return ALLOWED
 
 
+def can_answer(phase: Phase) -> Verdict:
+    """Whether an answer to an invitation can still lead to a review."""
+    if can_fill_pool(phase):
+        return ALLOWED
+    return refused(_("Reviewing is over in this call; it needs no more reviews. Thank you."))
+
+
 def can_have_mentor(kind: ReviewerKind, mentor_id: str | None, account_id: str) -> Verdict:
     """A mentor goes with somebody early in their career, and is somebody else."""
     if mentor_id is None:

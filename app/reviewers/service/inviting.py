@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.accounts import letters
 from app.accounts import queries as accounts
 from app.accounts.actor import Actor
+from app.calls import queries as calls
 from app.calls.models import Call
 from app.core import clock
 from app.core.db import db, door
@@ -71,6 +72,10 @@ def answer(
     """Keep the answer of an invited person, once. To decline gives back the seats that were
     offered in this call; to accept leaves them to be accepted after looking for conflicts."""
     enforce(policy.may_answer_by_link())
+    invited = queries.invited_by(invitation_id)
+    call = calls.get_call(invited.call_id) if invited else None
+    if call is not None:
+        enforce(rules.can_answer(calls.phase(call)))
     with door(Door.INVITATION):
         invitation = queries.awaited_invitation(invitation_id)
         if invitation is None:
