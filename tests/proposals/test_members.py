@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role
+from app.calls.models import Call, Moment
 from app.core.db import db
 from app.core.work import Mode, unit_of_work
 from app.notifications.account_letters import with_link
@@ -25,7 +26,8 @@ from app.proposals.models import (
 from tests.browser_client import Browser, forms_of
 from tests.conftest import LedgerReader
 from tests.engines import both_engines
-from tests.factories import a_call, a_draft, a_person, a_submitted_proposal, plant
+from tests.factories import a_call, a_draft, a_person, a_submitted_proposal, plant, planted
+from tests.pdfs import a_pdf
 
 
 def _all(model: type[Any]) -> list[Any]:
@@ -261,7 +263,28 @@ def test_the_names_of_everybody_who_applies_are_found_in_what_reviewers_read(
 
     _joined(proposal, MayDo.VIEW, name="Zebedee Quill")
 
-    assert "Some words tell who you are" in browser.get(f"/proposals/{proposal.id}/submit").text
+    address = f"/proposals/{proposal.id}/submit"
+    assert "Some words tell who you are" in browser.get(address).text
+    refused = browser.send(address)
+    assert "Change them, or say here that they may stay" in refused.text
+    assert browser.send(address, names_may_stay="y").status_code == 303
+
+
+def test_names_in_a_file_are_shown_with_their_page_before_submitting(browser: Browser) -> None:
+    lead = a_person(name="Solveig Nordvik")
+    proposal = a_draft(a_call(), lead)
+    browser.sign_in(lead.id)
+    upload = f"/proposals/{proposal.id}/files/description"
+    browser.fill_in(upload, file=("ours.pdf", a_pdf("Work of Solveig Nordvik")))
+    address = f"/proposals/{proposal.id}/submit"
+    page = browser.get(address).text
+    assert "Page 1: “Solveig Nordvik”" in page
+    assert f'href="{upload}"' in page
+    assert browser.send(address).status_code == 200
+    with planted():
+        db.session.execute(update(Call).values(applicants_to_reviewers=Moment.ALWAYS))
+    assert "Solveig Nordvik”" not in browser.get(address).text, "nothing is hidden there"
+    assert browser.send(address).status_code == 303
 
 
 def test_two_submitted_versions_are_compared(browser: Browser) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from flask_wtf.file import FileField
 from wtforms import (
+    BooleanField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -49,7 +50,17 @@ class UploadForm(Form):
 
 
 class SubmitForm(Form):
+    """`names_found` comes with the page that shows words which tell who applies."""
+
     key = HiddenField()
+    names_found = HiddenField()
+    names_may_stay = BooleanField(lazy("I have looked at these words, and they may stay"))
+
+    def validate_names_may_stay(self, field: BooleanField) -> None:
+        if self.names_found.data and not field.data:
+            raise ValidationError(
+                _("Some words tell who you are. Change them, or say here that they may stay.")
+            )
 
 
 class ScreeningForm(Form):

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.session import signed_in
 from app.calls import queries as calls
 from app.calls import views as call_views
-from app.calls.models import Audience, Call
+from app.calls.models import Audience, Call, Moment
 from app.core import clock
 from app.core.access import access
 from app.core.countries import country_name
@@ -26,7 +26,7 @@ from app.core.web import require
 from app.proposals import policy, queries, service, views
 from app.proposals.answering import kept_of
 from app.proposals.forms import SubmitForm
-from app.proposals.models import Proposal
+from app.proposals.models import Draft, Proposal
 from app.proposals.routes.room import bp, own, to_page
 
 
@@ -39,7 +39,6 @@ def preview(proposal_id: str) -> ResponseReturnValue:
         requested = service.money_of(call).requested(draft.requested, draft.currency).converted
     except MoneyError:
         requested = None
-    found = service.own_names_in(signed_in(), call, draft)
     return render_template(
         "proposals/preview.html",
         proposal=proposal,
@@ -54,9 +53,8 @@ def preview(proposal_id: str) -> ResponseReturnValue:
             currency=call.currency,
             plan_url=url_for("proposals.export_plan", proposal_id=proposal.id),
         ),
-        own_names=found,
+        **_telling_who(call, draft),
         labels={q.key: q.label for q in calls.questions_of(call.id)},
-        uploads=[views.upload_values(u) for u in queries.uploads_of(proposal_id)],
         blinding=call_views.blinding_words(call.blinding),
     )
 
@@ -98,10 +96,21 @@ def submit(proposal_id: str) -> ResponseReturnValue:
         identity=views.sections(questions, kept.identity, Audience.IDENTITY, files, call.currency),
         staff_only=views.sections(questions, kept.staff_only, Audience.STAFF, files, call.currency),
         problems=views.problem_rows(proposal, service.problems_of(call, proposal, draft)),
-        own_names=service.own_names_in(actor, call, draft),
+        **_telling_who(call, draft),
         labels={q.key: q.label for q in questions},
         given=_given(proposal, call),
     )
+
+
+def _telling_who(call: Call, draft: Draft) -> dict[str, Any]:
+    """Return the words that tell reviewers who applies, where the call hides it from them."""
+    if call.applicants_to_reviewers is Moment.ALWAYS:
+        return {"own_names": {}, "uploads": []}
+    uploads = queries.uploads_of(draft.proposal_id)
+    return {
+        "own_names": service.own_names_in(signed_in(), call, draft),
+        "uploads": [views.upload_values(upload) for upload in uploads],
+    }
 
 
 def _given(proposal: Proposal, call: Call) -> dict[str, Any] | None:
