@@ -179,6 +179,14 @@ def test_a_reviewer_declines_with_a_reason_and_the_form_says_if_it_is_missing(
     assert browser.get(f"/reviews/{seat.id}").status_code == 404
 
 
+def test_whoever_accepted_is_told_what_giving_back_means(browser: Browser) -> None:
+    call, reviewer = a_call(phase="reviewing"), a_reviewer()
+    seat = a_seat(call, a_submitted_proposal(call), reviewer, state=SeatState.ACCEPTED)
+    page = browser.sign_in(reviewer.id).get(f"/reviews/{seat.id}/decline").text
+    assert "what you wrote is kept and counts nowhere" in page
+    assert page.count(" open>") == 1  # the form that the address names
+
+
 def test_a_seat_of_another_is_the_page_of_an_absent_one(browser: Browser) -> None:
     _call, _proposal, seat = _seat_of(a_reviewer())
     stranger = a_reviewer()

@@ -121,6 +121,7 @@ def _invitation(opened: Opened, **forms: Form) -> ResponseReturnValue:
         summary=views.summary_of(opened),
         applicants=views.applicants(opened),
         form=next(iter(forms.values()), None),
+        declining="decline_form" in forms,
         may_give_up=policy.may_give_up(signed_in(), opened.place),
         **drawn,
     )
