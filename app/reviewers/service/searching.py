@@ -23,13 +23,14 @@ PROPOSAL, PERSON = "reviewers.search_proposal", "reviewers.search_person"
 _NOT_SEARCHED = {CallState.DRAFTING, CallState.ARCHIVED}
 
 
-def detect_conflicts(actor: Actor, call: Call) -> int:
-    """Look for conflicts in the records and keep those not known; return how many were new.
+def detect_conflicts(actor: Actor, call: Call, proposal_id: str = "") -> int:
+    """Look for conflicts in the records, with one proposal or all of a call, and keep those not
+    known; return how many were new.
 
     Whoever holds a seat and turns out to have a conflict is shut out of it at once.
     """
     enforce(policy.may_fill_pool(actor, call))
-    return _search(actor, call)
+    return _search(actor, call, proposal_id)
 
 
 def _search(actor: Actor, call: Call, proposal_id: str = "") -> int:

@@ -42,7 +42,7 @@ def assign(actor: Actor, call: Call, proposal: Proposal, account_id: str) -> Sea
     if proposal.call_id != call.id:
         enforce(refused(_("This proposal belongs to another call.")))
     enforce(rules.can_judge(proposal.state, proposal.number or ""))
-    detect_conflicts(actor, call)
+    detect_conflicts(actor, call, proposal.id)
     seat = _sit(call, proposal, account_id)
     show_identity(call, proposal, seat)
     record(
