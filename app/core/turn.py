@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
+from weakref import WeakMethod
 
 from flask import current_app
 
@@ -19,9 +20,17 @@ class WriteQueue:
     """First come, first served among threads; one process at a time through a file lock."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
+        self._begin()
+        # A preloading server forks after this: a file opened before would be one and the same in
+        # all its workers, and so would be the lock.
+        begin = WeakMethod(self._begin)
+        os.register_at_fork(after_in_child=lambda: (again := begin()) and again())
+
+    def _begin(self) -> None:
         self._waiting: deque[Lock] = deque()
         self._mutex = Lock()
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
