@@ -9,6 +9,7 @@ from flask import current_app
 from app.calls import queries as calls
 from app.cli.plainly import Finding, UsageProblem
 from app.core import clock
+from app.core.pdf.signing import NoTimeStampError
 from app.core.work import Mode, unit_of_work
 from app.documents import checking, keys, queries, reading, rendering
 from app.documents.checking import ABSENT, BAD, GOOD, Check
@@ -43,11 +44,16 @@ def render(code: str, out: Path) -> None:
             f"(before signing {again}, then {found.rendered_sha256}), so nothing was written. "
             "Compare the versions of WeasyPrint and of the fonts."
         )
-    pdf = (
-        files.get(found.file_key)
-        if found.file_key
-        else rendering.rendered(found.facts_key, files).pdf
-    )
+    try:
+        pdf = (
+            files.get(found.file_key)
+            if found.file_key
+            else rendering.rendered(found.facts_key, files).pdf
+        )
+    except NoTimeStampError as error:
+        raise Finding(
+            f"{error}. Try again when it answers, or unset EQUIPOISE_TSA_URL to sign without it."
+        ) from error
     out.write_bytes(pdf)
     click.echo(f"Wrote {out}: {len(pdf)} bytes, SHA-256 {sha256(pdf).hexdigest()}.")
 

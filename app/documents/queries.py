@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select
 
 from app.core.db import db
-from app.core.jobs import JobState, progress_about
+from app.core.jobs import JobState, held_up_about, progress_about
 from app.documents.models import Document, DocumentKind, DocumentState
 from app.funds.models import Funder
 
@@ -63,6 +63,11 @@ def letters_by_state(call_id: str) -> dict[str, int]:
 def progress_of(document_ids: Iterable[str]) -> dict[str, int]:
     """Return how far the files are that are being made, in percent, by document."""
     return progress_about("document_id", document_ids, states=[JobState.RUNNING])
+
+
+def held_up(document_ids: Iterable[str]) -> set[str]:
+    """Return which files were tried and will be tried again by themselves."""
+    return held_up_about("document_id", document_ids)
 
 
 def allocation_report_of(call_id: str) -> Document | None:

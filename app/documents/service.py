@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 from flask import current_app
@@ -19,7 +20,8 @@ from app.core import clock
 from app.core.db import Json, db
 from app.core.files import FileStore
 from app.core.gate import enforce
-from app.core.jobs import enqueue, handles, report_progress, stop_job_about
+from app.core.jobs import Later, enqueue, handles, report_progress, stop_job_about
+from app.core.pdf.signing import NoTimeStampError
 from app.core.verdict import ALLOWED, refused
 from app.core.words import _
 from app.documents import collecting, data, frozen, policy, queries, rendering
@@ -48,6 +50,7 @@ from app.panels.models import Panel
 JOB = "documents.render"
 LETTERS = "documents.letters"
 PACK = "documents.pack"  # packing.py
+STAMPED_LATER = timedelta(minutes=10)
 LETTERS_AT_ONCE = 50  # one transaction holds no writer up for long
 Report = AllocationReport | AwardReport | FunderReport | DecisionLetter | PanelMinutes
 
@@ -170,7 +173,10 @@ def _render(payload: Json) -> Rendered | None:
     if document is None or document.state is not DocumentState.QUEUED:
         return None
     report_progress(5)
-    made = rendering.rendered(document.facts_key, store(), _tell)
+    try:
+        made = rendering.rendered(document.facts_key, store(), _tell)
+    except NoTimeStampError as error:  # as when mail does not go out: it will, later
+        raise Later(STAMPED_LATER, str(error)) from error
     report_progress(95)
     return made
 

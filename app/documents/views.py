@@ -29,7 +29,8 @@ def chip_of(state: DocumentState) -> Values:
 def report_rows(call: Call, documents: list[Document], awards: dict[str, Award]) -> list[Values]:
     """Return the reports of a call with what each is about."""
     named = {award_id: award.number for award_id, award in awards.items()}
-    going = queries.progress_of(d.id for d in documents if d.state is DocumentState.QUEUED)
+    queued = [document.id for document in documents if document.state is DocumentState.QUEUED]
+    going, held_up = queries.progress_of(queued), queries.held_up(queued)
     named |= queries.funder_names(
         document.about_id for document in documents if document.kind is DocumentKind.FUNDER_REPORT
     )
@@ -43,6 +44,7 @@ def report_rows(call: Call, documents: list[Document], awards: dict[str, Award])
             "failed": document.state is DocumentState.FAILED,
             "stopped": document.state is DocumentState.STOPPED,
             "waiting": document.state is DocumentState.QUEUED,
+            "held_up": document.id in held_up,
             "percent": going.get(document.id, 0),
             "ending": document.ending,
             "trouble": document.trouble,

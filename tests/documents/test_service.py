@@ -1,6 +1,7 @@
 """Reports come out of a release: frozen, proved, rendered, and the same again."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,8 @@ from app.core import clock
 from app.core.db import db
 from app.core.gate import Refused, enforce
 from app.core.jobs import Job, enqueue, hasten, run_due_jobs
+from app.core.jobs.kinds import TRIES
+from app.core.jobs.running import run_job
 from app.core.lens import Lens
 from app.core.pdf.signatures import signature_of
 from app.core.verdict import ALLOWED
@@ -42,6 +45,7 @@ from tests.factories import (
     planted,
     release_results,
 )
+from tests.services import free_port
 from tests.trust.pdf_tokens import find_tokens
 from tests.worlds import BuiltOnce
 
@@ -323,6 +327,38 @@ def test_a_report_that_cannot_be_made_says_why_and_can_be_asked_for_again(
         service.ask_again(world.officer, call, document)
     run_due_jobs()
     assert _documents(world)[0].state is DocumentState.READY
+
+
+def test_a_silent_time_stamp_service_only_delays(app: EquipoiseApp) -> None:
+    world = a_released_call({"A": ("6",)})
+    award = next(d for d in _documents(world) if d.kind is DocumentKind.AWARD_REPORT)
+    with unit_of_work(mode=Mode.READ):
+        about = Job.payload["document_id"].as_string()
+        job = db.session.scalars(select(Job.id).where(about == award.id)).one()
+    config = app.extensions["equipoise"]
+    silent = f"http://127.0.0.1:{free_port()}/"
+
+    app.extensions["equipoise"] = replace(config, tsa_url=silent)
+    for _ in range(TRIES + 1):
+        with unit_of_work():
+            hasten(job)
+        run_job(job)
+    with unit_of_work(mode=Mode.READ):
+        waits, tried = queries.get_document(award.id), db.session.get_one(Job, job)
+        assert queries.held_up([award.id]) == {award.id}
+    assert waits is not None
+    assert waits.state is DocumentState.QUEUED
+    assert silent in tried.trouble
+
+    app.extensions["equipoise"] = config
+    with unit_of_work():
+        hasten(job)
+    run_job(job)
+    with unit_of_work(mode=Mode.READ):
+        made = queries.get_document(award.id)
+        assert made is not None
+        assert made.state is DocumentState.READY
+        assert queries.held_up([award.id]) == set()
 
 
 def _ask_again(world: Released, actor: Actor) -> None:

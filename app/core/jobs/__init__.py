@@ -6,7 +6,7 @@ from app.core.jobs.lease import end_if_stopped, report_progress
 from app.core.jobs.models import Job, JobState
 from app.core.jobs.queue import enqueue, hasten, stop_job, stop_job_about
 from app.core.jobs.running import run_due_jobs, run_job
-from app.core.jobs.waiting import answer, progress_about, progress_of
+from app.core.jobs.waiting import answer, held_up_about, progress_about, progress_of
 
 __all__ = [
     "Hopeless",
@@ -20,6 +20,7 @@ __all__ = [
     "every_day",
     "handles",
     "hasten",
+    "held_up_about",
     "progress_about",
     "progress_of",
     "report_progress",

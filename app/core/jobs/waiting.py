@@ -20,6 +20,18 @@ def progress_of(job_ids: Iterable[str]) -> dict[str, int]:
     return {row.id: row.progress for row in rows}
 
 
+def held_up_about(key: str, values: Iterable[str]) -> set[str]:
+    """Return which of these a job is about that was tried, did not succeed, and waits again."""
+    wanted = [one for one in values if one]
+    if not wanted:
+        return set()
+    about = Job.payload[key].as_string()
+    statement = select(about).where(
+        Job.state == JobState.QUEUED, Job.trouble != "", about.in_(wanted)
+    )
+    return set(db.session.scalars(statement))
+
+
 def progress_about(
     key: str,
     values: Iterable[str],

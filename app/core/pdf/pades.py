@@ -18,10 +18,10 @@ from pyhanko.pdf_utils.metadata.model import DocumentMetadata
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
-from pyhanko.sign.timestamps import HTTPTimeStamper
+from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from app.core.pdf.signing import SigningKey
+from app.core.pdf.signing import NoTimeStampError, SigningKey
 
 _FIELD = "Signature"
 _DIGEST = "sha256"
@@ -48,10 +48,11 @@ def append_signature(
     signer.at = at.astimezone(UTC)
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     writer._meta = _MetaAt(signer.at)  # noqa: SLF001 - there is no other way to tell it the time
-    signed = signer.sign_pdf(
-        writer,
-        bytes_reserved=2 * (_room(key) + (_ROOM_OF_STAMP if tsa_url else 0)),  # in hex digits
-    )
+    room = _room(key) + (_ROOM_OF_STAMP if tsa_url else 0)
+    try:
+        signed = signer.sign_pdf(writer, bytes_reserved=2 * room)  # in hex digits
+    except TimestampRequestError as error:
+        raise NoTimeStampError(f"No time-stamp from {tsa_url}: {error}") from error
     content: bytes = signed.getvalue()
     return content
 

@@ -6,6 +6,10 @@ from datetime import datetime
 _KEY_BITS = 3072
 
 
+class NoTimeStampError(Exception):
+    """The time-stamp authority gave no stamp; the sentence says which, and what went wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class SigningKey:
     """A private key and its certificate, both PEM, with the certificates above it if any."""
@@ -67,7 +71,8 @@ def sign(
     """Return the file with an invisible signature after which nothing may be changed.
 
     The signature is appended: the result begins with `pdf`, byte for byte. With `tsa_url`
-    an authority (RFC 3161) states the time; without it the file only says `at`.
+    an authority (RFC 3161) states the time; without it the file only says `at`. Raises
+    NoTimeStampError where the authority cannot be reached or refuses.
     """
     from app.core.pdf.pades import append_signature  # noqa: PLC0415 - pyHanko is slow to load
 
