@@ -60,6 +60,18 @@ def letters_by_state(call_id: str) -> dict[str, int]:
     return {state.value: int(count) for state, count in rows}
 
 
+def failed_letters(call_id: str) -> Sequence[Document]:
+    return db.session.scalars(
+        select(Document)
+        .where(
+            Document.call_id == call_id,
+            Document.kind == DocumentKind.DECISION_LETTER,
+            Document.state == DocumentState.FAILED,
+        )
+        .order_by(Document.id)
+    ).all()
+
+
 def progress_of(document_ids: Iterable[str]) -> dict[str, int]:
     """Return how far the files are that are being made, in percent, by document."""
     return progress_about("document_id", document_ids, states=[JobState.RUNNING])

@@ -251,6 +251,19 @@ def ask_again(actor: Actor, call: Call, document: Document) -> None:
     enforce(policy.may_ask_again(actor, call))
     if document.state not in {DocumentState.FAILED, DocumentState.STOPPED}:
         enforce(refused(_("This report is finished, or still being made.")))
+    _once_more(actor, document)
+
+
+def ask_letters_again(actor: Actor, call: Call) -> int:
+    """Try once more to render the letters that could not be; return how many."""
+    enforce(policy.may_ask_again(actor, call))
+    failed = queries.failed_letters(call.id)
+    for document in failed:
+        _once_more(actor, document)
+    return len(failed)
+
+
+def _once_more(actor: Actor, document: Document) -> None:
     record(actor, ReportRequeued(before=document.trouble), about=document)
     document.state, document.trouble = DocumentState.QUEUED, ""
     job = PACK if document.kind is DocumentKind.AUDIT_PACK else JOB

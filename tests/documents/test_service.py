@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.accounts.actor import Actor
+from app.accounts.actor import SYSTEM_ACTOR, Actor
 from app.awards import queries as awards
 from app.awards.models import Award
 from app.calls.events import DeadlineExtended, GraceSet
@@ -26,6 +26,7 @@ from app.core.verdict import ALLOWED
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.documents import data, frozen, keys, queries, rendering, service
+from app.documents.events import ReportFailed
 from app.documents.facts import AllocationReport
 from app.documents.models import Document, DocumentKind, DocumentState
 from app.ledger import service as ledger_service
@@ -33,6 +34,7 @@ from app.ledger.service import record
 from app.ledger.verify import check
 from app.proposals.models import Correction, Exemption, ExemptionKind
 from scoring.replay import replay
+from tests.browser_client import Browser
 from tests.conftest import LedgerReader
 from tests.documents.printing import render_report
 from tests.engines import both_engines
@@ -367,6 +369,32 @@ def _ask_again(world: Released, actor: Actor) -> None:
         document = queries.allocation_report_of(call.id)
         assert document is not None
         service.ask_again(actor, call, document)
+
+
+def test_letters_that_could_not_be_made_are_asked_for_again_together(app: EquipoiseApp) -> None:
+    world = a_released_call({"A": ("6",), "B": ("5",)})
+    _finish_jobs()
+    with unit_of_work():
+        enforce(ALLOWED)
+        made = db.session.scalars(
+            select(Document).where(Document.kind == DocumentKind.DECISION_LETTER)
+        ).all()
+        assert {letter.state for letter in made} == {DocumentState.READY}
+        for letter in made:
+            letter.state, letter.trouble = DocumentState.FAILED, "the disk was full"
+        record(SYSTEM_ACTOR, ReportFailed(trouble="the disk was full"), about=world.call)
+    page = f"/desk/calls/{world.call.id}/reports"
+    browser = Browser(app).sign_in(world.officer.id)
+
+    assert "Try these letters again" in browser.get(page).text
+    told = browser.fill_in(page, form="letters/again").text
+    assert "Letters that are being made again: 2." in told
+    _finish_jobs()
+
+    with unit_of_work(mode=Mode.READ):
+        assert queries.letters_by_state(world.call.id) == {"ready": 2}
+    with pytest.raises(Refused, match="Only an officer"), unit_of_work(Lens.STAFF):
+        service.ask_letters_again(world.approver, db.session.get_one(Call, world.call.id))
 
 
 def test_a_finished_report_is_not_made_again_and_not_by_an_approver(

@@ -73,6 +73,15 @@ def ask_again(call_id: str, document_id: str) -> ResponseReturnValue:
     return redirect(url_for("documents.reports", call_id=call.id), 303)
 
 
+@bp.post("/desk/calls/<id:call_id>/reports/letters/again")
+@access(Lens.STAFF, policy.may_ask_again)
+def ask_letters_again(call_id: str) -> ResponseReturnValue:
+    call = _call(call_id)
+    asked = service.ask_letters_again(signed_in(), call)
+    flash(_("Letters that are being made again: %(count)s.", count=asked), "good")
+    return redirect(url_for("documents.reports", call_id=call.id), 303)
+
+
 @bp.get("/desk/calls/<id:call_id>/reports/<id:document_id>/progress")
 @access(Lens.STAFF, policy.may_see_reports)
 def progress(call_id: str, document_id: str) -> Response:
