@@ -2,15 +2,18 @@
 
 import json
 import zlib
+from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
 import pytest
 
+from app.core.uploads.limits import LIMITS
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
-from app.documents import queries, service
+from app.documents import queries, reading, service
 from app.documents.models import DocumentKind
+from app.documents.reports import allocation_report
 from app.ledger import proof
 from app.ledger.proof import BEGIN, END
 from tests.browser_client import Browser
@@ -231,6 +234,18 @@ def test_a_cut_report_does_not_hold(app: EquipoiseApp, browser: Browser) -> None
     for length in (*(int(len(pdf) * share) for share in (0.1, 0.5, 0.9, 0.999)), whole_without):
         assert HOLDS not in _check(browser, pdf[:length])
     assert "its end was cut off" in _check(browser, pdf[:whole_without])
+
+
+def test_a_larger_report_is_read_where_it_was_made(app: EquipoiseApp) -> None:
+    content = allocation_report(an_allocation())
+    few = replace(LIMITS, file_bytes=1_024)
+
+    with app.test_request_context(), pytest.raises(reading.Unreadable) as told:
+        reading.read_pdf(content, b"", few)
+
+    assert "flask report verify" in str(told.value)
+    found = reading.read_pdf(content, b"", reading.OF_OPERATORS)
+    assert found.data["call"]["number"] == an_allocation().call.number
 
 
 def test_checking_changes_nothing_and_is_not_endless(app: EquipoiseApp, browser: Browser) -> None:
