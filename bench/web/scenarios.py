@@ -77,13 +77,19 @@ SCENARIOS = (
     Scenario("reviewer's list, 10 rows", "2", "R", (3, 3), 5, _own_reviews),
     Scenario("ranking, 1,000 rows, after a change", "3", "R", (15, 15), 5, _RANKING, changed=True),
     Scenario(
-        "progress, 1,000 rows, after a change", "3", "R", (15, 15), 5, _PROGRESS, changed=True
+        "progress, 100 of 1,000 rows, after a change",
+        "3",
+        "R",
+        (15, 15),
+        5,
+        _PROGRESS,
+        changed=True,
     ),
     Scenario(  # noted in the ledger each time, so each time something happened
         "list of proposals, 1,000 rows", "3", "R", (15, 15), 5, _desk_page("proposals/")
     ),
     Scenario("ranking, 1,000 rows, unchanged", "4", "R", (3.4, 2.1), 5, _RANKING),
-    Scenario("progress, 1,000 rows, unchanged", "4", "R", (3.4, 2.1), 5, _PROGRESS),
+    Scenario("progress, 100 of 1,000 rows, unchanged", "4", "R", (3.4, 2.1), 5, _PROGRESS),
     Scenario("scores CSV, 3,000 reviews", "5", "R", (33, 20), 4, _desk_page("reviews.csv")),
     Scenario("review form", "", "R", None, None, _scoring_form),
     SAVE,

@@ -30,9 +30,9 @@ AT_MOST = {
     "sign-in page": 0,
     "reviewer's list, 10 rows": 3,
     "ranking, 1,000 rows, after a change": 5,  # account, call, stakes, end of ledger, the list
-    "progress, 1,000 rows, after a change": 6,
+    "progress, 100 of 1,000 rows, after a change": 6,
     "ranking, 1,000 rows, unchanged": 4,
-    "progress, 1,000 rows, unchanged": 4,
+    "progress, 100 of 1,000 rows, unchanged": 4,
     "list of proposals, 1,000 rows": 7,  # three of them: that names were read is noted
     "scores CSV, 3,000 reviews": 4,  # account, call with criteria, stakes, rows
     "review form": 10,
