@@ -87,9 +87,10 @@ def conflict_row(call_id: str, conflict_id: str) -> ConflictRow:
     return ConflictRow(*row)  # type: ignore[call-arg,arg-type]
 
 
-def known_conflicts(call_id: str) -> set[tuple[str, str, ConflictKind]]:
-    """Return the conflicts of a call that stand, as proposal, account and kind."""
-    return _noted(Conflict.call_id == call_id, STANDS)
+def known_conflicts(call_id: str, proposal_id: str = "") -> set[tuple[str, str, ConflictKind]]:
+    """Return the conflicts that stand in a call, or with one proposal of it, as proposal, account
+    and kind."""
+    return _noted(*_about(call_id, proposal_id), STANDS)
 
 
 def conflicted_pairs(call_id: str) -> set[tuple[str, str]]:
@@ -101,9 +102,14 @@ def conflicted_pairs(call_id: str) -> set[tuple[str, str]]:
     return {(proposal, account) for proposal, account in rows}
 
 
-def noted_conflicts(call_id: str) -> set[tuple[str, str, ConflictKind]]:
+def noted_conflicts(call_id: str, proposal_id: str = "") -> set[tuple[str, str, ConflictKind]]:
     """Return what was ever found or entered, set aside or not: it is not found again."""
-    return _noted(Conflict.call_id == call_id, Conflict.declared.is_(False))
+    return _noted(*_about(call_id, proposal_id), Conflict.declared.is_(False))
+
+
+def _about(call_id: str, proposal_id: str) -> list[ColumnElement[bool]]:
+    one = [Conflict.proposal_id == proposal_id] if proposal_id else []
+    return [Conflict.call_id == call_id, *one]
 
 
 def _noted(*which: ColumnElement[bool]) -> set[tuple[str, str, ConflictKind]]:

@@ -95,8 +95,7 @@ def _why_conflicted(call: Call, proposal_id: str) -> dict[str, list[str]]:
     show now, though only an assignment writes it down."""
     kinds = {
         (account, kind)
-        for proposal, account, kind in queries.known_conflicts(call.id)
-        if proposal == proposal_id
+        for _proposal, account, kind in queries.known_conflicts(call.id, proposal_id)
     } | {(found.account_id, found.kind) for found in service.look_for_conflicts(call, proposal_id)}
     why: dict[str, list[str]] = {}
     for account, kind in sorted(kinds):

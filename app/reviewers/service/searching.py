@@ -50,15 +50,15 @@ def look_for_conflicts(call: Call, proposal_id: str = "") -> list[Found]:
         queries.applied_in(call.id, proposal_id),
         same_country=queries.terms_of(call.id).same_country,
     )
-    return _unnoted(call, found)
+    return _unnoted(call, found, proposal_id)
 
 
 def _reviewing(call: Call) -> bool:
     return bool(rules.can_fill_pool(calls.phase(call)))
 
 
-def _unnoted(call: Call, found: Sequence[Found]) -> list[Found]:
-    known = queries.noted_conflicts(call.id) if found else set()
+def _unnoted(call: Call, found: Sequence[Found], proposal_id: str = "") -> list[Found]:
+    known = queries.noted_conflicts(call.id, proposal_id) if found else set()
     return [one for one in found if (one.proposal_id, one.account_id, one.kind) not in known]
 
 
