@@ -1,0 +1,90 @@
+"""The parts that only save work: which pairs are kept at first, and how close the bounds come."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from scoring.assignment.network import Network, best_pairs, first_width
+from scoring.assignment.prices import _spans
+from scoring.assignment.problem import Problem
+from scoring.assignment.worst_bound import worst_bound
+from tests.scoring.test_assignment import problem_of
+
+
+def network_of(merit: np.ndarray, demand: list[int], high: list[int], capacity: int = 1) -> Network:
+    n, m = merit.shape
+    random = np.random.default_rng(n * m)
+    return Network(
+        merit,
+        random.random((n, m)) > 0.2,
+        np.array(demand),
+        np.zeros(m, dtype=np.int64),
+        np.array(high),
+        capacity=capacity,
+    )
+
+
+@pytest.mark.parametrize(
+    ("demand", "m", "capacity", "width"),
+    [(0, 1, 1, 1), (1, 16, 1, 5), (3, 177, 1, 12), (8, 10_000, 1, 63), (5, 100, 2, 12)],
+)
+def test_a_proposal_starts_with_so_many_pairs(
+    demand: int, m: int, capacity: int, width: int
+) -> None:
+    asked = network_of(np.zeros((2, m), dtype=np.int32), [demand, 0], [1] * m, capacity)
+    assert first_width(asked) == width
+
+
+@pytest.mark.parametrize(("high", "keep"), [(1, 3), (6, 3), (6, 13), (2, 40)])
+def test_the_pairs_kept_at_first_are_the_best_of_each_side(high: int, keep: int) -> None:
+    random = np.random.default_rng(7)
+    merit = random.permutation(25 * 13).reshape(25, 13).astype(np.int32)
+    asked = network_of(merit, [2] * 25, [high] * 13)
+    of_reviewer = max(min(max(2 * high, 8), 25), keep if keep >= 13 else 0)
+    wanted = set()
+    for i in range(25):
+        best = sorted(range(13), key=lambda j: -merit[i, j] if asked.allowed[i, j] else 1)
+        wanted |= {(i, j) for j in best[:keep] if asked.allowed[i, j]}
+    for j in range(13):
+        best = sorted(range(25), key=lambda i: -merit[i, j] if asked.allowed[i, j] else 1)
+        wanted |= {(i, j) for i in best[:of_reviewer] if asked.allowed[i, j]}
+    assert best_pairs(asked, keep).tolist() == sorted(i * 13 + j for i, j in wanted)
+
+
+def test_spans_are_the_ranges_one_after_the_other() -> None:
+    starts = np.array([0, 3, 3, 7, 9])
+    assert _spans(starts, np.array([0, 2, 3])).tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    assert _spans(starts, np.array([3, 1, 0])).tolist() == [7, 8, 0, 1, 2]
+    assert _spans(starts, np.array([], dtype=np.int64)).tolist() == []
+
+
+def plain_bound(problem: Problem) -> float:
+    """Solve max T, every score >= T, over all pairs, without any shortcut."""
+    n, m = problem.merit.shape
+    pairs = [pair for pair in itertools.product(range(n), range(m)) if problem.allowed[pair]]
+    scores = np.zeros((n, len(pairs) + 1))
+    seats, loads = np.zeros((n, len(pairs) + 1)), np.zeros((m, len(pairs) + 1))
+    for place, (i, j) in enumerate(pairs):
+        scores[i, place] = -problem.merit[i, j] / 1e6
+        seats[i, place] = loads[j, place] = 1
+    scores[:, -1] = 1
+    found = linprog(
+        np.eye(len(pairs) + 1)[-1] * -1,
+        A_ub=np.concatenate([scores, seats, loads]),
+        b_ub=np.concatenate([np.zeros(n), problem.demand, problem.max_load]),
+        bounds=[*[(0, 1)] * len(pairs), (None, None)],
+    )
+    return float(-found.fun) * 1e6
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_bound_of_the_worst_is_that_of_the_whole_linear_programme(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    n, m = 6 + seed, 7
+    merit = random.integers(0, 12, (n, m)) / 10
+    problem = problem_of(merit, random.random((n, m)) > 0.15, demand=2, high=2 + (2 * n) // m)
+    bound = worst_bound(problem, 0, thorough=True)
+    assert 0 <= bound - int(plain_bound(problem)) <= 3
+    assert worst_bound(problem, bound) == bound
