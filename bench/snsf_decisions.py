@@ -103,19 +103,19 @@ def _spearman(one: dict[str, int], other: dict[str, int]) -> float:
 def decisions_chart(told: Found) -> str:
     rows = [
         Bar("really funded", told.really_funded, note=str(told.really_funded)),
-        Bar("… by raw mean", told.by_raw, note=f"{told.by_raw} also down the raw means"),
+        Bar("… by raw mean", told.by_raw, note=f"{told.by_raw} of these"),
         Bar(
-            "… by expected",
+            "… by expected rank",
             told.by_expected,
-            note=f"{told.by_expected} also down the expected ranks",
+            note=f"{told.by_expected} of these",
         ),
-        Bar("surely above", told.surely, note=f"{told.surely_and_really} really funded"),
+        Bar("surely above", told.surely, note=f"{told.surely_and_really} of these"),
         Bar(
             "in the draw",
             told.drawn_among,
-            note=f"{told.places} places; {told.drawn_among_and_really} really funded",
+            note=f"{told.drawn_among_and_really} of these, {told.places} places",
         ),
-        Bar("moved in", told.calibration_moves, note=f"{told.calibration_moves} by calibration"),
+        Bar("moved in", told.calibration_moves, note=f"{told.calibration_moves}, by calibration"),
     ]
     frame = Frame(
         title="What calibration and a draw would have changed",
@@ -127,7 +127,7 @@ def decisions_chart(told: Found) -> str:
         ),
         axis="proposals",
         low=0,
-        high=told.really_funded * 1.8,
+        high=told.really_funded * 1.7,
         ticks_to=told.really_funded,
     )
     return bar_chart(frame, rows)
@@ -145,7 +145,7 @@ def agreement_chart(told: Found) -> str:
         ),
         axis="per cent in the same tenth",
         low=0,
-        high=120,
+        high=130,
         ticks_to=100,
     )
     return bar_chart(frame, rows)

@@ -84,7 +84,7 @@ def stability_chart(report: Stability) -> str:
         ),
         axis="% of draws in which it is funded",
         low=0,
-        high=120,
+        high=190,
         ticks_to=100,
         legend="Green: funded on the reviews as they are. Grey: not funded.",
     )

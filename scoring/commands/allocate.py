@@ -52,7 +52,7 @@ def allocation_chart(result: dict[str, object]) -> str:
         f"{len(rows)} awards of {sum(amounts):,} minor units of {currency} together.",
         f"minor units of {currency}",
         0.0,
-        most * 1.3,
+        most * 1.5,
         ticks_to=most,
     )
     return bar_chart(frame, rows)

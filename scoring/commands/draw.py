@@ -78,7 +78,7 @@ def draw_chart(record: dict[str, object]) -> str:
         "are selected.",
         "probability",
         0.0,
-        1.2,
+        1.7,
         legend="Who is certain of a place, and who has none, is not shown.",
         ticks_to=1.0,
     )

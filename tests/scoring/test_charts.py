@@ -15,6 +15,7 @@ from scoring.charts import (
     has_labels,
     interval_chart,
     nice_steps,
+    ticks,
 )
 from scoring.pictures import ranking_chart, severity_chart, stability_chart
 from scoring.ranking import Options, Ranking, rank_reviews
@@ -54,7 +55,7 @@ def test_a_chart_is_titled_described_and_escaped() -> None:
 def test_values_stand_where_the_axis_says() -> None:
     root = drawn(interval_chart(FRAME, [ROW]))
     outer, inner, mark = (having(root, kind)[0].attrib for kind in ("outer", "inner", "mark"))
-    assert (FRAME.x(0), FRAME.x(10)) == (150, 736)
+    assert (FRAME.x(0), FRAME.x(10)) == (150, 426)
     assert (float(outer["x1"]), float(outer["x2"])) == (FRAME.x(1), FRAME.x(9))
     assert (float(inner["x1"]), float(inner["x2"])) == (FRAME.x(2), FRAME.x(8))
     assert float(mark["x1"]) == float(mark["x2"]) == FRAME.x(6)
@@ -94,13 +95,37 @@ def test_very_many_rows_become_thin_and_lose_their_labels_but_not_their_names() 
     assert having(root, "mark") == []
     assert len(having(root, "row")) == 81
     assert having(root, "row")[5][0].text == "P5"
-    assert float(root.attrib["height"]) == 56 + 81 * 4 + 64
+    assert float(root.attrib["height"]) == 55 + 81 * 4 + 38 + 18 + 18
     assert having(drawn(bar_chart(FRAME, [Bar(f"P{n}", n / 10) for n in range(81)])), "label") == []
 
 
 def test_long_labels_are_cut() -> None:
     root = drawn(interval_chart(FRAME, [replace(ROW, label="x" * 30)]))
-    assert having(root, "label")[0].text == "x" * 21 + "…"
+    assert having(root, "label")[0].text == "x" * 18 + "…"
+
+
+def test_words_that_are_too_long_for_a_narrow_picture_go_on_below() -> None:
+    words = "What is told here is longer than a line of a picture on a phone"
+    frame = replace(FRAME, title=words, axis=words, legend=f"{words}, {words}")
+    root = drawn(interval_chart(frame, [ROW]))
+    for kind, lines in (("heading", 2), ("axis", 2), ("legend", 3)):
+        found = having(root, kind)
+        assert len(found) == lines
+        assert " ".join(line.text or "" for line in found).startswith(words)
+        heights = [float(line.attrib["y"]) for line in found]
+        assert heights == sorted(set(heights))
+    assert float(having(root, "legend")[-1].attrib["y"]) < float(root.attrib["height"])
+    assert frame.top == FRAME.top + 21
+
+
+@pytest.mark.parametrize(
+    ("high", "steps"),
+    [(8, 9), (80, 9), (8_000_000, 2), (45, 5), (9_999, 5)],
+)
+def test_figures_on_the_axis_keep_apart(high: float, steps: int) -> None:
+    found = ticks(replace(FRAME, high=high))
+    assert len(found) == steps
+    assert found[0] == 0
 
 
 def test_bars_start_at_zero_and_carry_their_note() -> None:
@@ -146,7 +171,7 @@ def test_the_ranking_is_drawn_with_its_line(ranking: Ranking) -> None:
     assert line == pytest.approx(frame.x(2.5), abs=0.01)
     best = having(root, "inner")[0].attrib
     assert float(best["x1"]) == pytest.approx(frame.x(ranking.proposals[0].rank_50[0]), abs=0.01)
-    words = having(root, "legend")[0].text or ""
+    words = " ".join(line.text or "" for line in having(root, "legend"))
     assert "Diamond: draw" in words
     assert "raw mean" in words
 
@@ -172,7 +197,7 @@ def test_severity_is_drawn_most_severe_first(ranking: Ranking) -> None:
     points = [float(p.attrib["cx"]) for p in having(root, "point")]
     assert points == sorted(points, reverse=True)
     middle = float(having(root, "line")[0].attrib["x1"])
-    assert middle == (150 + 736) / 2
+    assert middle == (150 + 426) / 2
     nobody = replace(ranking, reviewers=())
     assert having(drawn(severity_chart(nobody)), "row") == []
 
