@@ -55,6 +55,14 @@ GRADES = "proposal_id,reviewer_id,panel,g\n" + "".join(
 )
 PANELLED: Files = {"r.csv": GRADES, "c.json": ONE}
 FEW = ("--draws", "400", "--seed", "5")
+_SLOPES = (0.5, 0.7, 0.8, 1.2, 1.5, 1.8)
+SLOPED = "proposal_id,reviewer_id,g\n" + "".join(
+    f"p{i:02},r{j},{3.5 + slope * (i % 9 - 4) * 0.3:.1f}\n"
+    for i in range(16)
+    for j, slope in enumerate(_SLOPES)
+    if (i + j) % 3
+)
+TENTHS: JsonObject = {**ONE, "scale": {"best": 6, "worst": 1, "step": 0.1}}
 SEATS: JsonObject = {
     "proposals": [{"id": f"P{i}", "demand": 2 + i % 2, "tags": []} for i in range(5)],
     "reviewers": [
@@ -163,6 +171,12 @@ CASES: dict[str, Case] = {
         PANELLED,
         (*FEW, "--mode", "snsf", "--chart-of", "severity", "--chart", "chart.svg"),
     ),
+    "rank-scale-use": Case(
+        "rank",
+        {"r.csv": SLOPED, "c.json": TENTHS},
+        (*FEW, "--mode", "snsf", "--scale-use"),
+    ),
+    "rank-same-use": Case("rank", PANELLED, (*FEW, "--mode", "snsf", "--scale-use")),
     "assign": Case("assign", {"p.json": SEATS}),
     "assign-rules": Case("assign", {"p.json": {**SEATS, **RULES}}),
     "assign-maxmin": Case("assign", {"p.json": {**SEATS, **RULES, "objective": "maxmin"}}),

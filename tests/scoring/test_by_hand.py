@@ -10,14 +10,19 @@ import numpy as np
 import pytest
 
 from scoring.affinity import Bid, Told, affinity
+from scoring.affinity.loss import weighted_kendall
 from scoring.affinity.words import words_of
 from scoring.allocation import Entry, Reason, refused_because
+from scoring.allocation.decide import Rule, decide
 from scoring.allocation.entry import Threshold
+from scoring.allocation.programme import Constraint
 from scoring.assignment import MICRO
 from scoring.assignment.chance import sampled
 from scoring.draw.rfc3797 import rfc3797_select
 from scoring.draw.stream import Stream
 from scoring.errors import InputError
+from scoring.replay import complete, hash_of
+from tests.scoring.test_commands_of_selection import stated
 
 PROPOSALS = (
     "Cervical cancer screening in rural clinics, with nurses trained in cervical screening",
@@ -206,3 +211,32 @@ def test_the_pool_of_rfc_3797_has_its_ends() -> None:
         assert str(refusal.value) == (
             f"{count} of {pool} cannot be selected; the pool is 1 to 65535"
         )
+
+
+def test_the_loss_of_a_reviewer_whose_ratings_are_equal_is_nothing() -> None:
+    rated = {"r": [("a", 3.0), ("b", 3.0), ("c", 1.0)]}
+    value = {"a": 1.0, "b": 2.0, "c": 2.0}
+    assert weighted_kendall(rated, lambda _, x, y: (value[x], value[y])) == 0.75
+    assert weighted_kendall({"r": [("a", 3.0), ("b", 3.0)]}, lambda *_: (1.0, 2.0)) == 0.0
+    assert weighted_kendall({}, lambda *_: (1.0, 2.0)) == 0.0
+
+
+def test_parts_that_were_derived_before_are_taken_as_they_are() -> None:
+    whole = complete(stated())
+    assert complete(stated(), derived=whole) == whole
+    other = {**whole, "order": ["d", "c", "b", "a"]}
+    taken = complete(stated(), derived=other)
+    assert taken["order"] == ["d", "c", "b", "a"]
+    assert taken["hashes"] == {**whole["hashes"], "order": hash_of(["d", "c", "b", "a"])}
+
+
+def test_an_award_says_whether_it_is_the_whole_ask() -> None:
+    entries = [Entry("a", 50, 20), Entry("b", 40, 20), Entry("c", 30)]
+    for money, reasons in (
+        (120, ["in full", "in full", "in full"]),
+        (75, ["in full", "in part", "unaffordable"]),
+        (30, ["in part", "unaffordable", "unaffordable"]),
+    ):
+        rule = Rule(money, constraints=(Constraint("k", "x", max_count=0),))
+        found = decide(entries, {"a": 9, "b": 8, "c": 7}, rule)
+        assert [str(line.reason) for line in found.lines] == reasons, money

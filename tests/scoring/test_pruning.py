@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from scoring.assignment.network import Network, best_pairs, first_width
+from scoring.assignment.assign import without_fixed
+from scoring.assignment.network import Network, best_pairs, first_width, solve
 from scoring.assignment.prices import _spans
 from scoring.assignment.problem import Problem
 from scoring.assignment.worst_bound import worst_bound
@@ -88,3 +89,45 @@ def test_the_bound_of_the_worst_is_that_of_the_whole_linear_programme(seed: int)
     bound = worst_bound(problem, 0, thorough=True)
     assert 0 <= bound - int(plain_bound(problem)) <= 3
     assert worst_bound(problem, bound) == bound
+
+
+def taste(kind: str) -> np.ndarray:
+    random = np.random.default_rng(0)
+    if kind == "all the same":  # the pairs kept at first do not suffice
+        return np.outer(np.arange(30, 0, -1), np.arange(60, 0, -1)) / 2000
+    if kind == "nearly the same":
+        return np.outer(random.random(40), random.random(70)) + 0.05 * random.random((40, 70))
+    return random.random(70)[None, :] + 0.3 * random.random((40, 70))
+
+
+@pytest.mark.parametrize(
+    ("kind", "times", "rounds"),
+    [("all the same", 1, 4), ("nearly the same", 1, 3), ("by reviewer", 2, 2)],
+)
+def test_pairs_left_out_at_first_come_in_until_none_is_worth_more(
+    kind: str, times: int, rounds: int
+) -> None:
+    merit = np.round(taste(kind), 6)
+    found = solve(without_fixed(problem_of(merit, demand=times, high=times)), engine="scipy")
+    assert found is not None
+    n, m = merit.shape
+    pairs = list(itertools.product(range(n), range(m)))
+    matrix = np.zeros((n + m, len(pairs)))
+    for place, (i, j) in enumerate(pairs):
+        matrix[i, place] = matrix[n + j, place] = 1
+    plain = linprog(
+        -merit.ravel(),
+        A_ub=matrix[n:],
+        b_ub=np.full(m, times),
+        A_eq=matrix[:n],
+        b_eq=np.full(n, times),
+        bounds=(0, 1),
+    )
+    assert found.total == found.bound == round(-1e6 * plain.fun)
+    assert found.rounds == rounds
+
+
+def test_what_is_short_even_with_every_pair_is_told_at_once() -> None:
+    allowed = np.zeros((30, 60), dtype=np.bool_)
+    allowed[:, :10] = True
+    assert solve(without_fixed(problem_of(np.ones((30, 60)), allowed))) is None

@@ -1,10 +1,13 @@
 """Model B, and the test by held-out reviews that decides about it."""
 
+from copy import copy
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from scoring.calibration import reml, scale_use
-from scoring.calibration.design import Design, Floats
+from scoring.calibration.design import Design, Floats, make_design
 from scoring.calibration.held_out import (
     HeldOut,
     by_additive,
@@ -160,3 +163,53 @@ def test_perfect_predictions_gain_nothing() -> None:
     assert nothing.gain("a", "b") == (0.0, 0.0)
     one = HeldOut(2, {"a": np.array([1.0]), "b": np.array([4.0])})
     assert one.gain("a", "b") == (1.0, 0.0)
+
+
+def worth(design: Design, state: scale_use._State) -> float:
+    """Return the lower bound on the evidence that the fit is to raise, written out."""
+    i, j, c = design.proposal, design.reviewer, design.confidence
+    z, theta, a, b = design.y - state.mean, state.theta[i], state.a[j], state.b[j]
+    apart = (z - b - a * theta) ** 2 + state.b_var[j] + 2 * theta * state.ab_cov[j]
+    apart += (a**2 + state.a_var[j]) * (theta**2 + state.theta_var[i]) - (a * theta) ** 2
+    told = -0.5 * np.log(state.s**2 / c) - c * apart / (2 * state.s**2)
+    total = float(told.sum())
+    for sd, squares in (
+        (state.tau, state.theta**2 + state.theta_var),
+        (state.omega, state.b**2 + state.b_var),
+        (state.psi, (state.a - 1) ** 2 + state.a_var),
+    ):
+        total += float((-np.log(sd) - squares / (2 * sd**2)).sum())
+    spread = state.a_var * state.b_var - state.ab_cov**2
+    return total + 0.5 * float(np.log(state.theta_var).sum() + np.log(spread).sum())
+
+
+def test_where_the_fit_settles_no_figure_of_it_could_be_better() -> None:
+    rows, _ = bilinear_rows(0.5, seed=3)
+    few = [row for row in rows if row[0] < "p25"]
+    confidence = [1 + (n % 3) / 2 for n in range(len(few))]
+    design = make_design(*zip(*few, strict=True), width=5, confidence=confidence)
+    state = scale_use._start(design)
+    reached = [worth(design, replace(state, a_var=state.a_var + 1e-3))]
+    for _ in range(1500):
+        scale_use._update_reviewers(design, state)
+        scale_use._update_proposals(design, state)
+        scale_use._update_variances(design, state, 1e-6)
+        reached.append(worth(design, state))
+    assert min(np.diff(reached[1:])) > -1e-9  # each step raises it
+    for name in ("mean", "tau", "omega", "s", "psi"):
+        assert slope_at(design, state, name) == pytest.approx(0, abs=2e-3), name
+    for name in ("theta", "theta_var", "a", "b", "a_var", "b_var", "ab_cov"):
+        for place in (0, 3, 7):
+            assert slope_at(design, state, name, place) == pytest.approx(0, abs=2e-3), name
+
+
+def slope_at(design: Design, state: scale_use._State, name: str, place: int | None = None) -> float:
+    """Return how fast the bound grows with one figure of a state."""
+    values = []
+    for step in (1e-5, -1e-5):
+        value = np.array(getattr(state, name), dtype=float)
+        value[... if place is None else place] += step
+        changed = copy(state)
+        setattr(changed, name, float(value) if place is None else value)
+        values.append(worth(design, changed))
+    return (values[0] - values[1]) / 2e-5
