@@ -38,6 +38,8 @@ ALONE = {
 }
 """Arguments that change nothing a test could see, and why: they are left as they are."""
 
+UNREACHED = "pragma: no cover"  # what only OR-tools reaches, or a solver that is wrong
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -74,6 +76,7 @@ class _Changes(ast.NodeVisitor):
         self.file, self.content = file, file.read_bytes()
         self.found: list[Change] = []
         lines = self.content.splitlines(keepends=True)
+        self.lines = [line.decode() for line in lines]
         self.starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
         self.statement = 1
         self.function: tuple[str, int] | None = None
@@ -81,8 +84,13 @@ class _Changes(ast.NodeVisitor):
         self.visit(ast.parse(self.content))
 
     def visit(self, node: ast.AST) -> None:
+        """Visit a part, unless its first lines say that no test reaches it."""
         if isinstance(node, ast.stmt):
             self.statement = node.lineno
+            body = getattr(node, "body", None)
+            until = max(body[0].lineno, node.lineno + 1) if body else node.lineno + 1
+            if any(UNREACHED in line for line in self.lines[node.lineno - 1 : until - 1]):
+                return
         super().visit(node)
 
     def at(self, line: int | None, column: int | None) -> int:

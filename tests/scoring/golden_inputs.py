@@ -228,7 +228,10 @@ CASES: dict[str, Case] = {
     "draw-chances": Case("draw", {"e.json": ENTRANTS}, ("--chart", "c.svg")),
     "stability": Case(
         "stability",
-        {**SCORES, "p.json": {"k": 3}},
+        {
+            **SCORES,
+            "p.json": {"k": 3, "weight_ranges": {"idea": [0, 1], "plan": [0, 1], "team": [0, 1]}},
+        },
         ("--draws", "60", "--seed", "9", "--chart", "chart.svg"),
     ),
     "stability-money": Case("stability", {**SCORES, "p.json": AMOUNTS}, ("--draws", "40")),

@@ -1,5 +1,6 @@
 """Things computed a second time, the plain way, and a chance followed along all its branches."""
 
+import hashlib
 import math
 from collections import Counter
 from decimal import Decimal
@@ -18,6 +19,7 @@ from scoring.allocation.entry import Threshold
 from scoring.allocation.programme import Constraint
 from scoring.assignment import MICRO
 from scoring.assignment.chance import sampled
+from scoring.assignment.ties import lots
 from scoring.draw.rfc3797 import rfc3797_select
 from scoring.draw.stream import Stream
 from scoring.errors import InputError
@@ -240,3 +242,21 @@ def test_an_award_says_whether_it_is_the_whole_ask() -> None:
         rule = Rule(money, constraints=(Constraint("k", "x", max_count=0),))
         found = decide(entries, {"a": 9, "b": 8, "c": 7}, rule)
         assert [str(line.reason) for line in found.lines] == reasons, money
+
+
+def test_lots_are_those_of_the_published_mixing() -> None:
+    whole = 2**64
+
+    def word(side: str, name: str) -> int:
+        digest = hashlib.sha256(f"s|{side}|{name}".encode()).digest()
+        return int.from_bytes(digest[:8], "big")
+
+    def lot(proposal: str, reviewer: str) -> int:
+        mixed = (word("proposal", proposal) + word("reviewer", reviewer)) % whole
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9 % whole
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB % whole
+        return (mixed ^ (mixed >> 31)) >> 44
+
+    proposals, reviewers = [f"P{i}" for i in range(9)], [f"R{j}" for j in range(7)]
+    expected = [[lot(one, other) for other in reviewers] for one in proposals]
+    assert lots("s", proposals, reviewers).tolist() == expected

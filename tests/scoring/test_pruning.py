@@ -4,9 +4,9 @@ import itertools
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from scoring.assignment.assign import without_fixed
+from scoring.assignment.assign import assign, without_fixed
 from scoring.assignment.network import Network, best_pairs, first_width, solve
 from scoring.assignment.prices import _spans
 from scoring.assignment.problem import Problem
@@ -131,3 +131,50 @@ def test_what_is_short_even_with_every_pair_is_told_at_once() -> None:
     allowed = np.zeros((30, 60), dtype=np.bool_)
     allowed[:, :10] = True
     assert solve(without_fixed(problem_of(np.ones((30, 60)), allowed))) is None
+
+
+def small(seed: int) -> Problem:
+    random = np.random.default_rng(seed)
+    n, m = 4 + seed % 4, 5 + seed % 3
+    return problem_of(
+        random.integers(0, 10, (n, m)) / 10,
+        random.random((n, m)) > 0.12,
+        demand=2,
+        low=[int(random.random() < 0.3) for _ in range(m)],
+        high=2 + 2 * n // m if seed % 2 else -(-2 * n // m) + 1,
+    )
+
+
+def plainly(problem: Problem, worst: int | None = None) -> int:
+    """Return the best worst score, or the best total with no score below `worst`, over all sets."""
+    n, m = problem.merit.shape
+    every = n * m
+    rows = np.zeros((2 * n + m, every + 1))
+    for i, j in itertools.product(range(n), range(m)):
+        rows[i, i * m + j] = rows[n + j, i * m + j] = 1
+        rows[n + m + i, i * m + j] = problem.merit[i, j] / 1e5
+    floor = 0.0 if worst is None else worst / 1e5
+    rows[n + m :, every] = -1 if worst is None else 0
+    goal = np.zeros(every + 1)
+    goal[every] = -1
+    if worst is not None:
+        goal[:every] = -problem.merit.ravel() / 1e5
+        goal[every] = 0
+    low = np.concatenate([problem.demand, problem.min_load, np.full(n, floor)])
+    high = np.concatenate([problem.demand, problem.max_load, np.full(n, np.inf)])
+    found = milp(
+        goal,
+        constraints=LinearConstraint(rows, low, high),
+        bounds=Bounds(0, np.append(problem.allowed.ravel().astype(float), 100)),
+        integrality=np.append(np.ones(every), 0),
+    )
+    return round(-float(found.fun) * 1e5)
+
+
+def test_the_worst_served_is_served_as_well_as_an_integer_programme_can() -> None:
+    """And at no more loss of the sum than that takes, on these calls (it is hard in general)."""
+    for seed in range(40):
+        problem = small(seed)
+        fair = assign(problem, objective="maxmin")
+        assert fair.worst == plainly(problem), seed
+        assert fair.total == plainly(problem, fair.worst), seed
