@@ -54,7 +54,9 @@ class SubmitForm(Form):
 
     key = HiddenField()
     names_found = HiddenField()
-    names_may_stay = BooleanField(lazy("I have looked at these words, and they may stay"))
+    names_may_stay = BooleanField(
+        lazy("I have looked at the words that tell who applies, and they may stay")
+    )
 
     def validate_names_may_stay(self, field: BooleanField) -> None:
         if self.names_found.data and not field.data:
