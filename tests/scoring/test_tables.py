@@ -138,12 +138,15 @@ def test_a_broken_criteria_file_is_named_with_its_line(tmp_path: Path) -> None:
 def test_a_json_file_cannot_hold_nan_or_be_missing_or_another_encoding(tmp_path: Path) -> None:
     for text, row, word, column in (
         ("[NaN]", 1, "NaN", 2),
+        ("\n[Infinity]", 2, "Infinity", 2),
         ('{\n "NaN \\" Infinity": 1,\n "b": [1,  -Infinity]}', 3, "-Infinity", 12),
     ):
         with pytest.raises(InputError) as refusal:
             read_json(write(tmp_path, "c.json", text))
         told = f"{word} in column {column} is not a number that can be scored; give a number."
         assert str(refusal.value) == f"{tmp_path}/c.json, row {row}: {told}"
+    text = '{"a": "\\ud83d\\ude00", "b": 1.5}'  # two halves that make one character
+    assert read_json(write(tmp_path, "c.json", text)) == {"a": "😀", "b": Decimal("1.5")}
     with pytest.raises(InputError, match="cannot be read: No such file"):
         read_json(tmp_path / "none.json")
     (tmp_path / "latin.json").write_bytes('{"a": "é"}'.encode("latin-1"))
