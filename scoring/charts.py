@@ -170,12 +170,12 @@ def _axis(frame: Frame, below: float) -> Iterator[str]:
 def ticks(frame: Frame) -> list[float]:
     """Return round values for the axis, so few that their figures keep apart."""
     top = frame.high if frame.ticks_to is None else frame.ticks_to
-    for most in (8, 4, 2):
+    for most in (8, 4):
         found = nice_steps(frame.low, top, most)
         longest = max(len(_number(value)) for value in found)
         if len(found) * LETTER * (longest + 1) <= WIDTH - LEFT - RIGHT:
-            break
-    return found
+            return found
+    return nice_steps(frame.low, top, 2)
 
 
 def _number(value: float) -> str:
