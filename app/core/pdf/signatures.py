@@ -52,35 +52,54 @@ class Signature:
         return self.intact and self.untouched and self.trusted
 
 
-def signature_of(pdf: bytes, *, trust: Sequence[bytes]) -> Signature | None:
-    """Check the signature of a file against trusted certificates (PEM); None where it has none.
+class Opened:
+    """A file whose signature is looked at; its tables of objects are read once, which for a
+    thousand pages takes seconds."""
 
-    Nothing is fetched: no revocation lists, no missing certificates.
-    """
-    try:
-        embedded = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
-        if not embedded:
-            return None
-        roots = [read_certificate(certificate) for certificate in trust]
-        context = ValidationContext(trust_roots=roots, allow_fetching=False)
-        status = validate_pdf_signature(embedded[0], context, context)
-    except DAMAGE as error:
-        raise UnreadableSignature(f"The signature cannot be read: {error}") from error
-    _start, _length, after, rest = embedded[0].byte_range
-    return _told(status, whole=int(after) + int(rest) == len(pdf))
+    def __init__(self, pdf: bytes) -> None:
+        """Raise UnreadableSignature where this is no PDF."""
+        self._pdf = pdf
+        try:
+            self._reader = PdfFileReader(BytesIO(pdf))
+        except DAMAGE as error:
+            raise UnreadableSignature(f"This is not a PDF file: {error}") from error
+
+    def signature(self, *, trust: Sequence[bytes]) -> Signature | None:
+        """Check the signature against trusted certificates (PEM); None where there is none.
+
+        Nothing is fetched: no revocation lists, no missing certificates.
+        """
+        try:
+            embedded = self._reader.embedded_regular_signatures
+            if not embedded:
+                return None
+            roots = [read_certificate(certificate) for certificate in trust]
+            context = ValidationContext(trust_roots=roots, allow_fetching=False)
+            status = validate_pdf_signature(embedded[0], context, context)
+        except DAMAGE as error:
+            raise UnreadableSignature(f"The signature cannot be read: {error}") from error
+        _start, _length, after, rest = embedded[0].byte_range
+        return _told(status, whole=int(after) + int(rest) == len(self._pdf))
+
+    def unsigned_part(self) -> bytes:
+        """Return the file as it was before it was signed: the bytes that rendering gives."""
+        pdf, tables = self._pdf, self._reader.xrefs
+        try:
+            if tables.total_revisions == 1:
+                return pdf
+            start = tables.get_startxref_for_revision(0)
+            end = pdf.index(_END, start) + len(_END)
+        except DAMAGE as error:
+            raise UnreadableSignature(f"This is not a PDF file: {error}") from error
+        return pdf[: end + len(pdf[end : end + 2]) - len(pdf[end : end + 2].lstrip(b"\r\n"))]
+
+
+def signature_of(pdf: bytes, *, trust: Sequence[bytes]) -> Signature | None:
+    return Opened(pdf).signature(trust=trust)
 
 
 def unsigned_part(pdf: bytes) -> bytes:
-    """Return the file as it was before it was signed: the bytes that rendering gives."""
-    try:
-        reader = PdfFileReader(BytesIO(pdf))
-        if reader.xrefs.total_revisions == 1:
-            return pdf
-        start = reader.xrefs.get_startxref_for_revision(0)
-    except DAMAGE as error:
-        raise UnreadableSignature(f"This is not a PDF file: {error}") from error
-    end = pdf.index(_END, start) + len(_END)
-    return pdf[: end + len(pdf[end : end + 2]) - len(pdf[end : end + 2].lstrip(b"\r\n"))]
+    return Opened(pdf).unsigned_part()
 
 
 def _told(status: PdfSignatureStatus, *, whole: bool) -> Signature:

@@ -50,15 +50,12 @@ def _attached(pdf: bytes, most_bytes: int) -> list[tuple[str, bytes]]:
 
 def _signature(pdf: bytes, certificate: bytes) -> dict[str, object]:
     _enter_pdf()
-    from app.core.pdf.signatures import (  # noqa: PLC0415
-        UnreadableSignature,
-        signature_of,
-        unsigned_part,
-    )
+    from app.core.pdf.signatures import Opened, UnreadableSignature  # noqa: PLC0415
 
     try:
-        found = signature_of(pdf, trust=[certificate] if certificate else [])
-        bare = sha256(unsigned_part(pdf)).hexdigest()
+        opened = Opened(pdf)
+        found = opened.signature(trust=[certificate] if certificate else [])
+        bare = sha256(opened.unsigned_part()).hexdigest()
     except UnreadableSignature:
         return {"signature": "unreadable", "rendered_sha256": ""}
     except Exception:  # noqa: BLE001 - a stranger's file may break the reader in any way
