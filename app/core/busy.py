@@ -7,12 +7,11 @@ line is short again within seconds. Told apart by how long a request waited alon
 asks for or who asks.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import make_response, render_template, request
 
-from app.core import clock
 from app.core.keeping import READING, show_later
 from app.core.words import _
 
@@ -33,9 +32,9 @@ def gives_way(access: "Access", method: str, waited: timedelta) -> bool:
     return waited > (PATIENCE_FOR_PAGES if method in READING else PATIENCE_FOR_CHANGES)
 
 
-def turned_away(access: "Access", arrived: datetime) -> "Response | None":
+def turned_away(access: "Access", waited: timedelta) -> "Response | None":
     """Return the page that asks to come back, when this request has waited too long."""
-    if not gives_way(access, request.method, clock.now() - arrived):
+    if not gives_way(access, request.method, waited):
         return None
     if request.method in READING:
         answer = make_response(render_template("errors/busy.html"), 503)

@@ -19,7 +19,7 @@ from werkzeug.routing import BaseConverter, Rule
 
 from app.core import busy
 from app.core.access import Access
-from app.core.arrival import arrived
+from app.core.arrival import arrived, stood_in_line
 from app.core.gate import Refused
 from app.core.ids import ID_PATTERN
 from app.core.keeping import READING, show_no_room, show_old_form, to_sign_in, typed_texts
@@ -162,8 +162,8 @@ class EquipoiseApp(Flask):
         access = self.access_of(request.endpoint)
         if access is None:  # registered past add_url_rule: as if it were not there
             return not_found()
-        arrival = request.environ["equipoise.received_at"]
-        turned_away = busy.turned_away(access, arrival) or self._prepare(access)
+        waited = stood_in_line(request.environ)
+        turned_away = busy.turned_away(access, waited) or self._prepare(access)
         if turned_away is not None:
             return turned_away
         with unit_of_work(access.lens, _mode(access)) as work:

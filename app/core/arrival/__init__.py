@@ -1,11 +1,14 @@
-"""When a request reached us: its head decides, however long it waits for a free thread after.
+"""When a request reached us, and how long it stood in line for a free thread.
 
-Both servers note the instant as they read the head and hand it on; a web server that does not is
-judged by the moment it calls the application. No header can say it: those begin with HTTP_.
+Two figures, told apart by both servers. The **instant its head was read** decides a deadline,
+however long the rest takes. The **time in line**, from when the server had what a thread needs to
+when one took it, decides whether we are too busy: a slow connection is nobody's crowd. A web server
+that notes neither is judged by the moment it calls the application, as if nobody stood in line. No
+header can say either: those begin with HTTP_.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.core import clock
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HEAD_READ = "equipoise.head_read"
+IN_LINE = "equipoise.in_line"
 
 
 def arrived(environ: "WSGIEnvironment") -> datetime:
@@ -22,11 +26,19 @@ def arrived(environ: "WSGIEnvironment") -> datetime:
     return noted if isinstance(noted, datetime) else clock.now()
 
 
-def noting(application: "WSGIApplication", noted: datetime) -> "WSGIApplication":
-    """Return the application as it is called for one request that arrived at `noted`."""
+def stood_in_line(environ: "WSGIEnvironment") -> timedelta:
+    """Return how long the request waited for a thread, or nothing where nobody noted it."""
+    noted = environ.get(IN_LINE)
+    return noted if isinstance(noted, timedelta) else timedelta()
+
+
+def noting(
+    application: "WSGIApplication", head_read: datetime | None, in_line: timedelta
+) -> "WSGIApplication":
+    """Return the application as it is called for one request that arrived and waited so."""
 
     def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        environ[HEAD_READ] = noted
+        environ[HEAD_READ], environ[IN_LINE] = head_read, in_line
         return application(environ, start_response)
 
     return call

@@ -1,13 +1,14 @@
 """A worker of gunicorn with threads: `--worker-class=app.core.arrival.under_gunicorn.Worker`.
 
-Its main thread waits for what people send and hands it to the others. Here it also notes the
-instant when the whole head is there, and no thread waits for one that is not.
+Its main thread waits for what people send and hands it to the others. Here it waits until the whole
+head of a request is there, notes that instant, and only then gives it to a thread.
 """
 
 import selectors
 import socket
 import threading
 import time
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 LONGEST_HEAD = 64 * 1024
-FIRST_WORD_WITHIN = 10.0  # seconds until a new connection has to say something
+HEAD_WITHIN = 15.0  # seconds from when we first looked until all of a head has to be there
 END_OF_HEAD = b"\r\n\r\n"
 
 
@@ -32,20 +33,33 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
-        fresh = not conn.initialized and not conn.data_ready
-        if fresh and not _readable(conn.sock):
-            self._wait_for_first_word(conn)
-            return
-        conn.head_read = clock.now() if _head_is_there(conn.sock) else None
+        if self.cfg.is_ssl or _has_read_ahead(conn):  # nothing to look at: it is with a thread
+            conn.head_read = None
+        else:
+            seen = _peek(conn.sock, LONGEST_HEAD)
+            if _may_go_on(seen, conn):
+                self._wait_for_more(conn, len(seen))
+                return
+            conn.head_read = clock.now() if END_OF_HEAD in seen else None
+            _wake_at(conn.sock, 1)
+            conn.seen = conn.head_until = None
+        conn.queued_at = time.monotonic()
         super().enqueue_req(conn)
 
-    def _wait_for_first_word(self, conn: TConn) -> None:
+    def _wait_for_more(self, conn: TConn, seen: int) -> None:
+        """Leave what is there where it is, and be woken when there is more of it."""
+        conn.head_until = getattr(conn, "head_until", None) or time.monotonic() + HEAD_WITHIN
+        conn.seen, conn.timeout = seen, conn.head_until
         conn.sock.setblocking(False)
-        conn.timeout = time.monotonic() + FIRST_WORD_WITHIN
+        _wake_at(conn.sock, seen + 1)
         self.pending_conns.append(conn)
         self.poller.register(
             conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn)
         )
+
+    def handle(self, conn: TConn) -> Any:  # noqa: ANN401 - gunicorn's
+        self.here.in_line = timedelta(seconds=time.monotonic() - conn.queued_at)
+        return super().handle(conn)
 
     def handle_request(self, req: Any, conn: TConn) -> bool:  # noqa: ANN401 - gunicorn's
         # Once: a further request on this connection that came with it has no instant of its own.
@@ -58,25 +72,35 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         application: WSGIApplication = self.wsgi  # type: ignore[has-type]  # gunicorn has no types
 
         def call(environ: Any, start_response: Any) -> Any:  # noqa: ANN401
-            noted: datetime | None = getattr(self.here, "head_read", None)
-            self.here.head_read = None
-            ours = noting(application, noted) if noted else application
-            return ours(environ, start_response)
+            head_read: datetime | None = getattr(self.here, "head_read", None)
+            in_line: timedelta = getattr(self.here, "in_line", timedelta())
+            self.here.head_read, self.here.in_line = None, timedelta()
+            return noting(application, head_read, in_line)(environ, start_response)
 
         self.wsgi = call
 
 
-def _readable(sock: socket.socket) -> bool:
-    return bool(_peek(sock, 1))
+def _has_read_ahead(conn: TConn) -> bool:
+    """Whether part of the next request came with the one before, and is read already."""
+    return conn.parser is not None and bool(conn.parser.unreader.buf.getvalue())
 
 
-def _head_is_there(sock: socket.socket) -> bool:
-    return END_OF_HEAD in _peek(sock, LONGEST_HEAD)
+def _may_go_on(seen: bytes, conn: TConn) -> bool:
+    """Whether the head is not there yet and there may be more of it: it is not too long, and its
+    sender has not hung up, which wakes us without anything more to see."""
+    if END_OF_HEAD in seen or len(seen) >= LONGEST_HEAD:
+        return False
+    return getattr(conn, "seen", None) != len(seen)
+
+
+def _wake_at(sock: socket.socket, size: int) -> None:
+    """Have the poller tell of this line when so many bytes wait in it, or when it is closed."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
 
 
 def _peek(sock: socket.socket, most: int) -> bytes:
     """Look at what has come in, and leave it there."""
     try:
         return sock.recv(most, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-    except (OSError, ValueError):  # nothing yet, broken, or encrypted: TLS cannot be peeked into
+    except OSError:  # nothing yet, or broken: what comes next tells
         return b""

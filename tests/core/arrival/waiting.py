@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from app.core.arrival import arrived
+from app.core.arrival import arrived, stood_in_line
 from app.core.arrival.under_gunicorn import Worker
 
 MOST = 3_000  # times of looking whether somebody waits
@@ -20,13 +20,15 @@ LINE: list[Callable[[], bool]] = []
 
 
 def application(environ: Any, start_response: Any) -> Iterable[bytes]:
-    """Answer with the instant the request arrived and, before it, when it was let go."""
+    """Answer with when the request arrived, was begun and answered, and how long it waited."""
+    begun = time.time()
     if environ["PATH_INFO"] == "/hold":
         for _ in range(MOST):
             if LINE[0]():
                 break
             time.sleep(0.005)
     environ["wsgi.input"].read()
-    text = f"{arrived(environ).timestamp()!r} {time.time()!r}".encode()
+    waited = stood_in_line(environ).total_seconds()
+    text = f"{arrived(environ).timestamp()!r} {begun!r} {time.time()!r} {waited!r}".encode()
     start_response("200 OK", [("Content-Length", str(len(text)))])
     return [text]
