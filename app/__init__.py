@@ -146,6 +146,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "WTF_CSRF_TIME_LIMIT": None,
         "ORGANISATION": config.organisation,
         "SIGN_IN_PATH": "/sign-in",
+        "SUBMIT_PATH": "/proposals/{proposal_id}/submit",
         **database.database_settings(config.database),
     }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask import make_response, render_template, request
 
-from app.core.keeping import READING, show_later
+from app.core.keeping import READING, show_later, submit_url
 from app.core.words import _
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def turned_away(access: "Access", waited: timedelta) -> "Response | None":
     if not gives_way(access, request.method, waited):
         return None
     if request.method in READING:
-        answer = make_response(render_template("errors/busy.html"), 503)
+        answer = make_response(render_template("errors/busy.html", submit_url=submit_url()), 503)
         answer.headers["Retry-After"] = str(COME_BACK)
         return answer
     reason = _("Very many people are here at this moment, so this was not taken, not even in part.")

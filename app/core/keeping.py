@@ -46,12 +46,20 @@ def show_no_room() -> ResponseReturnValue:
 def show_later(reason: str, seconds: int) -> Response:
     """Answer what cannot be taken now, but could be `seconds` later; the words are kept."""
     if _came_from_us() and _words():
-        answer = _kept(reason)
+        answer = _kept(reason, submit_url=submit_url())
         answer.status_code = 503
     else:
         answer = make_response(render_template("errors/refused.html", reason=reason), 503)
     answer.headers["Retry-After"] = str(seconds)
     return answer
+
+
+def submit_url() -> str:
+    """Return where the proposal that was asked for is submitted, told from the address alone."""
+    named = (request.view_args or {}).get("proposal_id")
+    path: str = current_app.config["SUBMIT_PATH"]
+    ours = named is not None and request.path.startswith(path.partition("{")[0])
+    return path.format(proposal_id=named) if ours else ""
 
 
 def typed_texts() -> list[str]:
@@ -77,11 +85,12 @@ def _words() -> list[tuple[str, str]]:
     ]
 
 
-def _kept(reason: str, *, signed_out: bool = False) -> Response:
+def _kept(reason: str, *, signed_out: bool = False, submit_url: str = "") -> Response:
     page = render_template(
         "errors/kept.html",
         reason=reason,
         signed_out=signed_out,
+        submit_url=submit_url,
         sign_in_url=current_app.config["SIGN_IN_PATH"],
         action=request.full_path.rstrip("?"),
         words=_words(),

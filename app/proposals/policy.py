@@ -12,6 +12,7 @@ from app.calls.models import Call, CallState
 from app.calls.queries import phase, phase_at
 from app.calls.rules import Phase, can_apply
 from app.core import clock
+from app.core.arrival import now_but_for_the_line
 from app.core.verdict import ALLOWED, Verdict, hidden, refused
 from app.core.words import _
 from app.proposals import deadline, queries, rules
@@ -69,7 +70,7 @@ def may_write(actor: Actor, proposal: Proposal, call: Call) -> Verdict:
     verdict = may_see_own(actor, proposal)
     if verdict and queries.may_do(proposal.id, actor.id) is not MayDo.EDIT:
         return refused(_("You may read this proposal. Ask the lead applicant to let you write."))
-    return verdict and can_change(proposal, call)
+    return verdict and can_change(proposal, call, at=now_but_for_the_line())
 
 
 def can_change(proposal: Proposal, call: Call, at: datetime | None = None) -> Verdict:
@@ -143,7 +144,7 @@ def may_lead(actor: Actor, proposal: Proposal) -> Verdict:
 
 def may_submit(actor: Actor, proposal: Proposal, call: Call) -> Verdict:
     """Hand the proposal in: the lead applicant, while it can be changed."""
-    return may_lead(actor, proposal) and can_change(proposal, call)
+    return may_lead(actor, proposal) and can_change(proposal, call, at=now_but_for_the_line())
 
 
 def may_accept(actor: Actor, invitation: Invitation, proposal: Proposal, call: Call) -> Verdict:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import func, select, update
 
 from app.accounts.actor import Actor
@@ -103,11 +104,63 @@ def test_who_came_in_time_is_in_time_however_long_the_line_was(browser: Browser)
         assert db.session.scalars(select(Receipt.submitted_at)).one() == closed
 
 
+def test_words_that_waited_in_line_are_saved_and_words_that_came_late_are_not(
+    browser: Browser,
+) -> None:
+    _lead, proposal = _draft(browser)
+    page = f"/proposals/{proposal.id}/write"
+    [form] = [f for f in forms_of(browser.get(page).text) if "q_aims" in f.fields]
+    closes = clock.now()
+    with planted():
+        db.session.execute(update(Call).values(closes_at=closes))
+
+    with time_machine.travel(closes + timedelta(seconds=1.5), tick=False):
+        form.fields["q_aims"] = ["Typed too late."]
+        assert browser.post(page, data=form.fields, **_waited(1.4)).status_code == 403
+        form.fields["q_aims"] = ["Typed in time."]
+        assert browser.post(page, data=form.fields, **_waited(1.6)).status_code == 303
+    with unit_of_work(mode=Mode.READ):
+        assert db.session.scalars(select(Draft)).one().science["aims"] == "Typed in time."
+
+
+def test_who_is_turned_away_gets_to_submitting_and_whoever_is_signed_out_gets_in(
+    browser: Browser,
+) -> None:
+    _lead, proposal = _draft(browser)
+    here = f"/proposals/{proposal.id}"
+    [form] = [f for f in forms_of(browser.get(f"{here}/write").text) if "q_aims" in f.fields]
+
+    for turned_away in (
+        browser.get(f"{here}/write", **_waited(10)),
+        browser.post(f"{here}/write", data=form.fields, **_waited(10)),
+    ):
+        assert turned_away.status_code == 503
+        assert f'href="{here}/submit"' in turned_away.text
+    assert "/submit" not in browser.get("/calls", **_waited(10)).text
+    somebody = Browser(browser.app)
+    assert somebody.get("/sign-in", **_waited(10)).status_code == 200
+    tried = somebody.post("/sign-in", data={"email": "a@b.example"}, **_waited(10))
+    assert tried.status_code != 503
+
+
+def test_the_page_of_writing_leads_to_submitting_what_it_saved(browser: Browser) -> None:
+    _lead, proposal = _draft(browser)
+    page = f"/proposals/{proposal.id}/write"
+
+    done = browser.send(page, form=None, q_aims="Said at the last moment.", check="1")
+
+    assert done.headers["Location"].endswith(f"/proposals/{proposal.id}/submit")
+    with unit_of_work(mode=Mode.READ):
+        assert db.session.scalars(select(Draft)).one().science["aims"] == "Said at the last moment."
+
+
 def test_who_is_turned_away_learns_nothing_of_what_is_there(browser: Browser) -> None:
     _lead, proposal = _draft(browser)
     stranger = Browser(browser.app).sign_in(a_person().id)
     pages = {
-        re.sub("nonce-[^']+", "", f"{answer.status_code} {answer.headers} {answer.text}")
+        re.sub("nonce-[^']+", "", f"{answer.status_code} {answer.headers} {answer.text}").replace(
+            address, "/…"
+        )
         for address in (f"/proposals/{proposal.id}", f"/proposals/{'a' * 26}")
         for answer in (stranger.get(address, **_waited(2)),)
     }

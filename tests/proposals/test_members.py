@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role
-from app.calls.models import Call, Moment
+from app.calls.models import Audience, Call, Moment, Question
 from app.core.db import db
 from app.core.work import Mode, unit_of_work
 from app.notifications.account_letters import with_link
@@ -284,6 +284,21 @@ def test_names_in_a_file_are_shown_with_their_page_before_submitting(browser: Br
     with planted():
         db.session.execute(update(Call).values(applicants_to_reviewers=Moment.ALWAYS))
     assert "Solveig Nordvik”" not in browser.get(address).text, "nothing is hidden there"
+    assert browser.send(address).status_code == 303
+
+
+def test_names_in_a_file_that_no_reviewer_gets_are_nobodys_trouble(browser: Browser) -> None:
+    lead = a_person(name="Solveig Nordvik")
+    proposal = a_draft(a_call(), lead)
+    browser.sign_in(lead.id)
+    upload = f"/proposals/{proposal.id}/files/description"
+    browser.fill_in(upload, file=("ours.pdf", a_pdf("Work of Solveig Nordvik")))
+    with planted():
+        file = Question.key == "description"
+        db.session.execute(update(Question).where(file).values(audience=Audience.IDENTITY))
+
+    address = f"/proposals/{proposal.id}/submit"
+    assert "Some words tell who you are" not in browser.get(address).text
     assert browser.send(address).status_code == 303
 
 

@@ -46,7 +46,7 @@ def check_password() -> None:
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
-@access(Lens.PUBLIC, None, prepare=check_password)
+@access(Lens.PUBLIC, None, prepare=check_password, never_turned_away=True)  # on the way to submit
 def sign_in() -> ResponseReturnValue:
     if request.method == "GET" and not request.args and "_flashes" not in session and not visitor():
         return _first_view()
@@ -78,7 +78,7 @@ def _first_view() -> bytes:
 
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])
-@anyone()
+@anyone(never_turned_away=True)
 def enter_code() -> ResponseReturnValue:
     half = _half()
     if half is None:

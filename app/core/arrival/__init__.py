@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from flask import has_request_context, request
+
 from app.core import clock
 
 if TYPE_CHECKING:
@@ -30,6 +32,16 @@ def stood_in_line(environ: "WSGIEnvironment") -> timedelta:
     """Return how long the request waited for a thread, or nothing where nobody noted it."""
     noted = environ.get(IN_LINE)
     return noted if isinstance(noted, timedelta) else timedelta()
+
+
+def now_but_for_the_line() -> datetime:
+    """Return when the request under way would be here had nobody stood before it in line.
+
+    Words that are saved are judged by this: a long line makes nobody late, and a body that is still
+    being sent after its head came in time is.
+    """
+    waited = stood_in_line(request.environ) if has_request_context() else timedelta()
+    return clock.now() - waited
 
 
 def noting(

@@ -99,6 +99,11 @@ class WritingForm(Form):
     requested = StringField(lazy("Amount you ask for"), validators=[Length(max=30)])
     months = StringField(lazy("Duration in months"), validators=[Length(max=4)])
 
+    @staticmethod
+    def saves() -> bool:
+        """Whether a button that saves was pressed, and not one of a row of a table."""
+        return "save" in request.form or "check" in request.form
+
     def no_longer_asked(self) -> list[str]:
         """Return what was typed into questions that the call does not ask any more."""
         names = tuple(asked.name for asked in self.asked)
@@ -125,7 +130,7 @@ class WritingForm(Form):
         return Change(
             revision=self.version.data or 0,
             answers=dict(self.answers),
-            form_number=str(self.form_number.data or "") if "save" in request.form else "",
+            form_number=str(self.form_number.data or "") if self.saves() else "",
             **{name: getattr(self, name).data or "" for name in fixed},
         )
 

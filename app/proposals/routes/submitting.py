@@ -106,18 +106,18 @@ def _telling_who(call: Call, draft: Draft) -> dict[str, Any]:
     """Return the words that tell reviewers who applies, where the call hides it from them."""
     if call.applicants_to_reviewers is Moment.ALWAYS:
         return {"own_names": {}, "uploads": []}
-    uploads = queries.uploads_of(draft.proposal_id)
     return {
         "own_names": service.own_names_in(signed_in(), call, draft),
-        "uploads": [views.upload_values(upload) for upload in uploads],
+        "uploads": [views.upload_values(one) for one in service.files_telling_who(call, draft)],
     }
 
 
 def _given(proposal: Proposal, call: Call) -> dict[str, Any] | None:
     """Return the last receipt, if any: whose answer was lost on the way finds it here."""
-    if proposal.version_id is None:
+    given = queries.receipts_of(proposal.id) if proposal.version_id else []
+    if not given:
         return None
-    receipt = queries.receipts_of(proposal.id)[0]
+    receipt = given[0]
     url = url_for("proposals.show_receipt", proposal_id=proposal.id, receipt_id=receipt.id)
     return {"at": call_views.local(call, receipt.submitted_at), "url": url}
 

@@ -40,7 +40,7 @@ def write(proposal_id: str) -> ResponseReturnValue:
     draft = require(queries.get_draft(proposal_id))
     questions = calls.questions_of(call.id)
     form = form_for(call, questions, draft)
-    theirs, unasked = None, form.no_longer_asked() if "save" in request.form else []
+    theirs, unasked = None, form.no_longer_asked() if form.saves() else []
     if unasked:
         form.refuse(
             _(
@@ -57,7 +57,7 @@ def write(proposal_id: str) -> ResponseReturnValue:
                     service.save(actor, proposal, call, form.to_change())
                     return to_page(proposal, "write", _anchor=f"q_{key}")
                 service.save(actor, proposal, call, form.to_change())
-                return to_page(proposal)
+                return to_page(proposal, "submit" if "check" in request.form else "show")
         except Overtaken as overtaken:
             abandon_changes()
             saved = overtaken.draft
@@ -86,6 +86,7 @@ def write(proposal_id: str) -> ResponseReturnValue:
             row for row in form_views.amendments(call) if row["number"] > draft.form_number
         ],
         form_number=len(calls.amendments_of(call.id)),
+        may_submit=bool(policy.may_submit(actor, proposal, call)),
         saved_at=call_views.local(call, draft.saved_at) if draft.revision else None,
     )
 

@@ -21,7 +21,14 @@ from app.proposals.service.consortium import (
 )
 from app.proposals.service.eligibility import findings_of, money_of, shares_of
 from app.proposals.service.exemptions import DEADLINE, ask_exemption, decide_exemption, give_time
-from app.proposals.service.files import Arrived, attach, needles_of, own_names_in, remove_file
+from app.proposals.service.files import (
+    Arrived,
+    attach,
+    files_telling_who,
+    needles_of,
+    own_names_in,
+    remove_file,
+)
 from app.proposals.service.history import content_of
 from app.proposals.service.leaving import withdraw
 from app.proposals.service.members import (
@@ -71,6 +78,7 @@ __all__ = [
     "decide_exemption",
     "describe_background",
     "files_left",
+    "files_telling_who",
     "findings_of",
     "forget_files",
     "give_time",

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from app.accounts.actor import Actor
 from app.calls.asking import form_of
-from app.calls.kinds import kind_of
+from app.calls.kinds import Asked, kind_of
 from app.calls.models import Audience, Call, Question
 from app.core import clock
 from app.core.db import db
@@ -136,9 +136,19 @@ def own_names_in(actor: Actor, call: Call, draft: Draft) -> dict[str, list[Hit]]
     """Find the writer's own names in the answers that reviewers read, by question key."""
     needles = needles_of(actor, draft)
     found = {"title": find_own_names([draft.title], needles)}
-    shown = asked_in(call, draft)
-    for question in form_of(call):
-        if question.audience is Audience.SCIENTIFIC and question.key in shown:
-            text = kind_of(question.kind).shown(question, draft.science.get(question.key, ""))
-            found[question.key] = find_own_names([text.as_text()], needles)
+    for question in _read_by_reviewers(call, draft):
+        text = kind_of(question.kind).shown(question, draft.science.get(question.key, ""))
+        found[question.key] = find_own_names([text.as_text()], needles)
     return {key: hits for key, hits in found.items() if hits}
+
+
+def files_telling_who(call: Call, draft: Draft) -> list[Upload]:
+    """Return the files that reviewers get and in which own names were found as they came in."""
+    read = {question.key for question in _read_by_reviewers(call, draft)}
+    uploads = queries.uploads_of(draft.proposal_id)
+    return [one for one in uploads if one.question_key in read and one.own_names]
+
+
+def _read_by_reviewers(call: Call, draft: Draft) -> list[Asked]:
+    asked = asked_in(call, draft)
+    return [q for q in form_of(call) if q.audience is Audience.SCIENTIFIC and q.key in asked]
