@@ -5,7 +5,7 @@ from typing import Any
 
 from app.core import clock
 from app.panels import queries, rules
-from app.panels.models import Absence, Panel
+from app.panels.models import Absence, MinutesApproval, Panel
 from app.panels.queries import ItemRow
 from app.panels.rules import Sits
 from app.proposals.models import ProposalState
@@ -74,6 +74,13 @@ def to_agree(panel: Panel, members: Sequence[Sits], me: Sits) -> tuple[list[Item
         if me in rules.approvers(members, row.item.proposal_id, _present(absences, row))
     ]
     return items, rules.digest(of_panel(panel, members, items))
+
+
+def agreed(me: Sits, mine: Sequence[ItemRow], given: Sequence[MinutesApproval]) -> bool:
+    """Whether somebody agreed to all that they may agree to: a chair who leaves an item after the
+    meeting adds to what the others may."""
+    covered = {item for one in given if one.member_id == me.member_id for item in one.items}
+    return bool(covered) and covered.issuperset(row.item.id for row in mine)
 
 
 def _present(absences: dict[str, dict[str, Absence | None]], row: ItemRow) -> list[str]:

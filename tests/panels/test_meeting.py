@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete, select
 
+from app.accounts.actor import Actor
 from app.allocation import queries as allocations
 from app.allocation import service as allocating
 from app.calls.models import Call
@@ -375,3 +376,64 @@ def test_a_correction_asks_only_those_again_who_agreed_to_what_it_changes(
     write_down(met, "C", note="Said otherwise, and the chair was there.")
     with unit_of_work(mode=Mode.READ):
         assert not queries.approvals_of(met.panel_id)
+
+
+def _declare(met: Met, who: Actor, name: str) -> None:
+    with unit_of_work(Lens.PANEL):
+        found = item_about(met.panel_id, met.world.proposals[name].id)
+        sitting = seated(who, met.panel_id)
+        service.declare_conflict(who, sitting, found, kind=ConflictKind.OTHER, detail="Kin")
+
+
+@both_engines
+def test_who_agreed_and_declares_a_conflict_afterwards_learns_nothing_of_the_item(
+    app: EquipoiseApp,
+) -> None:
+    """Twins: the item is corrected after they left it, or nothing happened. And of the others who
+    were there, one who agreed before agrees to what is left, so that the minutes end."""
+    met = a_panel()
+    a_conflict(met.chair, met.world, "B")
+    open_with(met, met.chair, met.member, met.secretary)
+    for name in met.world.proposals:
+        write_down(met, name)
+    with unit_of_work(Lens.PANEL):
+        service.close_meeting(met.chair, seated(met.chair, met.panel_id))
+    a_conflict(met.secretary, met.world, "C")
+    assert not agree(met, met.chair)  # to A, C and D
+    _declare(met, met.chair, "C")
+    browser = Browser(app).sign_in(met.chair.id)
+
+    def look() -> list[str]:
+        at = f"/panels/{met.panel_id}"
+        return [NOISE.sub("", browser.get(one).text) for one in (at, f"{at}/minutes")]
+
+    before = look()
+    assert "I agree to these minutes" not in before[1]
+    write_down(met, "C", met.member, note="Said otherwise, after the chair left it.")
+    assert look() == before
+    with pytest.raises(Refused, match="agreed to the minutes already"):
+        agree(met, met.chair)
+
+    assert agree(met, met.member)  # to B and C, which the chair left
+    with unit_of_work(mode=Mode.READ):
+        given = {one.member_id: one.items for one in queries.approvals_of(met.panel_id)}
+        assert sorted(map(len, given.values())) == [2, 2]
+    assert _panel(met).state is PanelState.APPROVED
+
+
+def test_who_agreed_before_may_agree_to_what_the_chair_leaves_later(app: EquipoiseApp) -> None:
+    met = a_panel(quorum=1)
+    a_conflict(met.chair, met.world, "B")
+    open_with(met, met.chair, met.member)
+    for name in met.world.proposals:
+        write_down(met, name, met.member if name == "B" else met.chair)
+    with unit_of_work(Lens.PANEL):
+        service.close_meeting(met.chair, seated(met.chair, met.panel_id))
+    assert not agree(met, met.member)  # to B, which the chair left
+    _declare(met, met.chair, "C")
+    assert not agree(met, met.chair)  # to A and D
+
+    page = Browser(app).sign_in(met.member.id).get(f"/panels/{met.panel_id}/minutes").text
+    assert "I agree to these minutes" in page
+    assert agree(met, met.member)
+    assert _panel(met).state is PanelState.APPROVED

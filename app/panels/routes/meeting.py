@@ -174,7 +174,7 @@ def read_minutes(panel_id: str) -> ResponseReturnValue:
             )
             return _to("read_minutes", panel_id=panel_id)
     form.seen.data = sha256
-    agreed = any(a.member_id == sitting.me.member_id for a in queries.approvals_of(panel.id))
+    agreed = minutes.agreed(sitting.me, mine, queries.approvals_of(panel.id))
     items = minutes.seen_by(sitting.me, queries.items_of(panel.id))
     told = minutes.of_panel(panel, members, items)
     open_now = panel.state is PanelState.CLOSED and bool(mine) and not agreed

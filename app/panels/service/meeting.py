@@ -28,7 +28,6 @@ from app.panels.models import (
     Absence,
     ItemPresence,
     MinutesApproval,
-    Panel,
     PanelItem,
     PanelState,
     Recommendation,
@@ -91,6 +90,9 @@ def declare_conflict(
 ) -> None:
     """Declare a conflict of one's own: from now on the item does not exist for this person."""
     enforce(policy.may_declare(actor, sitting, found.proposal.id))
+    hold(sitting.panel)
+    if sitting.panel.state is not PanelState.APPROVED:
+        _leave_out(sitting, sitting.me, found.item)
     db.session.add(
         Conflict(
             call_id=sitting.call.id,
@@ -127,15 +129,33 @@ def decide(actor: Actor, sitting: Sitting, found: Discussed, said: Said) -> None
     item.recommendation, item.amount_minor = said.recommendation, said.amount_minor
     item.reason = tidy(said.reason)[: rules.MOST_LETTERS]
     item.revision += 1
-    _ask_again(panel, item)
+    _ask_again(sitting, item)
     _record_decided(actor, sitting, found)
 
 
-def _ask_again(panel: Panel, item: PanelItem) -> None:
+def _ask_again(sitting: Sitting, item: PanelItem) -> None:
     """Let those agree anew who agreed to what is written otherwise by now; to the others it would
-    tell that something they may not know of was written."""
-    stale = [one.id for one in queries.approvals_of(panel.id) if item.id in one.items]
+    tell that something they may not know of was written. So it would to whoever agreed and has a
+    conflict since: theirs stays, without the item."""
+    for one in sitting.members:
+        if item.proposal_id in one.barred:
+            _leave_out(sitting, one, item)
+    stale = [one.id for one in queries.approvals_of(sitting.panel.id) if item.id in one.items]
     db.session.execute(delete(MinutesApproval).where(MinutesApproval.id.in_(stale)))
+    db.session.flush()
+
+
+def _leave_out(sitting: Sitting, one: Sits, item: PanelItem) -> None:
+    """Take an item out of what somebody agreed to; others who were in the room agree to it."""
+    panel = sitting.panel
+    for given in queries.approvals_of(panel.id):
+        if given.member_id != one.member_id or item.id not in given.items:
+            continue
+        given.items = [kept for kept in given.items if kept != item.id]
+        rows = [row for row in queries.items_of(panel.id) if row.item.id in given.items]
+        given.sha256 = rules.digest(minutes.of_panel(panel, sitting.members, rows))
+        if not rows:
+            db.session.delete(given)
     db.session.flush()
 
 
