@@ -10,6 +10,7 @@ from urllib.parse import quote
 from flask import Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
 
 from app.core.words import _
 
@@ -78,9 +79,15 @@ def _came_from_us() -> bool:
 
 
 def _words() -> list[tuple[str, str]]:
+    """Return what was typed; nothing where the form is too large to be read, or came in part:
+    many pages of errors ask, and none may fail over it."""
+    try:
+        sent = request.form
+    except HTTPException:
+        return []
     return [
         (name, value)
-        for name, value in request.form.items(multi=True)
+        for name, value in sent.items(multi=True)
         if not any(part in name for part in NEVER_KEPT)
     ]
 

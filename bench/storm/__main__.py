@@ -7,7 +7,8 @@ Real servers (gunicorn, two workers) and databases; the arrivals are those of th
 trust times `--scale`, which stands for a machine with more than two cores that the clients share.
 `--kill` ends a worker with SIGKILL every five seconds; people click again then. `--dead-mail` lets
 a worker of jobs write to a mail server that is gone meanwhile. Whoever is turned away by a server
-with too many people (503 with Retry-After) is counted apart; submissions never are. Before the
+with too many people (503 with Retry-After) is counted apart, and waits are told of those served
+and of all; submissions are never turned away. Before the
 storm autosaves and submissions are held against bare durable inserts of one row.
 """
 
@@ -149,16 +150,20 @@ def _quantiles(seconds: Sequence[float]) -> Result:
     return {name: value if name == "count" else 1000 * value for name, value in told.items()}
 
 
-def _heard(heard: Heard) -> Result:
-    waited = {what: _quantiles(seconds) for what, seconds in sorted(heard.seconds.items())}
+def heard_in(heard: Heard) -> Result:
+    """Return how long people waited: those served, and all with those turned away."""
+    everything = sorted({*heard.seconds, *heard.turned})
+    served = {what: heard.seconds.get(what, []) for what in everything}
+    turned = {what: heard.turned.get(what, []) for what in everything}
     return {
-        "waited": waited,
+        "waited": {what: _quantiles(served[what]) for what in everything},
+        "waited_all": {what: _quantiles(served[what] + turned[what]) for what in everything},
         "acknowledged": len(heard.submits),
         "refused_late": len(heard.refused),
-        "turned_away": dict(heard.turned_away),
+        "turned_away": {what: len(seconds) for what, seconds in turned.items() if seconds},
         "statuses": {str(status): times for status, times in sorted(heard.statuses.items())},
         "over_500": sum(times for status, times in heard.statuses.items() if status >= OUR_FAULT)
-        - heard.turned_away.total(),
+        - sum(map(len, turned.values())),
         "broken_connections": heard.broken,
         "strange": heard.strange,
     }
@@ -204,7 +209,7 @@ def measure(stack: ExitStack, engine: str, options: argparse.Namespace) -> Resul
         "killed": killed,
         "normal_after_s": normal,
         "cpu_s": spent,
-        **_heard(people.heard),
+        **heard_in(people.heard),
         "verdict": {**asdict(verdict), "good": verdict.good},
     }
 
@@ -232,6 +237,13 @@ def _set_aside(world: World) -> tuple[list[Applicant], World]:
     return first, World(world.call_id, rest, world.writing, world.sending, world.pdf)
 
 
+def _show_waited(what: str, who: str, told: Result) -> None:
+    print(
+        f"   {what:16} {who:6} {told['count']:6} p50 {told['p50_ms']:6.0f} ms  "
+        f"p95 {told['p95_ms']:6.0f} ms  p99 {told['p99_ms']:6.0f} ms"
+    )
+
+
 def show(engine: str, row: Result) -> None:
     bare, verdict = row["bare"], row["verdict"]
     print(f"-- {engine}: {'kept every promise' if verdict['good'] else 'BROKE A PROMISE'}")
@@ -245,11 +257,10 @@ def show(engine: str, row: Result) -> None:
         f"a page at once again {row['normal_after_s']:.1f} s after the last answer"
     )
     print(f"   ledger: {verdict['ledger']}")
-    for what, told in row["waited"].items():
-        print(
-            f"   {what:16} {told['count']:6} p50 {told['p50_ms']:6.0f} ms  "
-            f"p95 {told['p95_ms']:6.0f} ms  p99 {told['p99_ms']:6.0f} ms"
-        )
+    for what, served in row["waited"].items():
+        _show_waited(what, "served", served)
+        if row["turned_away"].get(what):
+            _show_waited(what, "all", row["waited_all"][what])
     print(
         f"   a second: {bare['bare']:.0f} bare inserts, {bare['autosave']:.0f} autosaves "
         f"({bare['share']['autosave']:.0%}), {bare['submit']:.0f} submissions "

@@ -43,10 +43,10 @@ class Heard:
     submits: list[Told] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)  # with the sentence about the deadline
     strange: list[str] = field(default_factory=list)  # neither a receipt nor that sentence
-    seconds: dict[str, list[float]] = field(default_factory=dict)
+    seconds: dict[str, list[float]] = field(default_factory=dict)  # of those served
     statuses: Counter[int] = field(default_factory=Counter)
     broken: int = 0  # connections without an answer
-    turned_away: Counter[str] = field(default_factory=Counter)  # asked to come back, by what
+    turned: dict[str, list[float]] = field(default_factory=dict)  # seconds until asked to come back
     saved: dict[str, tuple[int, str]] = field(default_factory=dict)  # proposal: revision, text
     files: dict[str, str] = field(default_factory=dict)  # proposal whose file was accepted: hash
 
@@ -73,7 +73,7 @@ class People:
                 continue
             self.heard.statuses[answer.status] += 1
             if answer.status == BUSY and "retry-after" in answer.headers:
-                self.heard.turned_away[what] += 1
+                self.heard.turned.setdefault(what, []).append(time.perf_counter() - began)
                 return None
             if answer.status >= OUR_FAULT:
                 self.heard.strange.append(f"{what}: {answer.status}")

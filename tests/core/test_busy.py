@@ -18,6 +18,8 @@ from app.core.db import db
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
 from app.proposals.models import Draft, Proposal, Receipt
+from bench.storm import __main__ as storm
+from bench.storm.people import Heard
 from tests.browser_client import Browser, forms_of
 from tests.factories import a_call, a_draft, a_person, planted
 
@@ -166,3 +168,14 @@ def test_who_is_turned_away_learns_nothing_of_what_is_there(browser: Browser) ->
     }
     assert len(pages) == 1
     assert "503" in pages.pop()
+
+
+def test_the_storm_tells_how_long_those_waited_whom_it_served_and_all() -> None:
+    heard = Heard(seconds={"page": [1.0] * 50}, turned={"page": [3.0] * 50, "upload": [2.0]})
+    heard.statuses.update({200: 50, 503: 51, 500: 1})
+    told = storm.heard_in(heard)
+    assert told["waited"]["page"]["p95_ms"] == 1000
+    assert told["waited_all"]["page"]["count"] == 100
+    assert told["waited_all"]["page"]["p95_ms"] == 3000
+    assert told["turned_away"] == {"page": 50, "upload": 1}
+    assert told["over_500"] == 1

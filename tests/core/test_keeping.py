@@ -142,3 +142,11 @@ def test_a_full_disk_is_told_apart_from_what_is_broken(
     full: bool,  # noqa: FBT001
 ) -> None:
     assert no_room(error) is full
+
+
+def test_what_is_too_large_to_be_read_finds_nothing_all_the_same(browser: Browser) -> None:
+    letters = b"text=" + b"x" * browser.app.config["MAX_CONTENT_LENGTH"]
+    kind = "application/x-www-form-urlencoded"
+    for headers in (OURS, {}):
+        answer = browser.client.post("/nowhere", data=letters, content_type=kind, headers=headers)
+        assert answer.status_code == 404

@@ -108,6 +108,17 @@ def test_the_progress_counts_the_whole_call_and_shows_what_lacks_reviews(
         page = browser.get(address).text
         assert f"{MANY} proposals have fewer than 3 submitted reviews." in page
         assert re.search(rf">{MANY - 5}<", page), address
+        kept = '<input type="hidden" name="short" value="1">' in page
+        assert kept is ("short=1" in address), "words typed leave out what has its reviews"
     with statements() as seen:
         browser.get(f"{path}?page=2")
     assert len(seen) < 12
+
+
+def test_a_narrowed_list_of_who_is_late_says_to_whom_the_letter_goes(
+    app: EquipoiseApp, call_id: str
+) -> None:
+    browser = Browser(app).sign_in(an_officer().id)
+    page = browser.get(f"/desk/calls/{call_id}/reminders?words=Person+22").text
+    assert f"The letter is for all {MANY - 5} people who owe a review in this call." in page
+    assert "It goes to more people than the list above shows now." in page

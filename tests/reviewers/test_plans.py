@@ -623,9 +623,13 @@ def test_while_seats_are_given_the_plan_stands_still_and_can_be_stopped(
     assert ledger.actions()[-1] == "reviewers.plan_acceptance_stopped"
     with unit_of_work(Lens.STAFF):
         plan = db.session.get_one(AssignmentPlan, plan_id)
-        with pytest.raises(Refused, match="too late to stop"):
+        with pytest.raises(Refused, match="nothing to stop: no seat of the plan was given"):
             service.stop_accepting(world.officer, world.stored(), plan)
     assert world.accept(plan_id) == 4
+    with unit_of_work(Lens.STAFF):
+        plan = db.session.get_one(AssignmentPlan, plan_id)
+        with pytest.raises(Refused, match="too late to stop: all seats of the plan are given"):
+            service.stop_accepting(world.officer, world.stored(), plan)
 
 
 def test_giving_twice_gives_once_and_a_broken_job_hands_the_plan_back(app: EquipoiseApp) -> None:

@@ -46,13 +46,15 @@ def can_stop(*, going: bool) -> Verdict:
     return refused(_("The plan was finished, or stopped, before you asked. Look at it again."))
 
 
-def can_stop_accepting(*, going: bool) -> Verdict:
-    """Whether the seats of a plan are still to be given."""
+def can_stop_accepting(state: PlanState, *, going: bool) -> Verdict:
+    """Whether the seats of a plan are still to be given; if not, say what became of them."""
     if going:
         return ALLOWED
-    return refused(
-        _("It was too late to stop: the seats are given, or were not. Look at the plan again.")
-    )
+    if state is PlanState.ACCEPTED:
+        return refused(_("It was too late to stop: all seats of the plan are given."))
+    if state is PlanState.GIVING:
+        return refused(_("It was too late to stop: the seats are being given at this moment."))
+    return refused(_("There is nothing to stop: no seat of the plan was given."))
 
 
 def all_of(troubles: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """Reads of conflicts: what is known of whom."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -49,19 +50,21 @@ _CONFLICTS = (
     .join(Proposal, Proposal.id == Conflict.proposal_id)
     .join(Version, Version.id == Proposal.version_id)
     .join(Person, Person.account_id == Conflict.account_id)
-    .order_by(Proposal.number, Person.name, Conflict.kind)
+    .order_by(Proposal.number, Person.name, Conflict.kind, Conflict.id)
 )
 
 
 def conflicts_of(
-    call_id: str, words: str = "", *, start: int = 0, most: int | None = None
+    call_id: str, *, among: Sequence[str] | None = None, start: int = 0, most: int | None = None
 ) -> list[ConflictRow]:
-    """Return conflicts of a call by number, from a place in the list on."""
-    rows = db.session.execute(_CONFLICTS.where(*_told(call_id, words)).offset(start).limit(most))
+    """Return conflicts of a call by number, from a place in the list on; `among` names some."""
+    some = [] if among is None else [Conflict.id.in_(among)]
+    asked = _CONFLICTS.where(Conflict.call_id == call_id, *some).offset(start).limit(most)
+    rows = db.session.execute(asked)
     return [ConflictRow(*row) for row in rows]  # type: ignore[call-arg,arg-type]
 
 
-def count_conflicts(call_id: str, words: str = "") -> int:
+def count_conflicts(call_id: str) -> int:
     counted = (
         select(func.count())
         .select_from(Conflict)
@@ -69,15 +72,19 @@ def count_conflicts(call_id: str, words: str = "") -> int:
         .join(Version, Version.id == Proposal.version_id)
         .join(Person, Person.account_id == Conflict.account_id)
     )
-    return db.session.scalar(counted.where(*_told(call_id, words))) or 0
+    return db.session.scalar(counted.where(Conflict.call_id == call_id)) or 0
 
 
-def _told(call_id: str, words: str) -> list[ColumnElement[bool]]:
-    """Look for words in what the list shows of every conflict, also where who applies is sealed:
-    never in why it is one."""
-    told = func.lower(Proposal.number + " " + Version.title + " " + Person.name)
-    wanted = [told.contains(word, autoescape=True) for word in words.casefold().split()]
-    return [Conflict.call_id == call_id, *wanted]
+def conflicts_told(call_id: str) -> list[tuple[str, str]]:
+    """Return id and words of each conflict, in the order of the list: what it shows of every one,
+    also where who applies is sealed, and never why it is one. Words are looked for in Python: the
+    engines fold capitals otherwise, and SQLite those of ASCII alone."""
+    rows = db.session.execute(
+        _CONFLICTS.with_only_columns(
+            Conflict.id, Proposal.number, Version.title, Person.name
+        ).where(Conflict.call_id == call_id)
+    )
+    return [(row[0], f"{row[1] or ''} {row[2]} {row[3]}") for row in rows]
 
 
 def conflict_row(call_id: str, conflict_id: str) -> ConflictRow:

@@ -10,7 +10,7 @@ from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.lens import Lens
-from app.core.paging import PER_PAGE, Part, start_of, words_asked
+from app.core.paging import PER_PAGE, Part, fits, start_of, words_asked
 from app.core.web import require
 from app.core.words import _, plural
 from app.ledger.service import record
@@ -40,9 +40,14 @@ def _known(call: Call) -> Part[queries.ConflictRow]:
     """Read the page of conflicts that is asked for, and no other: there may be thousands."""
     words = words_asked()
     everything = queries.count_conflicts(call.id)
-    found = queries.count_conflicts(call.id, words) if words else everything
+    if not words:
+        page, start = start_of(everything)
+        rows = queries.conflicts_of(call.id, start=start, most=PER_PAGE)
+        return Part(rows, page, max(-(-everything // PER_PAGE), 1), everything, everything)
+    fitting = [one for one, told in queries.conflicts_told(call.id) if fits(told, words)]
+    found = len(fitting)
     page, start = start_of(found)
-    rows = queries.conflicts_of(call.id, words, start=start, most=PER_PAGE)
+    rows = queries.conflicts_of(call.id, among=fitting[start : start + PER_PAGE])
     return Part(rows, page, max(-(-found // PER_PAGE), 1), found, everything, words)
 
 

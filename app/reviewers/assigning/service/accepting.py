@@ -40,7 +40,7 @@ def stop_accepting(actor: Actor, call: Call, plan: AssignmentPlan) -> None:
     """Take the decision back while no seat is given; the plan waits to be decided again."""
     enforce(policy.may_plan(actor, call))
     going = plan.state is PlanState.GIVING and stop_job_about([GIVES], "plan_id", plan.id)
-    enforce(rules.can_stop_accepting(going=going))
+    enforce(rules.can_stop_accepting(plan.state, going=going))
     _open_again(plan, "")
     record(actor, PlanAcceptanceStopped(plan.number), about=plan)
 
