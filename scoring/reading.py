@@ -72,11 +72,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_OUTSIDE_TEXTS = r'"(?:[^"\\]|\\.)*"|(-?\b(?:NaN|Infinity)\b)'
+_OUTSIDE_TEXTS = r'"(?:[^"\\]|\\.)*"|(-?\b(?:NaN|Infinity))'
 
 
 def _no_constant(text: str, name: str) -> None:
     """Refuse the first word in place of a number, and say where it stands."""
+    # The reader of JSON takes the word off the front of a longer one: `NaN2` begins with NaN.
     places = (one.start(1) for one in re.finditer(_OUTSIDE_TEXTS, text) if one[1])
     place = next(places)
     row, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)

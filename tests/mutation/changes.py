@@ -32,11 +32,18 @@ _OTHER: dict[type[ast.AST], str] = {
 
 ALONE = {
     "strict": "zip: the lengths are equal by construction; it guards the author, not the result",
-    "encoding": "UTF-8 is the default of the machines that run the tests",
+    "encoding": "where it is utf-8, the default of the machines that run the tests",
     "assume_unique": "numpy is told what is so anyway, to be quicker",
     "usedforsecurity": "says something to the builder of the interpreter alone",
 }
 """Arguments that change nothing a test could see, and why: they are left as they are."""
+
+
+def _alone(keyword: ast.keyword) -> bool:
+    """Whether this argument is one of those; `utf-8-sig` takes a mark away, and is not."""
+    plain = isinstance(keyword.value, ast.Constant) and keyword.value.value == "utf-8"
+    return keyword.arg in ALONE and (keyword.arg != "encoding" or plain)
+
 
 UNREACHED = "pragma: no cover"  # what only OR-tools reaches, or a solver that is wrong
 
@@ -188,7 +195,7 @@ class _Changes(ast.NodeVisitor):
         if isinstance(node.func, ast.Name) and node.func.id in {"cast", "TypeVar"}:
             return
         for keyword in node.keywords:
-            if keyword.arg in ALONE:
+            if _alone(keyword):
                 continue
             start = self.at(keyword.lineno, keyword.col_offset)
             end = self.at(keyword.end_lineno, keyword.end_col_offset)
@@ -198,7 +205,7 @@ class _Changes(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_keyword(self, node: ast.keyword) -> None:
-        if node.arg not in ALONE:
+        if not _alone(node):
             self.generic_visit(node)
 
     def visit_Expr(self, node: ast.Expr) -> None:

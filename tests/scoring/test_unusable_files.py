@@ -40,6 +40,8 @@ BROKEN = {
     b"[1, 2]": "object",
     b'{"k": 1, "k": 2}': "“k” stands twice in one object",
     b'{"k": NaN}': "NaN in column 7 is not a number that can be scored; give a number.",
+    b'{"k": NaNx}': "NaN in column 7 is not a number that can be scored; give a number.",
+    b"[-Infinity2]": "-Infinity in column 2 is not a number that can be scored; give a number.",
     b'{"k": "\\ud800"}': "half a character",
     b"[" * 100_000: "lists stand too deep",
     b'{"k": ' + b"9" * 5_000 + b"}": "A number is too long",
