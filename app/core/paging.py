@@ -27,11 +27,14 @@ class Part(Generic[Row]):
     def url(self, page: int) -> str:
         """Return the address of another page of this list; the rest of the address stays."""
         others = {name: text for name, text in request.args.items() if name != self.name}
+        if "words" in request.form:  # typed in the form around the list
+            others["words"] = self.words
         return f"?{urlencode({**others, self.name: page})}"
 
 
 def words_asked(name: str = "words") -> str:
-    return request.args.get(name, "")[:MOST_WORDS].strip()
+    """Return the words in the address; those of a form that was sent come before them."""
+    return request.form.get(name, request.args.get(name, ""))[:MOST_WORDS].strip()
 
 
 def fits(told: str, words: str) -> bool:

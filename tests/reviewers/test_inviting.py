@@ -258,7 +258,8 @@ def test_everybody_left_is_asked_with_one_box(browser: Browser) -> None:
     page = browser.fill_in(address, everybody="y", text="Dear {name}!")
     assert "Send to 4" in page.text
     assert "And 1 more." in page.text
-    browser.post(address, data={**letter, "everybody": "y"})
+    below = " ".join(one.id for one in people)
+    browser.post(address, data={**letter, "everybody": "y", "below": below})
 
     with unit_of_work(mode=Mode.READ):
         written = db.session.scalars(select(Letter.account_id)).all()

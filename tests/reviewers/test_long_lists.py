@@ -5,15 +5,17 @@ import re
 import pytest
 from sqlalchemy import insert, select
 
+from app.accounts.models import Person
 from app.calls.models import Call, CallState
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
+from app.notifications.models import Letter
 from app.proposals.models import Proposal
 from app.reviewers.models import Conflict, PoolMember, Seat, SeatHolder, SeatState
 from bench.assignment_plan import plant as plant_large
-from tests.browser_client import Browser
+from tests.browser_client import Browser, forms_of
 from tests.counting import statements
 from tests.factories import an_officer, planted
 
@@ -70,7 +72,7 @@ def test_every_page_is_light_and_its_lists_are_turned_and_narrowed(
     ):
         page = browser.get(path).text
         assert len(page.encode()) < HEAVIEST, path
-        turned = re.search(r'href="(\?[^"]*)" rel="next"', page)
+        turned = re.search(r'(?:href|formaction)="(\?[^"]*)"[^>]*>Next<', page)
         assert turned, path
         assert browser.get(f"{path}{turned.group(1)}").text != page
         narrowed = browser.get(f"{path}?words=Person+22").text
@@ -122,3 +124,40 @@ def test_a_narrowed_list_of_who_is_late_says_to_whom_the_letter_goes(
     page = browser.get(f"/desk/calls/{call_id}/reminders?words=Person+22").text
     assert f"The letter is for all {MANY - 5} people who owe a review in this call." in page
     assert "It goes to more people than the list above shows now." in page
+
+
+def test_turning_and_narrowing_the_pool_loses_neither_ticks_nor_letter(
+    app: EquipoiseApp, call_id: str
+) -> None:
+    browser = Browser(app).sign_in(an_officer().id)
+    address = f"/desk/calls/{call_id}/reviewers/invite"
+
+    def sent(page: str) -> dict[str, list[str]]:
+        (form,) = (form for form in forms_of(page) if "text" in form.fields)
+        return form.fields
+
+    def look(page: str, query: str = "", **typed: object) -> str:
+        return browser.post(f"{address}{query}", data={**sent(page), "act": "look", **typed}).text
+
+    page = browser.get(address).text
+    [turn] = re.findall(r'name="act" value="look" formaction="([^"]*)">Next<', page)
+    page = look(page, turn, everybody="y", text="Dear {name}, mine.")
+    assert "Dear {name}, mine." in page
+    assert "100 more are ticked who are not on this page" in page
+    assert len(page.encode()) < HEAVIEST
+    with unit_of_work(mode=Mode.READ):
+        last = db.session.scalars(select(Person).where(Person.name == "Person 229")).one()
+    page = look(page, words="person 229")
+    assert f'value="{last.account_id}"' in page
+    ticked = [*sent(page)["people"], last.account_id]
+    page = look(page, people=ticked, words="nobody at all")
+    assert "Nobody who is left to ask fits the words." in page
+    page = browser.post(address, data=sent(page)).text
+    assert "Send to 101" in page
+    browser.post(address, data={**sent(page), "act": "send"})
+
+    with unit_of_work(mode=Mode.READ):
+        letters = db.session.scalars(select(Letter)).all()
+    assert len(letters) == 101
+    assert last.account_id in {one.account_id for one in letters}
+    assert all("mine." in one.body for one in letters)

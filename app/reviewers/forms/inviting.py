@@ -1,8 +1,8 @@
 """Forms of invitations: the letter of the staff, and the answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -17,10 +17,11 @@ SUGGESTIONS = 2
 
 
 class InviteForm(Form):
-    """Whom to ask, in which words."""
+    """Whom to ask, in which words. What is ticked on one page of the list stays on the others."""
 
     everybody = BooleanField(lazy("Everybody below"))
-    people = Ticks(lazy("Whom to ask"))
+    below = HiddenField()  # who was below when the box was shown
+    people = Ticks(lazy("Whom to ask"), validate_choice=False)  # `chosen` takes those known alone
     text = TextAreaField(
         lazy("Your letter"),
         description=lazy(
@@ -30,20 +31,35 @@ class InviteForm(Form):
         validators=[DataRequired(lazy("Write the letter.")), Length(max=LONGEST_TEXT)],
     )
 
+    def __init__(self, *args: object, **values: object) -> None:
+        super().__init__(*args, **values)
+        self.offered: Mapping[str, str] = {}
+
     @classmethod
-    def offering(cls, people: Iterable[tuple[str, str]]) -> "InviteForm":
+    def offering(cls, people: Mapping[str, str]) -> "InviteForm":
+        """Offer people by id, each with a label."""
         form = cls()
-        form.people.choices = [SelectChoice(value, label) for value, label in people]
+        form.offered = people
         if not form.is_submitted():
             form.text.data = usual_text()
         return form
 
     @property
     def chosen(self) -> set[str]:
-        """The people who are asked."""
+        """The people who are asked, on whatever page of the list they were ticked."""
+        ticked = set(self.people.data or ())
         if self.everybody.data:
-            return {choice.value for choice in self.people.choices}
-        return set(self.people.data or ())
+            ticked.update((self.below.data or "").split())
+        return ticked & self.offered.keys()
+
+    def show(self, shown: Iterable[str]) -> list[tuple[str, str]]:
+        """Show a page of the list, with what is ticked there; return those ticked elsewhere."""
+        chosen, here = self.chosen, list(shown)
+        self.people.choices = [SelectChoice(one, self.offered[one]) for one in here]
+        self.people.data = list(chosen)
+        self.everybody.data, self.below.data = False, " ".join(here)
+        away = chosen.difference(here)
+        return [(one, label) for one, label in self.offered.items() if one in away]
 
     def validate_people(self, _field: Ticks) -> None:
         if not self.chosen:

@@ -37,19 +37,20 @@ def invitations(call_id: str) -> ResponseReturnValue:
 @bp.route("/reviewers/invite", methods=["GET", "POST"])
 @access(Lens.STAFF, policy.may_fill_pool)
 def invite(call_id: str) -> ResponseReturnValue:
-    """Ask several at once; a preview comes first, filled in as it will be sent."""
+    """Ask several at once; a preview comes first, filled in as it will be sent. The list is turned
+    and narrowed inside the form, so that ticks and letter stay."""
     call, actor = call_of(call_id), signed_in()
     enforce(policy.may_fill_pool(actor, call))
     settled = {row.account_id for row in queries.invitations_of(call.id) if row.holds}
     pool = [row for row in queries.pool_of(call.id) if row.account_id not in settled]
     left = part_of(pool, lambda row: f"{row.name} {row.organisation} {row.expertise}")
-    people = left.rows
     form = InviteForm.offering(
-        [(row.account_id, f"{row.name} – {row.organisation or row.email}") for row in people]
+        {row.account_id: f"{row.name} – {row.organisation or row.email}" for row in pool}
     )
     previews: list[views.Values] = []
-    if form.validate_on_submit():
-        chosen = [row for row in people if row.account_id in form.chosen]
+    ticked = form.chosen
+    if request.form.get("act") != "look" and form.validate_on_submit():
+        chosen = [row for row in pool if row.account_id in ticked]
         if request.form.get("act") == "send":
             with refusals_shown_on(form):
                 asked = service.invite(actor, call, chosen, form.text.data)
@@ -65,8 +66,9 @@ def invite(call_id: str) -> ResponseReturnValue:
         form=form,
         call=call_views.call_row(call),
         left=left,
+        elsewhere=form.show(row.account_id for row in left.rows),
         previews=previews,
-        chosen=len(form.chosen) if previews else 0,
+        chosen=len(ticked) if previews else 0,
     )
 
 
