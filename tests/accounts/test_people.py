@@ -84,9 +84,11 @@ def test_to_all_others_the_list_is_not_there(app: EquipoiseApp, role: Role | Non
 
 def test_the_list_is_searched_by_name_address_and_organisation(app: EquipoiseApp) -> None:
     admin = an_administrator()
-    a_person(name="Zoë Zander", email="zz@lab.example", organisation="Institute of 100% Light")
+    a_person(
+        name="Zoë Zander", email="zz@lab.example", organisation="Institute of 100% Light, Åßen"
+    )
     browser = Browser(app).sign_in(admin.id)
-    for wanted in ("zander", "ZZ@lab", "100%", "of 100"):
+    for wanted in ("zander", "ZZ@lab", "100%", "of 100", "Åßen", "åSSEN", "ZOË"):
         page = browser.get("/people", query_string={"q": wanted}).text
         assert "Zoë Zander" in page
         assert "ada@example.org" not in page
