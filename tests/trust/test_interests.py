@@ -67,7 +67,7 @@ def test_the_desk_has_no_room_that_is_not_tried(app: EquipoiseApp) -> None:
     forms = {"/extend", "/contributions/new"}
     more = {"/reviewers/new", "/conflicts/new", "/allocation/release"}
     lists = {"/reviewers/import", "/reviewers/terms", "/reviewers/invite", "/conflicts/import"}
-    money = {"/award-rule", "/conditions", "/fund", "/letters"}
+    money = {"/award-rule", "/conditions", "/fund", "/letters", "/reports/letters/again"}
     money |= {f"/allocation/{act}" for act in ("preparation", "propose-release")}
     choosing = {"/scenarios", "/scenarios/look-closer", "/scenarios/new", "/unseal"}
     drawing = {f"/draw{end}" for end in ("", *_DRAWS)}
