@@ -345,6 +345,25 @@ def test_who_applies_with_somebody_gets_their_own_part_alone(
     assert [one for one in ("partner", "signatory") if one in json.loads(text)["held"]] == []
 
 
+def test_an_address_is_found_in_capitals_of_every_alphabet(app: EquipoiseApp) -> None:
+    assert app
+    call, lead = a_call(), a_person()
+    plant(
+        *(
+            Suggestion(
+                call_id=call.id, by_account_id=lead.id, name="Åsa", email=address,
+                why="-", suggested_at=clock.now(),
+            )
+            for address in ("Åsa@Holm.example", "asa@holm.example")
+        )
+    )  # fmt: skip
+    with unit_of_work(mode=Mode.READ):
+        found = db.session.scalars(
+            select(Suggestion.email).where(looking.spells(Suggestion.email, "åsa@holm.example"))
+        ).all()
+    assert found == ["Åsa@Holm.example"]
+
+
 def test_a_database_in_use_is_told_after_what_was_done_and_written_anew_later(
     app: EquipoiseApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ is listed by `remaining`.
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, delete, func, or_, select, update
+from sqlalchemy import CursorResult, and_, delete, or_, select, update
 from sqlalchemy.sql.expression import Delete, Update
 
 from app.accounts.actor import SYSTEM_ACTOR
@@ -118,17 +118,17 @@ def _statements(account_id: str, email_key: str, orcid: str) -> Iterator[Update 
     yield update(Invitation).where(Invitation.email_key == email_key).values(email="", email_key="")
     yield (
         update(Suggestion)
-        .where(func.lower(Suggestion.email) == email_key)
+        .where(looking.spells(Suggestion.email, email_key))
         .values(name=NOBODY, email="", why="")
     )
     yield (
         update(Partner)
-        .where(func.lower(Partner.contact_email) == email_key)
+        .where(looking.spells(Partner.contact_email, email_key))
         .values(contact_name="", contact_email="", answered_by="")
     )
     yield (
         update(Signatory)
-        .where(func.lower(Signatory.email) == email_key)
+        .where(looking.spells(Signatory.email, email_key))
         .values(name="", email="", signed_by="")
     )
 

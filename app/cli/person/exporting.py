@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, inspect, select
+from sqlalchemy import inspect, select
 
 from app.accounts.models import Person
 from app.allocation.models import Outcome
 from app.calls.models import Audience, Question
+from app.cli.person import looking
 from app.cli.person.holding import APART, OWN
 from app.cli.person.leading import led_by
 from app.core import clock
@@ -176,11 +177,11 @@ def _addressed(email_key: str) -> dict[str, list[Values]]:
     return {
         "invitation": _rows(select(Invitation).where(Invitation.email_key == email_key)),
         "suggestion": _rows(
-            select(Suggestion).where(func.lower(Suggestion.email) == email_key),
+            select(Suggestion).where(looking.spells(Suggestion.email, email_key)),
             less={"by_account_id", "why"},
         ),
-        "partner": _rows(select(Partner).where(func.lower(Partner.contact_email) == email_key)),
-        "signatory": _rows(select(Signatory).where(func.lower(Signatory.email) == email_key)),
+        "partner": _rows(select(Partner).where(looking.spells(Partner.contact_email, email_key))),
+        "signatory": _rows(select(Signatory).where(looking.spells(Signatory.email, email_key))),
     }
 
 

@@ -4,8 +4,10 @@ import json
 import re
 from collections.abc import Iterator
 
-from sqlalchemy import String, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, Text, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
+from app.accounts import rules
 from app.accounts.actor import SYSTEM_ACTOR
 from app.accounts.models import Person
 from app.core.db import Model, db
@@ -22,6 +24,12 @@ def identity_of(account_id: str) -> list[str]:
     person = db.session.get_one(Person, account_id)
     values = {person.name, person.email, person.orcid} - {"", NOBODY}
     return sorted(one for one in values if len(one) >= SHORTEST)
+
+
+def spells(address: InstrumentedAttribute[str], email_key: str) -> ColumnElement[bool]:
+    """Say which rows hold the address, however it is written (SQLite lowers ASCII alone)."""
+    written = db.session.scalars(select(address).distinct())
+    return address.in_([one for one in written if one and rules.email_key(one) == email_key])
 
 
 def forget_facts(values: list[str]) -> int:
