@@ -22,6 +22,7 @@ from app.calls.models import Call, Criterion
 from app.core.gate import Refused
 from app.core.jobs import progress_about, progress_of
 from app.core.money import Money
+from app.core.paging import pages_of
 from app.core.rows import Columns
 from app.core.words import _
 from app.funds import queries as funds
@@ -237,7 +238,7 @@ def prepared(allocation: Allocation) -> Values:
 
 def page_of(lines: Sequence[Values], asked: str) -> Values:
     """Return one page of a long table; without one asked for, that where the money ends."""
-    pages = max(1, -(-len(lines) // PER_PAGE))
+    pages = pages_of(len(lines), PER_PAGE)
     last = max((place for place, line in enumerate(lines) if line["awarded"]), default=0)
     wanted = int(asked) if asked.isdecimal() and len(asked) < 6 else last // PER_PAGE + 1  # noqa: PLR2004
     page = min(max(wanted, 1), pages)

@@ -47,8 +47,13 @@ def start_of(found: int, per: int = PER_PAGE, name: str = "page") -> tuple[int, 
     """Return the page that is asked for, within those there are, and where it starts."""
     text = request.args.get(name, "")
     asked = int(text) if text.isdecimal() and len(text) < 6 else 1  # noqa: PLR2004
-    page = min(max(asked, 1), max(-(-found // per), 1))
+    page = min(max(asked, 1), pages_of(found, per))
     return page, (page - 1) * per
+
+
+def pages_of(found: int, per: int = PER_PAGE) -> int:
+    """Return how many pages so many rows fill; a list without rows has one."""
+    return max(-(-found // per), 1)
 
 
 def part_of(
@@ -63,6 +68,6 @@ def part_of(
     words = words_asked() if told else ""
     fitting = [row for row in rows if fits(told(row), words)] if told and words else rows
     page, start = start_of(len(fitting), per, name)
-    pages = max(-(-len(fitting) // per), 1)
+    pages = pages_of(len(fitting), per)
     shown = fitting[start : start + per]
     return Part(shown, page, pages, len(fitting), len(rows), words, name)

@@ -159,5 +159,4 @@ def read_minutes(call_id: str) -> ResponseReturnValue:
         told=views.minutes_values(call, told, {row.number: row.title for row in items}),
         form=None,
         mine=[],
-        printed_url="",
     )

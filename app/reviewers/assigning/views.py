@@ -8,6 +8,7 @@ from flask import url_for
 
 from app.calls import views as call_views
 from app.calls.models import Call
+from app.core import paging
 from app.core.ids import ID_LENGTH
 from app.core.words import _, plural
 from app.reviewers.assigning import rules
@@ -225,7 +226,7 @@ def broken_words(name: str) -> str:
 
 
 def pages_of(standing: Standing) -> int:
-    return max(1, -(-len(standing.sheet.proposals) // PER_PAGE))
+    return paging.pages_of(len(standing.sheet.proposals), PER_PAGE)
 
 
 def unsupported(standing: Standing, names: Mapping[str, str]) -> list[Values]:

@@ -10,7 +10,7 @@ from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.lens import Lens
-from app.core.paging import PER_PAGE, Part, fits, start_of, words_asked
+from app.core.paging import PER_PAGE, Part, fits, pages_of, start_of, words_asked
 from app.core.web import require
 from app.core.words import _, plural
 from app.ledger.service import record
@@ -43,12 +43,12 @@ def _known(call: Call) -> Part[queries.ConflictRow]:
     if not words:
         page, start = start_of(everything)
         rows = queries.conflicts_of(call.id, start=start, most=PER_PAGE)
-        return Part(rows, page, max(-(-everything // PER_PAGE), 1), everything, everything)
+        return Part(rows, page, pages_of(everything), everything, everything)
     fitting = [one for one, told in queries.conflicts_told(call.id) if fits(told, words)]
     found = len(fitting)
     page, start = start_of(found)
     rows = queries.conflicts_of(call.id, among=fitting[start : start + PER_PAGE])
-    return Part(rows, page, max(-(-found // PER_PAGE), 1), found, everything, words)
+    return Part(rows, page, pages_of(found), found, everything, words)
 
 
 @bp.post("/conflicts/search")
