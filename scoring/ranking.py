@@ -142,7 +142,7 @@ def rank_reviews(
     progress(f"Drawing {options.draws} times for the rank intervals.")
     classes = tie_classes(list(calibration.expected_rank), tolerance=SAME_RANK)
     expected = _published_ranks(calibration, classes)
-    law = rank_law(calibration, classes, draws=options.draws, seed=options.seed)
+    law = rank_law(calibration, classes, draws=options.draws, seed=options.seed, progress=progress)
     graph = connection(calibration.design)
     line = None if options.k is None else draw_line(calibration.better, expected, options.k)
     raw = {place.id: place for place in raw_places(reviews, rules)}

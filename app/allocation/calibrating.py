@@ -19,16 +19,20 @@ DRAWS, SEED = 100_000, 2026
 Seats = Mapping[tuple[str, str], str]  # proposal and seat -> one name for each reviewer
 
 
-def calibration_result(inputs: Data, seats: Seats, k: int) -> Data:
+def calibration_result(
+    inputs: Data, seats: Seats, k: int, beat: Callable[[], None] = lambda: None
+) -> Data:
     """Return raw and calibrated scores, rank intervals and flags, as they are published.
 
     `inputs` are those of the ranking; `seats` says which seats one person holds (a seat that is
-    not named is a person of its own); `k` is how many are funded.
+    not named is a person of its own); `k` is how many are funded. `beat` is called now and then
+    while it works, and may end it by raising.
     """
     from scoring.ranking import as_json, rank_reviews  # noqa: PLC0415 - numpy is for jobs alone
 
     reviews, rules = reviews_of(inputs, seats)
-    found: Data = _plain(as_json(rank_reviews(reviews, rules, _options(k))))
+    ranked = rank_reviews(reviews, rules, _options(k), progress=lambda _sentence: beat())
+    found: Data = _plain(as_json(ranked))
     return found
 
 

@@ -1,11 +1,13 @@
 """A closer look at a ranking, as pages show it: intervals, calibration, prices, margins."""
 
+import json
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Protocol
 
 from app.allocation import queries, service, whatif
 from app.allocation.computing import Data
-from app.allocation.models import Calibration, Ranking, Scenario, ScenarioState
+from app.allocation.models import Ranking, Scenario, ScenarioState
 from app.calls import award_rule
 from app.calls import queries as calls
 from app.calls import views as call_views
@@ -19,18 +21,60 @@ Values = dict[str, Any]
 AROUND = 30  # rows of the chart on each side of the line
 
 
+class Tried(Protocol):
+    """A rule that was tried, as far as it shows: what it says, and what it gives."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def terms(self) -> Data: ...
+    @property
+    def rule(self) -> Data: ...
+    @property
+    def result(self) -> Data: ...
+    @property
+    def state(self) -> ScenarioState: ...
+    @property
+    def trouble(self) -> str: ...
+
+
 def ranking(call: Call, made: Ranking | None) -> Values:
-    """Return intervals and flags of a ranking, and what is being computed of it."""
+    """Return intervals and flags of a ranking, other rules beside the call's own, and what is being
+    computed of it."""
     draws = award_rule.from_data(call.award_rule).draw is not DrawMode.NONE
+    values = {"draws": draws, "draw_needed": False, "rule": the_rule(call)}
     if made is None:
-        return {"closer": None, "own": None, "draws": draws, "calibrating": None}
+        return {"closer": None, "own": None, "calibrating": None, "scenarios": [], **values}
     calibration = queries.calibration_of(made.id)
-    own = queries.scenario_numbered(made.id, 0)
+    tried = queries.scenarios_of(made.id)
+    own = next((one for one in tried if one.number == service.OWN), None)
+    told = own.result if own else {}
+    values["draw_needed"] = draws and service.draw_is_needed(call, made)
     return {
-        "closer": _intervals(call, made, calibration, own) if calibration else None,
+        "closer": {
+            **intervals(call, made.result, calibration.result, calibration.places, told),
+            "sha256": calibration.sha256,
+        }
+        if calibration
+        else None,
         "own": card(call, own, None) if own else None,
-        "draws": draws,
+        "scenarios": scenarios(call, tried),
         "calibrating": _calibrating(made, own) if calibration is None else None,
+        **values,
+    }
+
+
+def the_rule(call: Call) -> Values:
+    """Return the rule of a call in words, and as the data that they are made from."""
+    told = asdict(service.own_terms(call))
+    del told["budget_minor"]  # of a scenario alone
+    return {
+        "sentences": call_views.money_sentences(call),
+        "data": json.dumps(told, indent=1, ensure_ascii=False),
     }
 
 
@@ -41,14 +85,17 @@ def _calibrating(made: Ranking, own: Scenario | None) -> int | None:
     return progress_about("ranking_id", [made.id], [service.CALIBRATE]).get(made.id)
 
 
-def _intervals(call: Call, made: Ranking, calibration: Calibration, own: Scenario | None) -> Values:
-    result, count = calibration.result, len(calibration.result["proposals"])
-    line = calibration.places
+def intervals(call: Call, ranked: Data, result: Data, line: int, explored: Data) -> Values:
+    """Return where each proposal could stand, raw beside calibrated, as chart and as rows.
+
+    `result` is a calibration of what is `ranked`, `line` how many are funded, `explored` what the
+    rule gives where that is computed.
+    """
+    count = len(result["proposals"])
     first = max(0, line - AROUND) if count > 2 * AROUND else 0
     shown = result["proposals"][first : first + 2 * AROUND]
-    survival = _shares(own)
-    margins = _margins(own)
-    raw = {place["proposal"]: place for place in made.result["places"]}
+    survival, margins = _shares(explored), _margins(explored)
+    raw = {place["proposal"]: place for place in ranked["places"]}
     rows = [
         {
             "number": one["id"],
@@ -76,8 +123,9 @@ def _intervals(call: Call, made: Ranking, calibration: Calibration, own: Scenari
         "of": count,
         "sentences": [flag["sentence"] for flag in result["flags"]],
         "group": (result.get("line") or {}).get("draw", []),
-        "draws": own.result.get("survival", {}).get("draws", 0) if own and own.result else 0,
-        "sha256": calibration.sha256,
+        "places": (result.get("line") or {}).get("places", 0),
+        "draws": explored.get("survival", {}).get("draws", 0),
+        "sha256": "",
     }
 
 
@@ -107,23 +155,19 @@ def _flags(call: Call, one: Data, result: Data) -> list[str]:
     return found
 
 
-def _shares(own: Scenario | None) -> dict[str, str]:
-    if own is None or not own.result:
-        return {}
-    shares = own.result.get("survival", {}).get("shares", ())
+def _shares(explored: Data) -> dict[str, str]:
+    shares = explored.get("survival", {}).get("shares", ())
     return {one["proposal"]: f"{round(100 * one['share'])} %" for one in shares}
 
 
-def _margins(own: Scenario | None) -> dict[str, str]:
-    if own is None or not own.result:
-        return {}
+def _margins(explored: Data) -> dict[str, str]:
     return {
         one["proposal"]: one["distance"]
         if "distance" in one
         else _("the rules decide")
         if one["points"] is None
         else str(one["points"])
-        for one in own.result.get("margins", ())
+        for one in explored.get("margins", ())
     }
 
 
@@ -132,14 +176,19 @@ def _margins(own: Scenario | None) -> dict[str, str]:
 
 def scenarios(call: Call, made: Sequence[Scenario]) -> list[Values]:
     """Return scenarios side by side, each against the rule of the call."""
-    official = next((one for one in made if one.number == 0 and one.result), None)
+    official = official_in(made)
     waiting = [one.job_id for one in made if one.state is ScenarioState.QUEUED]
     progress = progress_of(waiting)
     return [{**card(call, one, official), "progress": progress.get(one.job_id, 0)} for one in made]
 
 
-def card(call: Call, one: Scenario, official: Scenario | None) -> Values:
-    """Return one scenario: what it gives, what its rules cost, who moves."""
+def official_in(made: Sequence[Tried]) -> Data | None:
+    """Return what the rule of the call itself gives, where that is computed."""
+    return next((one.result for one in made if one.number == service.OWN and one.result), None)
+
+
+def card(call: Call, one: Tried, official: Data | None) -> Values:
+    """Return one scenario: what it gives, what its rules cost, who moves against `official`."""
     values: Values = {
         "id": one.id,
         "number": one.number,
@@ -162,17 +211,17 @@ def card(call: Call, one: Scenario, official: Scenario | None) -> Values:
         "prices": result["prices"],
         "lines": result["lines"],
         "exact": any("points" in margin for margin in result["margins"]),
-        "margins": _margins(one),
-        "survives": _shares(one),
+        "margins": _margins(result),
+        "survives": _shares(result),
         "draws": result["survival"]["draws"],
     }
     if official is not None and not values["own"]:
-        values["moves"] = whatif.moves(official.result, result)
-        values["merit_change"] = result["merit"] - official.result["merit"]
+        values["moves"] = whatif.moves(official, result)
+        values["merit_change"] = result["merit"] - official["merit"]
     return values
 
 
-def sentences(call: Call, one: Scenario) -> list[str]:
+def sentences(call: Call, one: Tried) -> list[str]:
     """Tell the terms that a scenario tries."""
     if not one.terms:
         return call_views.money_sentences(call)

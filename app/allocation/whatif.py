@@ -5,6 +5,7 @@ Plain data in, plain data out; for jobs, since a rule with quotas takes a solver
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import count
 
 from app.allocation import calibrating, computing, troubles
 from app.allocation.computing import Data
@@ -36,7 +37,7 @@ def explored(
         "merit": sum(merits[name] for name in funded),
         "prices": _prices(ranking, rule, merits, progress),
         "margins": _margins(ranking, rule, progress),
-        "survival": _survival(ranking, inputs, rule, seats, merits),
+        "survival": _survival(ranking, inputs, rule, seats, merits=merits, progress=progress),
     }
 
 
@@ -106,7 +107,9 @@ def _survival(
     inputs: Data,
     rule: Data,
     seats: calibrating.Seats,
+    *,
     merits: dict[str, int],
+    progress: Progress,
 ) -> Data:
     """Return how often each award survives; where each try takes a solver, only for short lists."""
     told = computing.scoring_rule(rule)
@@ -115,14 +118,15 @@ def _survival(
         return {"draws": 0, "shares": []}
     entries = {entry.id: entry for entry in computing.entries_of(ranking, rule)}
     by_merit = sorted(merits.values(), reverse=True)
+    draws, done = PLAIN_DRAWS if plain else RULED_DRAWS, count()
 
     def funded(order: Sequence[str]) -> frozenset[str]:
+        progress(90 + 9 * next(done) // draws)
         able = [entries[name] for name in order if name in entries]
         worth = dict(zip([entry.id for entry in able], by_merit, strict=False))
         found = decide(able, worth, told)
         return frozenset(ln.id for ln in found.lines if ln.decision is Decision.AWARD)
 
-    draws = PLAIN_DRAWS if plain else RULED_DRAWS
     shares = calibrating.survival(inputs, seats, funded, draws=draws)
     return {
         "draws": draws,

@@ -1,10 +1,12 @@
 """Where each proposal could stand: the distribution of its rank, from seeded draws."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.calibration.additive import Calibration
+from scoring.calibration.additive import OFTEN, Calibration, silent
 from scoring.calibration.design import Floats, Ints
 from scoring.calibration.quadrature import Node
 
@@ -43,16 +45,25 @@ class RankLaw:
         return [int(i) for i in np.flatnonzero(close)]
 
 
-def rank_law(calibration: Calibration, classes: list[int], *, draws: int, seed: int) -> RankLaw:
+def rank_law(
+    calibration: Calibration,
+    classes: list[int],
+    *,
+    draws: int,
+    seed: int,
+    progress: Callable[[str], None] = silent,
+) -> RankLaw:
     """Return the law of the ranks from `draws` seeded draws (PCG64) over the grid.
 
     `classes` numbers the tie classes: exchangeable proposals get the mean of their frequencies,
-    so that chance does not part what the reviews do not part.
+    so that chance does not part what the reviews do not part. `progress` is told, in sentences,
+    how far long work has come.
     """
     random = np.random.Generator(np.random.PCG64(seed))
     count = len(calibration.design.proposals)
     counts = np.zeros(count * count, dtype=np.int64)
     at_once = max(1, CELLS_AT_ONCE // count)
+    done, told = 0, time.monotonic()
     for node, share in zip(
         calibration.nodes, _shares(calibration.nodes, draws, random), strict=True
     ):
@@ -62,6 +73,10 @@ def rank_law(calibration: Calibration, classes: list[int], *, draws: int, seed: 
         for first in range(0, share, at_once):
             theta = effect.draw(random, min(at_once, share - first))
             counts += _count_ranks(theta)
+            done += len(theta)
+            if time.monotonic() > told + OFTEN:
+                progress(f"Draw {done} of {draws}.")
+                told = time.monotonic()
     frequency = counts.reshape(count, count).T / draws
     return RankLaw(np.cumsum(_pooled(frequency, classes), axis=1), draws)
 

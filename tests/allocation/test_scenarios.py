@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from app.allocation import queries, service, whatif
+from app.allocation import calibrating, queries, service, whatif
 from app.allocation.models import Scenario, ScenarioState
 from app.allocation.service import Terms
 from app.calls import award_rule
@@ -20,6 +20,7 @@ from app.core.jobs import run_due_jobs
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
 from app.proposals.models import Proposal, ProposalState
+from scoring.calibration import additive, rank_law
 from tests.allocation.test_award_rule import LMIC, a_ruled_call
 from tests.engines import both_engines
 from tests.factories import Released, a_judged_call, an_approver, an_officer, planted
@@ -205,3 +206,63 @@ def test_a_stranger_finds_no_scenario(built_once: BuiltOnce, browser: Browser) -
     here = browser.get(f"/desk/calls/{world.call.id}/scenarios")
     absent = browser.get("/desk/calls/" + "a" * 26 + "/scenarios")
     assert (here.status_code, here.text) == (absent.status_code, absent.text)
+
+
+class Stopped(Exception):  # noqa: N818 - what a person wants is no error
+    """Somebody stopped the work."""
+
+
+def test_long_work_hears_of_a_stop_between_two_steps(
+    app: EquipoiseApp, built_once: BuiltOnce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert app
+    world = built_once(_judged_and_ranked)
+    with unit_of_work(mode=Mode.READ):
+        ranking = queries.latest_ranking(world.call.id)
+        assert ranking is not None
+        own = queries.scenario_numbered(ranking.id, 0)
+        assert own is not None
+        inputs, ranked, rule = ranking.inputs, ranking.result, own.rule
+
+    steps: list[int] = []
+    whatif.explored(ranked, inputs, rule, {}, steps.append)
+    assert steps == sorted(steps)
+    assert len([one for one in steps if one >= 90]) == whatif.PLAIN_DRAWS  # each re-run hears
+
+    def beats(limit: int) -> int:
+        heard = 0
+
+        def beat() -> None:
+            nonlocal heard
+            heard += 1
+            if heard == limit:
+                raise Stopped
+
+        calibrating.calibration_result(inputs, {}, 2, beat)
+        return heard
+
+    quiet = beats(10**9)
+    monkeypatch.setattr(additive, "OFTEN", -1.0)
+    monkeypatch.setattr(rank_law, "OFTEN", -1.0)
+    every = beats(10**9)
+    assert every > 10 * quiet
+    for limit in (1, every // 2, every):  # the last is among the draws
+        with pytest.raises(Stopped):
+            beats(limit)
+
+
+def test_the_desk_says_the_rule_in_words_and_as_data_with_other_rules_beside_it(
+    app: EquipoiseApp, browser: Browser
+) -> None:
+    assert app
+    officer, call, numbers = _ruled_and_ranked(AwardRule(quotas=(LMIC,)))
+    _tried(officer, call, AwardRule(at_most=(TWO,)))
+    run_due_jobs()
+    page = browser.sign_in(officer.id).get(f"/desk/calls/{call.id}/allocation").text
+    assert "of the money goes to proposals led from low- and middle-income countries" in page
+    assert "&#34;attribute&#34;: &#34;income_group&#34;" in page
+    assert "Other rules, side by side" in page
+    assert all(number in page for number in numbers)
+    assert (
+        "of the money for proposals led from low- and middle-income countries" in page
+    )  # its price

@@ -81,7 +81,7 @@ def show(call_id: str, scenario_id: str) -> ResponseReturnValue:
     return render_template(
         "allocation/scenario.html",
         call=call_views.call_row(call),
-        one=closer.card(call, scenario, official if official and official.result else None),
+        one=closer.card(call, scenario, closer.official_in([official] if official else [])),
         currency=call.currency,
         may_propose=policy.may_propose(signed_in(), call),
     )

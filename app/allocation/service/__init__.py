@@ -33,7 +33,7 @@ from app.allocation.service.ranking import inputs_of, make_ranking, standing
 from app.allocation.service.release import STATES, propose_release, release
 from app.allocation.service.signing import approve, approve_departure, send_back
 from app.allocation.service.standing import money_stands, nobody_left
-from app.allocation.service.terms import Terms, own_terms, rule_of
+from app.allocation.service.terms import Terms, draw_is_needed, own_terms, rule_of
 
 __all__ = [
     "CALIBRATE",
@@ -51,6 +51,7 @@ __all__ = [
     "compute_again",
     "computed_anew",
     "departures_in",
+    "draw_is_needed",
     "enter_value",
     "inputs_of",
     "is_stale",

@@ -26,7 +26,15 @@ from app.calls.models import Call
 from app.core import clock
 from app.core.db import Json, db
 from app.core.gate import enforce
-from app.core.jobs import Later, enqueue, handles, report_progress, stop_job, stop_job_about
+from app.core.jobs import (
+    Later,
+    end_if_stopped,
+    enqueue,
+    handles,
+    report_progress,
+    stop_job,
+    stop_job_about,
+)
 from app.core.verdict import ALLOWED, refused
 from app.core.words import _
 from app.ledger.service import record
@@ -201,7 +209,8 @@ def _calibrate(payload: Json) -> tuple[int, Data] | None:
         places = places_of(call, ranking, _rule(call, own_terms(call), *ONCE_RANKED))
     except (InputError, ValueError):
         places = 0  # the rule cannot be carried out: intervals are shown all the same
-    return places, calibrating.calibration_result(ranking.inputs, seats_in(call, ranking), places)
+    seats = seats_in(call, ranking)
+    return places, calibrating.calibration_result(ranking.inputs, seats, places, end_if_stopped)
 
 
 @handles(CALIBRATE, prepare=_calibrate)
