@@ -161,15 +161,15 @@ def prices_of(
     The points are the sum of merit (or of merit × money) of the funded without the rule, less the
     sum with it; in rank order it may fall below zero, for there no sum is maximised.
     """
-    from scoring.allocation.optimum import optimise  # noqa: PLC0415 - numpy where it is needed
+    from scoring.allocation.optimum import awards  # noqa: PLC0415 - numpy where it is needed
+    from scoring.allocation.refusals import Taught  # noqa: PLC0415
 
-    whole = programme_of(entries, merits, rule)
+    whole, taught = programme_of(entries, merits, rule), Taught()
     names = whole.rules()
-    with_all = {one.id: one.amount_minor for one in optimise(whole, seed=rule.seed).funded}
+    with_all = _amounts(awards(whole, seed=rule.seed, taught=taught))
     found = []
     for done, name in enumerate(names, start=1):
-        freed = optimise(whole.without([name]), seed=rule.seed)
-        without = {one.id: one.amount_minor for one in freed.funded}
+        without = _amounts(awards(whole.without([name]), seed=rule.seed, taught=taught))
         gained = _worth(without, merits, rule) - _worth(with_all, merits, rule)
         found.append(
             Price(
@@ -182,6 +182,10 @@ def prices_of(
         if progress is not None:
             progress(done, len(names))
     return found
+
+
+def _amounts(given: Sequence[Award]) -> dict[str, int]:
+    return {one.id: one.amount_minor for one in given}
 
 
 def _worth(amounts: Mapping[str, int], merits: Mapping[str, int], rule: Rule) -> int:

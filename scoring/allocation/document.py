@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scoring.allocation.entry import Decision, Entry
@@ -17,7 +18,8 @@ from scoring.reading import told
 if TYPE_CHECKING:
     from fractions import Fraction
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[str, int, int], None]
+"""Told what is counted, how many are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,10 @@ def constraint_from(fields: Fields) -> Constraint:
 
 
 def answer(
-    request: Request, *, with_margins: bool = False, progress: Progress | None = None
+    request: Request,
+    *,
+    with_margins: bool = False,
+    progress: Progress = lambda _what, _done, _of: None,
 ) -> dict[str, object]:
     """Return the allocation as it is published."""
     programme = request.programme
@@ -180,9 +185,9 @@ def answer(
     found = optimise(ordered, seed=request.seed)
     result = _outcome(request, found)
     result["optimal"] = True
-    result["prices"] = prices(ordered)
+    result["prices"] = prices(ordered, progress=partial(progress, "prices"))
     if with_margins and programme.objective is not Objective.RANK:
-        result |= _margins(margins(ordered, progress=progress))
+        result |= _margins(margins(ordered, progress=partial(progress, "margins")))
     return result
 
 

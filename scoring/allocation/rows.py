@@ -35,14 +35,7 @@ class Ruled:
         self._programme, self._unit = programme, unit
         self._row_of = np.array([choice.row for choice in choices], dtype=np.int64)
         self._money = np.array([choice.amount // unit for choice in choices], dtype=float)
-        self.payers = [
-            tuple(
-                at
-                for at, pot in enumerate(programme.contributions)
-                if pot.may_pay(candidate.attributes)
-            )
-            for candidate in programme.candidates
-        ]
+        self.payers = _payers(programme)
 
     def rows(self) -> Iterator[Row]:
         """Yield budget, quotas, exclusions and prerequisites."""
@@ -80,6 +73,20 @@ class Ruled:
 
     def _ones(self, rows: Sequence[int]) -> Floats:
         return np.isin(self._row_of, rows).astype(float)
+
+
+def _payers(programme: Programme) -> list[Payers]:
+    """Return which contributions may pay each candidate; alike are those of the same attributes."""
+    pots = programme.contributions
+    asked = sorted({key for pot in pots for key in pot.earmark})
+    found: dict[tuple[str | None, ...], Payers] = {}
+    payers = []
+    for one in programme.candidates:
+        kind = tuple(map(one.attributes.get, asked))
+        if kind not in found:
+            found[kind] = tuple(at for at, pot in enumerate(pots) if pot.may_pay(one.attributes))
+        payers.append(found[kind])
+    return payers
 
 
 __all__ = ["Choice", "Row", "Ruled"]

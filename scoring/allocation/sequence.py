@@ -8,30 +8,36 @@ from numpy.typing import NDArray
 
 from scoring.allocation.options import Floats
 from scoring.allocation.programme import Objective, Programme
+from scoring.allocation.refusals import Refusals, Taught
 from scoring.allocation.solver import Model, Solution
 
 _BLOCK = 10  # places decided by one integer programme, by powers of two
 
 
-def sequence(programme: Programme) -> list[tuple[int, int]] | None:
+def sequence(programme: Programme, taught: Taught | None = None) -> list[tuple[int, int]] | None:
     """Return (row, amount) of the awards; None: the rules cannot hold together.
 
     The order is that of merit, equals in the order given. Going down it a proposal is funded with
     its ask, else with its minimum, whenever budget, earmarks and every rule can be kept by some
     choice among the rest. So rules (a least number of awards for a group) are kept at the least
-    departure from the order.
+    departure from the order. `taught` is what the same order under more rules has taught; what
+    this one teaches is added.
     """
     if not programme.rules():
         return _greedy(programme)
+    taught = Taught() if taught is None else taught
     model = Model(replace(programme, objective=Objective.MERIT))
-    found = model.solve()
+    first = taught.standing is None
+    found = model.some_set() if taught.standing is None else model.solution(taught.standing)
     if found is None:
         return None
     order = sorted(
         range(len(model.choices)),
         key=lambda one: -programme.candidates[model.choices[one].row].merit,
     )
-    chosen = _Descent(model, order, found).decide()
+    chosen = _Descent(model, order, found, taught).decide()
+    if first:
+        taught.standing = tuple(chosen)
     return [(model.choices[index].row, model.choices[index].amount) for index in chosen]
 
 
@@ -45,8 +51,11 @@ class _Descent:
     one further down, is funded too. Only of the rest has it to be proven that no set funds it.
     """
 
-    def __init__(self, model: Model, order: Sequence[int], standing: Solution) -> None:
+    def __init__(
+        self, model: Model, order: Sequence[int], standing: Solution, taught: Taught
+    ) -> None:
         self._model, self._order = model, np.array(order, dtype=np.int64)
+        self._refusals = Refusals(model, self._order, taught)
         self._place = 0
         self._decided: dict[int, bool] = {}
         self._funded: Taken = np.zeros(len(order), dtype=np.bool_)
@@ -58,9 +67,13 @@ class _Descent:
         """Return the choices of the awards, in order."""
         while self._place < len(self._order):
             index = int(self._order[self._place])
-            if self._taken[index] or self._bring_in(index):
+            if self._taken[index]:
                 self._decide(index, funded=True)
-            elif self._is_too_much(index):
+            elif self._is_refused(index):
+                self._decide(index, funded=False)
+            elif self._bring_in(index):
+                self._decide(index, funded=True)
+            elif self._is_refused(index, learn=True):
                 self._decide(index, funded=False)
             else:
                 self._decide_block()
@@ -76,8 +89,6 @@ class _Descent:
         columns, later = self._model.table.columns, self._order[self._place + 1 :]
         later = later[self._taken[later]][::-1]
         other = self._other_amount(index)
-        if self._is_forced_out(index) or (other is not None and other in self._decided):
-            return False
         later = later[~np.isin(self._model.row_of[later], list(self._model.forced))]
         taken = np.array(self._taken)
         taken[index] = True
@@ -110,16 +121,14 @@ class _Descent:
         within = (use <= table.high) & (use >= table.low)
         return np.asarray(within.all(axis=1), dtype=np.bool_)
 
-    def _is_too_much(self, index: int) -> bool:
+    def _is_refused(self, index: int, *, learn: bool = False) -> bool:
         """Say whether a rule would be broken whatever is funded further down."""
         other = self._other_amount(index)
         if self._is_forced_out(index) or (other is not None and other in self._decided):
             return True
-        table = self._model.table
-        use = table.columns[self._funded].sum(axis=0) + table.columns[index]
-        later = table.columns[self._order[self._place + 1 :]]
-        down, up = np.minimum(later, 0).sum(axis=0), np.maximum(later, 0).sum(axis=0)
-        return bool((use + down > table.high).any() or (use + up < table.low).any())
+        if learn:
+            self._refusals.learn(index, self._place, self._funded)
+        return self._refusals.refuses(index, self._place, self._funded)
 
     def _decide_block(self) -> None:
         """Decide some places at once: the highest sum of falling powers of two is the order.

@@ -105,6 +105,15 @@ class Model:
             if found is None or self.is_paid(found.chosen):
                 return found
 
+    def decided(self, decided: Mapping[int, bool]) -> tuple[Floats, Floats]:
+        """Return the least and the most of each choice."""
+        low, high = np.zeros(len(self.choices)), np.ones(len(self.choices))
+        for row, funded in decided.items():
+            mine = np.flatnonzero(self.row_of == row)
+            low[mine] = float(funded and len(mine) == 1)
+            high[mine] = float(funded)
+        return low, high
+
     def options(self, decided: Mapping[int, bool], near: Options | None = None) -> Options | None:
         """Return all options under the prices of the linear programme; None: it is impossible.
 
@@ -112,7 +121,7 @@ class Model:
         programme; that costs no exactness, since any prices bound the worth.
         """
         table = self.table
-        low, high = self._decided(decided)
+        low, high = self.decided(decided)
         mine, use = np.arange(len(self.choices)), np.zeros(len(table.low))
         if near is not None:
             left = np.zeros(len(self.programme.candidates), dtype=np.bool_)
@@ -225,15 +234,6 @@ class Model:
     def _empty(self) -> Solution | None:
         return Solution((), 0) if all(row.low <= 0 for row in self._rows) else None
 
-    def _decided(self, decided: Mapping[int, bool]) -> tuple[Floats, Floats]:
-        """Return the least and the most of each choice."""
-        low, high = np.zeros(len(self.choices)), np.ones(len(self.choices))
-        for row, funded in decided.items():
-            mine = np.flatnonzero(self.row_of == row)
-            low[mine] = float(funded and len(mine) == 1)
-            high[mine] = float(funded)
-        return low, high
-
     def _once(self, mine: Ints) -> csr_array:
         """Return a row for each candidate with several of some choices."""
         _, place, count = np.unique(self.row_of[mine], return_inverse=True, return_counts=True)
@@ -254,7 +254,7 @@ class Model:
         """Return the set with the highest sum of a goal by an integer programme."""
         if not self.choices:
             return self._empty()
-        low, high = self._decided(decided)
+        low, high = self.decided(decided)
         if near is not None:
             options, reach = near
             far = np.ones(len(options.best), dtype=np.bool_)

@@ -14,7 +14,7 @@ from scoring.reading import read_json
 
 SUMMARY = "awards under a budget, earmarks and rules: by rank, or proven the best"
 CHART = True
-_OFTEN = 50
+_LINES = 20  # at most, of each thing that is counted
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -32,9 +32,9 @@ def run(arguments: Namespace) -> Answer:
     return Answer(to_json(result), chart=allocation_chart(result), notes=notes)
 
 
-def _progress(done: int, of: int) -> None:
-    if done % _OFTEN == 0 or done == of:
-        sys.stderr.write(f"margins {done} of {of}\n")
+def _progress(what: str, done: int, of: int) -> None:
+    if done * _LINES // of > (done - 1) * _LINES // of:
+        sys.stderr.write(f"{what} {done} of {of}\n")
 
 
 def allocation_chart(result: dict[str, object]) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.allocation import Contribution
-from scoring.allocation.optimum import ImpossibleError, margins, optimise
+from scoring.allocation.optimum import ImpossibleError, margins, optimise, prices
 from scoring.allocation.payers import broken_limit, payable_limits
 from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
 from tests.scoring.awards import brute, first_in_order, programmes
@@ -31,6 +31,60 @@ def test_rank_order_funds_as_early_as_any_set_that_keeps_the_rules(
                 optimise(ranked)
             return
         assert [(one.id, one.amount_minor) for one in optimise(ranked).funded] == best
+
+
+@settings(max_examples=25, deadline=None)
+@given(programme=programmes())
+def test_what_an_order_has_taught_changes_no_price(programme: Programme) -> None:
+    ranked = replace(programme, objective=RANK)
+    if first_in_order(ranked) is None:
+        return
+    assert prices(ranked) == afresh(ranked)
+
+
+def afresh(ranked: Programme) -> dict[str, int]:
+    """Return the price of each rule, every order found without anything known from another."""
+    value = optimise(ranked).value
+    return {name: optimise(ranked.without([name])).value - value for name in ranked.rules()}
+
+
+def test_rules_that_refuse_together_are_learned_and_forgotten_with_a_rule_that_is_lifted() -> None:
+    chance = random.Random(3)
+    candidates = tuple(
+        Candidate(
+            f"p{row:02}",
+            chance.randint(20, 90),
+            100 - row,
+            chance.choice([None, 15]),
+            {"area": chance.choice("xyz"), "early": chance.choice("ny")},
+        )
+        for row in range(26)
+    )
+    asked = sum(one.ask_minor for one in candidates)
+    earmarks: list[dict[str, str | list[str]]] = [
+        {},
+        {"area": "x"},
+        {"area": ["y", "z"]},
+        {"early": "y"},
+    ]
+    pots = tuple(
+        Contribution(f"f{row}", asked // 12, earmark) for row, earmark in enumerate(earmarks)
+    )
+    rules = (
+        *(Constraint("area", area, min_count=3, max_share=Fraction(1, 2)) for area in "xyz"),
+        Constraint("early", "y", min_share=Fraction(2, 5), max_share=Fraction(1, 2)),
+    )
+    ranked = Programme(
+        candidates,
+        4 * (asked // 12),
+        RANK,
+        pots,
+        constraints=rules,
+        exclusive=(("p00", "p02"), ("p01", "p07")),
+        requires=(("p03", "p20"),),
+        forced={"p25": True, "p04": False},
+    )
+    assert prices(ranked) == afresh(ranked)
 
 
 def earmarked(seed: int, count: int = 7) -> Programme:
@@ -76,6 +130,8 @@ def test_an_order_survives_a_limit_that_shows_on_the_way_down(
 ) -> None:
     monkeypatch.setattr("scoring.allocation.payers.MOST", 0)
     ranked = replace(earmarked(seed, count), objective=RANK)
+    if count == 7:
+        ranked = replace(ranked, constraints=(Constraint("area", "x", min_count=2),))
     found = sorted((one.id, one.amount_minor) for one in optimise(ranked).funded)
     assert found == first_in_order(ranked)
 
