@@ -29,11 +29,9 @@ STOP_WORDS = frozenset(_STOP.split())
 _ENDINGS = (
     ("isations", "ise"), ("izations", "ise"), ("isation", "ise"), ("ization", "ise"),
     ("ational", "ate"), ("fulness", "ful"), ("iveness", "ive"), ("ousness", "ous"),
-    ("ising", "ise"), ("izing", "ise"), ("ised", "ise"), ("ized", "ise"), ("izes", "ise"),
-    ("ize", "ise"), ("ities", "ity"), ("ments", "ment"), ("ations", "ate"), ("ation", "ate"),
-    ("ating", "ate"), ("ated", "ate"), ("ates", "ate"), ("ings", ""),
-    ("ing", ""), ("ies", "y"), ("ied", "y"),
-    ("sses", "ss"), ("eds", ""), ("ed", ""), ("es", "e"), ("ly", ""),
+    ("izing", "ise"), ("ized", "ise"), ("izes", "ise"), ("ize", "ise"),
+    ("ations", "ate"), ("ation", "ate"), ("ings", ""), ("ing", ""), ("ies", "y"), ("ied", "y"),
+    ("eds", ""), ("ed", ""), ("es", "e"), ("ly", ""),
 )  # fmt: skip
 
 

@@ -1,14 +1,17 @@
 """An upper bound on the worst proposal score that no assignment can beat."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
-from scoring.assignment.problem import Ints, Problem
+from scoring.assignment.problem import Ints, Mask, Problem
 
 _FIRST, _GROWTH, _LAST = 20, 5, 2_500  # proposals looked at together
 _WIDTH = 60  # best reviewers of a proposal that the relaxation starts from
 _WHOLE = 10**6  # dual weights are rounded to millionths, so the bound is exact
+_DEAR = 10.0  # what a least load costs that the best pairs cannot meet: more than it is worth
 
 
 def worst_bound(problem: Problem, achieved: int, *, thorough: bool = False) -> int:
@@ -16,8 +19,9 @@ def worst_bound(problem: Problem, achieved: int, *, thorough: bool = False) -> i
 
     First min over proposals of their best permitted scores; then the LP max T with every score
     >= T, on the hardest proposals (a relaxation, so still a bound), growing until it meets what
-    was achieved (once only unless `thorough`). The LP's duals w, a, b give the bound in exact
-    integers over all pairs: floor((Σ d a + Σ u b + Σ max(0, w s - a - b)) / Σ w).
+    was achieved (once only unless `thorough`). The LP's duals w, a, b, c give the bound in exact
+    integers over all pairs: floor((Σ d a + Σ u b - Σ l c + Σ max(0, w s - a - b + c)) / Σ w). Of a
+    least load l counts what the proposals looked at must take at least.
     """
     rows = np.flatnonzero(problem.demand > 0)
     if not rows.size:
@@ -56,67 +60,105 @@ def _fixed_of(problem: Problem) -> dict[int, list[int]]:
 
 
 def _bound_on(problem: Problem, rows: Ints) -> int:
-    merit = problem.merit[rows].astype(np.int64)
-    allowed = problem.allowed[rows].copy()
-    demand, high = problem.demand[rows].copy(), problem.max_load.copy()
-    base = np.zeros(len(rows), dtype=np.int64)
-    place_of = {row: place for place, row in enumerate(rows.tolist())}
+    part = _part_of(problem, rows)
+    weights, a, b, c = _duals(part)
+    surplus = np.maximum(weights[:, None] * part.merit - a[:, None] - b + c, 0)[part.allowed].sum()
+    paid = (part.demand * a).sum() + (part.high * b).sum() - (part.low * c).sum()
+    return int(paid + surplus + (weights * part.base).sum()) // int(weights.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some proposals with what is left to decide of them; `base` is the merit of fixed seats.
+
+    `low` is what they must take of each reviewer whatever all other proposals take.
+    """
+
+    merit: Ints
+    allowed: Mask
+    demand: Ints
+    low: Ints
+    high: Ints
+    base: Ints
+
+
+def _part_of(problem: Problem, rows: Ints) -> _Part:
+    allowed, demand, high = problem.allowed.copy(), problem.demand.copy(), problem.max_load.copy()
+    held, base = np.zeros_like(high), np.zeros_like(demand)
     for i, j in problem.fixed:
-        high[j] -= 1
-        if i in place_of:
-            place = place_of[i]
-            allowed[place, j] = False
-            demand[place] -= 1
-            base[place] += problem.merit[i, j]
-    weights, a, b = _duals(merit, allowed, demand, high, base)
-    surplus = np.maximum(weights[:, None] * merit - a[:, None] - b, 0)[allowed].sum()
-    proven = (demand * a).sum() + (high * b).sum() + surplus + (weights * base).sum()
-    return int(proven) // int(weights.sum())
+        allowed[i, j] = False
+        demand[i] -= 1
+        held[j] += 1
+        base[i] += problem.merit[i, j]
+    elsewhere = allowed & (demand > 0)[:, None]
+    elsewhere[rows] = False
+    return _Part(
+        problem.merit[rows].astype(np.int64),
+        allowed[rows],
+        demand[rows],
+        np.maximum(problem.min_load - held - elsewhere.sum(axis=0), 0),
+        high - held,
+        base[rows],
+    )
 
 
-def _duals(
-    merit: Ints, allowed: np.ndarray, demand: Ints, high: Ints, base: Ints
-) -> tuple[Ints, Ints, Ints]:
+def _duals(part: _Part) -> tuple[Ints, Ints, Ints, Ints]:
     """Solve the relaxation on the best pairs; any duals are valid, these are nearly the best."""
+    merit, allowed = part.merit, part.allowed
     count, m = merit.shape
     width = min(_WIDTH, m)
     ranked = np.argsort(np.where(allowed, -merit, np.iinfo(np.int64).max), axis=1, kind="stable")
     row, column = np.repeat(np.arange(count), width), ranked[:, :width].ravel()
     keep = allowed[row, column]
     row, column = row[keep], column[keep]
-    arcs = np.arange(len(row))
+    bound = np.flatnonzero(part.low)
+    size = len(row) + len(bound) + 1  # pairs, least loads that are not met, the worst score
+    arcs, unmet = np.arange(len(row)), len(row) + np.arange(len(bound))
     ones = np.ones(len(row))
-    shape = (count, len(row) + 1)
-    seats = coo_array((ones, (row, arcs)), shape=shape)
+    seats = coo_array((ones, (row, arcs)), shape=(count, size))
     scores = coo_array(
         (
             np.concatenate([-merit[row, column] / _WHOLE, np.ones(count)]),
             (
                 np.concatenate([row, np.arange(count)]),
-                np.concatenate([arcs, np.full(count, len(row))]),
+                np.concatenate([arcs, np.full(count, size - 1)]),
             ),
         ),
-        shape=shape,
+        shape=(count, size),
     )
-    loads = coo_array((ones, (column, arcs)), shape=(m, len(row) + 1))
-    limits = np.zeros((len(row) + 1, 2))
-    limits[:, 1] = 1
+    loads = coo_array((ones, (column, arcs)), shape=(m, size))
+    place = np.full(m, -1)
+    place[bound] = np.arange(len(bound))
+    least = place[column] >= 0
+    met = coo_array(
+        (
+            -np.ones(int(least.sum()) + len(bound)),
+            (
+                np.concatenate([place[column[least]], np.arange(len(bound))]),
+                np.concatenate([arcs[least], unmet]),
+            ),
+        ),
+        shape=(len(bound), size),
+    )
+    limits = np.tile([0.0, 1.0], (size, 1))
+    limits[unmet, 1] = np.inf
     limits[-1] = [-np.inf, np.inf]
-    goal = np.zeros(len(row) + 1)
-    goal[-1] = -1
+    goal = np.zeros(size)
+    goal[unmet], goal[-1] = _DEAR, -1
     # seats may stay empty in the relaxation of a pruned pair set: <= keeps it feasible
     found = linprog(
         goal,
-        A_ub=_stack(scores, loads, seats),
-        b_ub=np.concatenate([base / _WHOLE, high, demand]),
+        A_ub=_stack(scores, loads, seats, met),
+        b_ub=np.concatenate([part.base / _WHOLE, part.high, part.demand, -part.low[bound]]),
         bounds=limits,
         method="highs",
     )
-    marginals = -found.ineqlin.marginals
-    weights = np.maximum(np.rint(marginals[:count] * _WHOLE), 0).astype(np.int64)
-    b = np.maximum(np.rint(marginals[count : count + m] * _WHOLE**2), 0).astype(np.int64)
-    a = np.rint(marginals[count + m :] * _WHOLE**2).astype(np.int64)
-    return weights, a, b
+    marginals = np.maximum(-found.ineqlin.marginals, 0)
+    weights = np.rint(marginals[:count] * _WHOLE).astype(np.int64)
+    b, a, c = np.split(np.rint(marginals[count:] * _WHOLE**2).astype(np.int64), [m, m + count])
+    every = np.zeros(m, dtype=np.int64)
+    every[bound] = c
+    return weights, a, b, every
 
 
 def _stack(*parts: coo_array) -> coo_array:

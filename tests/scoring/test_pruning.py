@@ -73,8 +73,8 @@ def plain_bound(problem: Problem) -> float:
     scores[:, -1] = 1
     found = linprog(
         np.eye(len(pairs) + 1)[-1] * -1,
-        A_ub=np.concatenate([scores, seats, loads]),
-        b_ub=np.concatenate([np.zeros(n), problem.demand, problem.max_load]),
+        A_ub=np.concatenate([scores, seats, loads, -loads]),
+        b_ub=np.concatenate([np.zeros(n), problem.demand, problem.max_load, -problem.min_load]),
         bounds=[*[(0, 1)] * len(pairs), (None, None)],
     )
     return float(-found.fun) * 1e6
@@ -85,7 +85,9 @@ def test_the_bound_of_the_worst_is_that_of_the_whole_linear_programme(seed: int)
     random = np.random.default_rng(seed)
     n, m = 6 + seed, 7
     merit = random.integers(0, 12, (n, m)) / 10
-    problem = problem_of(merit, random.random((n, m)) > 0.15, demand=2, high=2 + (2 * n) // m)
+    low = [0] * m if seed % 2 else random.integers(0, (2 * n) // m + 1, m).tolist()
+    allowed = random.random((n, m)) > 0.15
+    problem = problem_of(merit, allowed, demand=2, low=low, high=2 + (2 * n) // m)
     bound = worst_bound(problem, 0, thorough=True)
     assert 0 <= bound - int(plain_bound(problem)) <= 3
     assert worst_bound(problem, bound) == bound
