@@ -1,7 +1,7 @@
 """PROBLEM.json of an allocation in, the published allocation out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
@@ -201,18 +201,10 @@ def _in_rank_order(request: Request) -> Programme:
     """Replace merits by places in the order, so that decimals keep their order exactly."""
     order = {value: place for place, value in enumerate(sorted(set(request.points)))}
     one = request.programme
-    return Programme(
-        tuple(
-            Candidate(each.id, each.ask_minor, order[points], each.minimum_minor, each.attributes)
-            for each, points in zip(one.candidates, request.points, strict=True)
-        ),
-        one.budget_minor,
-        one.objective,
-        one.contributions,
-        one.constraints,
-        one.exclusive,
-        one.requires,
-        one.forced,
+    candidates = zip(one.candidates, request.points, strict=True)
+    return replace(
+        one,
+        candidates=tuple(replace(each, merit=order[points]) for each, points in candidates),
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scoring.allocation.programme import Candidate, Objective, Programme
 from scoring.allocation.refusals import Taught
@@ -153,17 +153,7 @@ def smallest_budget(programme: Programme, name: str) -> int | None:
 
 
 def _holds(programme: Programme, row: int, budget_minor: int) -> bool:
-    model = Model(
-        Programme(
-            programme.candidates,
-            budget_minor,
-            programme.objective,
-            constraints=programme.constraints,
-            exclusive=programme.exclusive,
-            requires=programme.requires,
-            forced=programme.forced,
-        )
-    )
+    model = Model(replace(programme, budget_minor=budget_minor))
     best, with_it = model.solve(), model.solve({row: True})
     return best is not None and with_it is not None and with_it.worth == best.worth
 

@@ -1,5 +1,7 @@
 """Why a reviewer was not given to a proposal, in words."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from scoring.assignment.assign import Assignment, InfeasibleError, assign
@@ -41,14 +43,4 @@ def _with_seat(problem: Problem, pair: Pair) -> Problem:
         np.bincount(seats[:, 1], minlength=pair[1] + 1)[pair[1]] > problem.max_load[pair[1]]
     ):
         raise InfeasibleError("its places are taken by fixed seats")
-    return Problem(
-        problem.proposals,
-        problem.reviewers,
-        problem.merit,
-        problem.allowed,
-        problem.demand,
-        problem.min_load,
-        problem.max_load,
-        problem.rules,
-        (*problem.fixed, pair),
-    )
+    return replace(problem, fixed=(*problem.fixed, pair))

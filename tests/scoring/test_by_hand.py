@@ -105,6 +105,9 @@ def test_progress_of_many_texts_is_told_in_percent() -> None:
     told: list[int] = []
     affinity([Told((f"t{i}",)) for i in range(500)], [Told(("t1",))] * 20, told=told.append)
     assert told == [0, 49, 98]
+    told.clear()
+    affinity([Told((f"t{i}",)) for i in range(500)], [Told(("t1",))] * 12, told=told.append)
+    assert told == [0, 50]
 
 
 def test_bids_add_what_is_written_of_them() -> None:

@@ -52,7 +52,7 @@ def test_the_grid_is_refined_level_by_level_until_it_stands(
 
 def test_what_decides_a_published_result_is_what_the_documents_say() -> None:
     """Another value is another method: it belongs into docs/scoring/method.md first."""
-    stated = {
+    stated: dict[str, dict[str, object]] = {
         "scoring.affinity.bids": {"DAMPED": 0.2, "FEW": 5},
         "scoring.affinity.codes": {"SAME": 1.0, "NEAR": 0.5},
         "scoring.affinity.texts": {"_K1": 1.2, "_B": 0.75, "_RARE": 2},

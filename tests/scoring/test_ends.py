@@ -1,0 +1,247 @@
+"""Where something begins or ends: the last of a list, the limit itself, one beyond it."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from math import log
+
+import numpy as np
+import pytest
+
+from scoring.affinity import Bid, Told, affinity
+from scoring.allocation import Contribution
+from scoring.allocation.optimum import optimise, smallest_budget
+from scoring.allocation.payers import payable_limits
+from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
+from scoring.assignment import MICRO
+from scoring.assignment.assign import InfeasibleError, assign
+from scoring.assignment.explain import explain
+from scoring.assignment.problem import Rule
+from scoring.calibration.additive import Calibration, calibrate
+from scoring.calibration.connection import connection
+from scoring.calibration.design import make_design
+from scoring.calibration.flags import flags
+from scoring.calibration.held_out import by_mean
+from scoring.calibration.likelihood import Model, Variances
+from scoring.calibration.peak import Peak
+from scoring.calibration.priors import Mode, Posterior, posterior
+from scoring.calibration.quadrature import Landscape
+from scoring.draw.least_norm import Sums, _with_bounds, least_norm
+from scoring.stability.ballot import Ballot
+from scoring.stability.problem import problem_from
+from tests.scoring.awards import brute
+from tests.scoring.numbers import design
+from tests.scoring.test_assignment import problem_of
+
+MERIT = Objective.MERIT
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"constraints": (Constraint("k", "y", min_count=1),)},
+        {"constraints": (Constraint("k", "x", max_share=Fraction(1, 2)),)},
+        {"exclusive": (("a", "b"),)},
+        {"requires": (("c", "a"),)},
+        {"forced": {"c": True}},
+        {"forced": {"b": False}},
+    ],
+)
+def test_a_smallest_budget_keeps_every_rule(rules: dict[str, object]) -> None:
+    candidates = tuple(
+        Candidate(name, ask, merit, attributes={"k": kind})
+        for name, ask, merit, kind in (("a", 5, 9, "x"), ("b", 4, 7, "x"), ("c", 3, 2, "y"))
+    )
+    programme = Programme(candidates, 12, MERIT, **rules)  # type: ignore[arg-type]
+    for name in "abc":
+        if name in programme.forced:
+            continue
+        without = []
+        for budget in range(13):
+            here = replace(programme, budget_minor=budget)
+            best, forced = brute(here), {**programme.forced, name: True}
+            if best is None or brute(replace(here, forced=forced)) != best:
+                without.append(budget)
+        needed = None if without[-1] == 12 else without[-1] + 1
+        assert smallest_budget(programme, name) == needed, name
+
+
+def test_a_union_that_falls_into_parts_is_no_limit_of_its_own() -> None:
+    pots = [Contribution(name, 10) for name in "abc"]
+    asked = {(0,): 20, (1,): 20, (1, 2): 20}
+    limits, _ = payable_limits(pots, asked, 30)
+    assert {one.payers for one in limits} == {(0,), (1,), (1, 2)}
+    ordered, _ = payable_limits(pots, {(1, 2): 20, (1,): 20, (0,): 20}, 30)
+    assert ordered == limits
+
+
+def test_bids_lead_neither_below_nothing_nor_above_everything() -> None:
+    same = Told(("screening for cancer", "screening for cancer"))
+    other = Told(("quantum mechanics",))
+    bids = [(0, 1, Bid.NO), (1, 0, Bid.NO), (0, 0, Bid.YES)]
+    found = affinity([same, other], [same, other, same], bids)
+    assert found.merit.tolist() == [[MICRO, 0, MICRO], [0, MICRO, 0]]
+
+
+def test_a_cap_that_one_of_several_proposals_cannot_keep_names_it() -> None:
+    members = np.array([True, True, True, False, False, False])
+    allowed = np.ones((3, 6), dtype=np.bool_)
+    allowed[1, 3:] = [True, False, False]
+    problem = problem_of(
+        np.ones((3, 6)), allowed, demand=3, high=3, rules=(Rule("house", members, 0, 1),)
+    )
+    with pytest.raises(InfeasibleError) as refusal:
+        assign(problem)
+    assert str(refusal.value).startswith("P001 must take 2 of house, more than the 1 allowed;")
+
+
+@pytest.mark.parametrize(("count", "more"), [(6, ""), (7, " and 1 more"), (9, " and 3 more")])
+def test_an_explanation_names_six_of_those_whose_seats_change(count: int, more: str) -> None:
+    merit = np.zeros((count, count))
+    for i in range(count):
+        merit[i, i], merit[i, (i + 1) % count] = 0.9, 0.5 + i / 100
+    allowed = merit > 0
+    problem = problem_of(merit, allowed)
+    told = explain(problem, assign(problem), (0, 1))
+    names = ", ".join(f"P{i:03}" for i in range(6))
+    total, then = merit.diagonal().sum(), merit[merit < 0.9].sum()
+    assert told == (
+        f"Giving R001 to P000 would lower the total by {total - then:.6f}, from {total:.6f} to "
+        f"{then:.6f}; seats would change for {names}{more}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("seats", "side"), [(((0, 1), (0, 2)), (0, 0)), (((0, 2), (1, 2)), (2, 2))]
+)
+def test_a_seat_beside_fixed_ones_that_take_every_place_cannot_be_given(
+    seats: tuple[tuple[int, int], ...], side: tuple[int, int]
+) -> None:
+    problem = problem_of(np.ones((3, 3)), demand=[2, 1, 1], high=[2, 2, 2], fixed=seats)
+    name = f"R{side[1]:03} to P{side[0]:03}"
+    assert explain(problem, assign(problem), side) == (
+        f"{name} cannot be given: its places are taken by fixed seats."
+    )
+
+
+@pytest.mark.parametrize("seed", ["", "2026", "x"])
+def test_a_solver_settles_equals_by_the_seed_of_the_problem(seed: str) -> None:
+    ids = list("abcdef")
+    content = {
+        "currency": "EUR",
+        "budget_minor": 30,
+        "rule": {"objective": "merit", "exclusive": [["a", "f"]]},
+        "proposals": [{"id": name, "ask_minor": 10, "merit": 5} for name in ids],
+        "seed": seed,
+    }
+    candidates = tuple(Candidate(name, 10, 5) for name in ids)
+    best = optimise(Programme(candidates, 30, MERIT, exclusive=(("a", "f"),)), seed=seed)
+    assert problem_from(content, ids).decide(ids) == {one.id for one in best.funded}
+
+
+def test_a_ballot_with_panels_is_scored_with_their_effect() -> None:
+    one = design(6, 4, panels=2, confidence=True)
+    at = Variances(0.6, 0.3, 0.5, 0.8)
+    ballot = Ballot(one, one.y[:, None], np.ones(1), at)
+    found = ballot.scores(np.ones(len(one.y)))
+    expected = Model(one, with_panels=True).solve(at).proposals.mean
+    assert found == pytest.approx(np.round(expected, 9), abs=1e-9)
+    assert np.abs(Model(one).solve(at).proposals.mean - expected).max() > 0.01
+
+
+def test_a_proposal_without_another_review_is_predicted_by_the_mean_of_all() -> None:
+    rows = [("a", "r", 2.0), ("a", "s", 4.0), ("b", "r", 5.0), ("c", "s", 1.0)]
+    known = make_design(*zip(*rows, strict=True), width=5, confidence=[0.5, 1.0, 0.25, 1.0])
+    keep = np.array([True, True, True, False])
+    hidden = known.subset(~keep)
+    mean = (0.5 * 2 + 4 + 0.25 * 5) / 1.75
+    assert by_mean(known.subset(keep), hidden).tolist() == pytest.approx([mean])
+    assert by_mean(known, known.subset(np.array([False, False, True, False]))) == [5.0]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_point_of_least_norm_is_found_from_every_guess_of_its_bounds(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    count = 5
+    size = random.integers(1, 4, count).astype(float)
+    inside = random.random(count)
+    rows = random.integers(0, 3, (3, count)).astype(float)
+    sums = Sums(size, rows, rows @ inside - 0.1, float(size @ inside))
+    best = least_norm(sums, np.full(count, 0.5))
+    assert (rows @ best >= sums.least - 1e-9).all()
+    assert size @ best == pytest.approx(sums.total)
+    assert ((best >= 0) & (best <= 1)).all()
+    for guess in ([0.0] * count, [1.0] * count, [0.0, 1.0, 0.0, 1.0, 0.5]):
+        assert least_norm(sums, np.array(guess)) == pytest.approx(best, abs=1e-8)
+    assert _with_bounds(sums, np.zeros(count, dtype=np.int64)) == pytest.approx(best, abs=1e-8)
+    # no point nearby that keeps the sums is shorter
+    for one, other in itertools.permutations(range(count), 2):
+        moved = best.copy()
+        moved[one] += 1e-4 / size[one]
+        moved[other] -= 1e-4 / size[other]
+        if (rows @ moved >= sums.least).all() and moved.min() >= 0 and moved.max() <= 1:
+            assert (size * moved**2).sum() >= (size * best**2).sum() - 1e-9
+
+
+def test_bounds_are_added_on_either_side_alone() -> None:
+    """Where only one side is broken the search must go on as well."""
+    for rows, least, expected in (
+        ([[1.0, -3.0, 0.0]], [-0.2], None),
+        ([[1.0, 0.0, 0.0]], [1.0], [1.0, 0.25, 0.25]),
+        ([[2.0, 1.0, 0.0]], [2.5], None),
+    ):
+        sums = Sums(np.ones(3), np.array(rows), np.array(least), 1.5)
+        found = _with_bounds(sums, np.zeros(3, dtype=np.int64))
+        assert found.sum() == pytest.approx(1.5)
+        assert ((found >= 0) & (found <= 1)).all()
+        assert found == pytest.approx(least_norm(sums, np.full(3, 0.5)), abs=1e-8)
+        if expected is not None:
+            assert found == pytest.approx(expected)
+
+
+@cache
+def known() -> Calibration:
+    return calibrate(design(3, 2), Mode.SNSF)
+
+
+@cache
+def unknown(mode: Mode) -> Posterior:
+    return posterior(design(8, 4), mode)
+
+
+def a_calibration(mode: Mode, at: Sequence[float], *, peak: bool = False) -> Calibration:
+    """Return a calibration whose most likely deviations are told."""
+    one = unknown(mode).model.design
+    if not peak:
+        return replace(known(), design=one, landscape=Landscape(unknown(mode), tuple(at), ()))
+    tau, s, omega = at
+    centre = np.array([log(tau / s), log(omega / s), log(s)])
+    return replace(known(), design=one, landscape=Peak(unknown(mode), centre, np.eye(3)))
+
+
+def codes(calibration: Calibration) -> set[str]:
+    return {one.code for one in flags(calibration, connection(calibration.design))}
+
+
+def test_flags_begin_at_their_limits() -> None:
+    bound, floor = unknown(Mode.DEFAULT).bound, unknown(Mode.DEFAULT).floor
+    for share, flagged in ((1.0, True), (1.05, True), (1.0501, False)):
+        found = codes(a_calibration(Mode.DEFAULT, (1.0, share * floor, 0.5)))
+        assert ("residual_at_floor" in found) == flagged
+    for share, flagged in ((1.0, True), (0.98, True), (0.9799, False)):
+        found = codes(a_calibration(Mode.DEFAULT, (share * bound, 0.5, 0.5)))
+        assert ("proposals_at_bound" in found) == flagged
+        assert "reviewers_at_bound" not in found
+        found = codes(a_calibration(Mode.DEFAULT, (0.5, 0.5, share * bound)))
+        assert ("reviewers_at_bound" in found) == flagged
+        assert "proposals_at_bound" not in found
+    for share, flagged in ((0.0199, True), (0.0201, False)):
+        found = codes(a_calibration(Mode.DEFAULT, (share * bound, 0.5, 0.5), peak=True))
+        assert ("proposals_not_separated" in found) == flagged
+        found = codes(a_calibration(Mode.DEFAULT, (0.5, 0.5, share * bound), peak=True))
+        assert ("severity_not_found" in found) == flagged
+    coarse = a_calibration(Mode.SNSF, (0.5, 0.5))
+    assert "grid_coarse" not in codes(replace(coarse, grid_change=0.01))
+    assert "grid_coarse" in codes(replace(coarse, grid_change=0.0101))
