@@ -91,7 +91,7 @@ def _relax(
             continue
         new = np.setdiff1d(_above(network, quotas, found[1], 0)[0], chosen, assume_unique=True)
         # prices are rounded, so a pair may look better by a millionth for each of its prices
-        if not new.size or (_surplus_of(network, quotas, found[1], new) <= 2 + len(quotas)).all():
+        if (_surplus_of(network, quotas, found[1], new) <= 2 + len(quotas)).all():
             return chosen, *found
         chosen = np.union1d(chosen, new)
 

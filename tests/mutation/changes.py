@@ -33,16 +33,21 @@ _OTHER: dict[type[ast.AST], str] = {
 ALONE = {
     "strict": "zip: the lengths are equal by construction; it guards the author, not the result",
     "encoding": "where it is utf-8, the default of the machines that run the tests",
+    "newline": "where it is the line end of the machines that run the tests",
     "assume_unique": "numpy is told what is so anyway, to be quicker",
     "usedforsecurity": "says something to the builder of the interpreter alone",
 }
 """Arguments that change nothing a test could see, and why: they are left as they are."""
 
+DEFAULTS: dict[str | None, str] = {"encoding": "utf-8", "newline": "\n"}
+
 
 def _alone(keyword: ast.keyword) -> bool:
     """Whether this argument is one of those; `utf-8-sig` takes a mark away, and is not."""
-    plain = isinstance(keyword.value, ast.Constant) and keyword.value.value == "utf-8"
-    return keyword.arg in ALONE and (keyword.arg != "encoding" or plain)
+    if keyword.arg in DEFAULTS:
+        value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+        return value == DEFAULTS[keyword.arg]
+    return keyword.arg in ALONE
 
 
 UNREACHED = "pragma: no cover"  # what only OR-tools reaches, or a solver that is wrong
@@ -175,7 +180,8 @@ class _Changes(ast.NodeVisitor):
         self.put(node, repr("XX"))
 
     def visit_Return(self, node: ast.Return) -> None:
-        if node.value is not None and not _is_none(node.value):
+        """None for False is as false to all who ask; that it is not True is tried besides."""
+        if node.value is not None and not _is_none(node.value) and not _is_false(node.value):
             self.put(node, "return None")
         self.generic_visit(node)
 
@@ -247,6 +253,10 @@ class _Changes(ast.NodeVisitor):
     def words(self, node: ast.expr) -> str:
         start = self.at(node.lineno, node.col_offset)
         return self.content[start : self.at(node.end_lineno, node.end_col_offset)].decode()
+
+
+def _is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -1,11 +1,11 @@
 """Where something begins or ends: the last of a list, the limit itself, one beyond it."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
-from math import log
+from math import log, sqrt
 
 import numpy as np
 import pytest
@@ -25,15 +25,17 @@ from scoring.calibration.design import make_design
 from scoring.calibration.flags import flags
 from scoring.calibration.held_out import by_mean
 from scoring.calibration.likelihood import Model, Variances
-from scoring.calibration.peak import Peak
+from scoring.calibration.peak import STEP, Peak, _inside, find_peak
 from scoring.calibration.priors import Mode, Posterior, posterior
 from scoring.calibration.quadrature import Landscape
 from scoring.draw.least_norm import Sums, _with_bounds, least_norm
+from scoring.errors import InputError
 from scoring.stability.ballot import Ballot
 from scoring.stability.problem import problem_from
 from tests.scoring.awards import brute
-from tests.scoring.numbers import design
+from tests.scoring.numbers import design, quiet
 from tests.scoring.test_assignment import problem_of
+from tests.scoring.test_pruning import plainly
 
 MERIT = Objective.MERIT
 
@@ -245,3 +247,103 @@ def test_flags_begin_at_their_limits() -> None:
     coarse = a_calibration(Mode.SNSF, (0.5, 0.5))
     assert "grid_coarse" not in codes(replace(coarse, grid_change=0.01))
     assert "grid_coarse" in codes(replace(coarse, grid_change=0.0101))
+
+
+def refusal(work: Callable[[], object]) -> str:
+    with pytest.raises(InputError) as refused:
+        work()
+    return str(refused.value)
+
+
+def test_of_several_that_are_wrong_the_first_is_named() -> None:
+    even = np.full((3, 3), 0.5)
+    seats = ((1, 0), (1, 1), (2, 0), (2, 1))
+    house = np.array([True, True, False])
+    for told, asked in (
+        (
+            "R001: min_load 3 is above max_load 2; lower the first or raise the second",
+            lambda: problem_of(even, low=[0, 3, 4], high=2),
+        ),
+        (
+            "P001 has 2 fixed seats, more than its demand 1; remove a seat or raise the demand",
+            lambda: problem_of(even, fixed=seats, high=3),
+        ),
+        (
+            "R000 has 2 fixed seats, more than its max_load 1; remove a seat or raise the max_load",
+            lambda: problem_of(even, demand=2, high=[1, 1, 4], fixed=seats),
+        ),
+        (
+            "P001 has 2 fixed seats of house, more than the 1 allowed; "  # noqa: ISC004
+            "remove a seat or raise the cap",
+            lambda: assign(
+                problem_of(even, demand=2, high=3, fixed=seats, rules=(Rule("house", house, 0, 1),))
+            ),
+        ),
+        (
+            "P001 needs 1 reviews, but house asks for 2; lower the rule or raise the demand",
+            lambda: assign(
+                problem_of(even, demand=[2, 1, 1], high=3, rules=(Rule("house", house, 2),))
+            ),
+        ),
+    ):
+        assert refusal(asked) == told
+
+
+def test_a_pot_that_lacks_one_unit_is_a_limit() -> None:
+    candidates = tuple(Candidate(name, 5, 9, attributes={"k": "x"}) for name in "ab")
+    for held, funded in ((10, 2), (9, 1), (5, 1), (4, 0)):
+        pots = (Contribution("f", held, {"k": "x"}), Contribution("g", 10, {"k": "y"}))
+        programme = Programme(candidates, held + 10, MERIT, pots)
+        assert len(optimise(programme).funded) == funded
+
+
+@pytest.mark.parametrize("seed", [54, 103])
+def test_under_rules_that_no_linear_programme_keeps_whole_the_best_is_proven(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    groups = [random.random(9) < 0.45 for _ in range(3)]
+    problem = problem_of(
+        random.integers(0, 30, (12, 9)) / 10,
+        random.random((12, 9)) > 0.1,
+        demand=3,
+        low=2,
+        high=5,
+        rules=tuple(Rule(f"g{k}", members, 1, 2) for k, members in enumerate(groups)),
+    )
+    found = assign(problem)
+    assert found.total == plainly(problem, 0) < found.bound_total
+
+
+def test_the_bound_of_the_worst_is_sought_among_more_until_it_is_met(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of few proposals alone the bound is too high: the others want the same reviewers."""
+    monkeypatch.setattr("scoring.assignment.worst_bound._FIRST", 1)
+    merit = np.array([[0.9, 0.1], [0.9, 0.2]])
+    problem = problem_of(merit)
+    fair = assign(problem, objective="maxmin")
+    assert fair.worst == 200_000
+    assert fair.bound_worst == 526_667  # where the good reviewer is shared, 8 parts to 7
+
+
+def test_a_peak_that_reaches_below_the_floor_is_none() -> None:
+    one = quiet(30, 10)
+    spread = float(one.y.std()) / 2
+    for floor, found in ((0.94 * spread, True), (0.96 * spread, False)):
+        about = posterior(replace(one, grid=floor * sqrt(12)), Mode.DEFAULT)
+        inside = _inside(about, (0.0, 0.0, log(spread) - STEP))
+        assert inside == found
+        assert found or find_peak(about) is None
+
+
+def test_a_yes_below_the_middle_of_what_suits_somebody_is_damped() -> None:
+    texts = ("screening nurses clinics", "screening", "quantum nurses", "screening nurses")
+    people = [Told(("screening nurses clinics", "quantum clinics"))]
+    calls = [Told((text,)) for text in texts]
+    plain = affinity(calls, people).merit[:, 0]
+    low = int(np.argsort(plain)[1])
+    assert 0 < plain[low] < np.median(plain)
+    moved = affinity(calls, people, [(low, 0, Bid.YES)])
+    assert moved.unsupported == [(low, 0)]
+    assert moved.merit[low, 0] - plain[low] == 6_000
+    high = int(plain.argmax())
+    assert affinity(calls, people, [(high, 0, Bid.YES)]).unsupported == []

@@ -75,7 +75,7 @@ def plain_bound(problem: Problem) -> float:
         np.eye(len(pairs) + 1)[-1] * -1,
         A_ub=np.concatenate([scores, seats, loads, -loads]),
         b_ub=np.concatenate([np.zeros(n), problem.demand, problem.max_load, -problem.min_load]),
-        bounds=[*[(0, 1)] * len(pairs), (None, None)],
+        bounds=[*((float(pair in problem.fixed), 1) for pair in pairs), (None, None)],
     )
     return float(-found.fun) * 1e6
 
@@ -87,7 +87,8 @@ def test_the_bound_of_the_worst_is_that_of_the_whole_linear_programme(seed: int)
     merit = random.integers(0, 12, (n, m)) / 10
     low = [0] * m if seed % 2 else random.integers(0, (2 * n) // m + 1, m).tolist()
     allowed = random.random((n, m)) > 0.15
-    problem = problem_of(merit, allowed, demand=2, low=low, high=2 + (2 * n) // m)
+    fixed = tuple((i, int(allowed[i].argmax())) for i in range(0, n, 3)) if seed > 3 else ()
+    problem = problem_of(merit, allowed, demand=2, low=low, high=2 + (2 * n) // m, fixed=fixed)
     bound = worst_bound(problem, 0, thorough=True)
     assert 0 <= bound - int(plain_bound(problem)) <= 3
     assert worst_bound(problem, bound) == bound
