@@ -9,15 +9,18 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.accounts import preferences
+from app.accounts import api as accounts_api
+from app.accounts import bearing, preferences
 from app.accounts import routes as accounts
 from app.accounts.session import visitor
 from app.allocation import routes as allocation
 from app.allocation.letters import service as decision_letters
 from app.awards import service as awards
+from app.calls import api as calls_api
 from app.calls import routes as calls
 from app.core import db as database
 from app.core import health, kept_pages, limits, metrics, web, words
+from app.core.api import routes as api
 from app.core.compiled import CompiledTemplates
 from app.core.cookies import CookieSession
 from app.core.files import open_store
@@ -33,6 +36,7 @@ from app.documents import service as report_making
 from app.funds import routes as funds
 from app.notifications import wishes
 from app.panels import routes as panels
+from app.proposals import api as proposals_api
 from app.proposals import routes as proposals
 from app.reviewers import routes as reviewers
 from app.reviewers.assigning import routes as plans
@@ -91,6 +95,14 @@ ROOMS: tuple[Blueprint, ...] = (
 )
 
 
+# Rooms that answer programs. No form token is asked for: no cookie counts there.
+API_ROOMS: tuple[Blueprint, ...] = (
+    accounts_api.bp,
+    api.bp,
+    calls_api.bp,
+    proposals_api.bp,
+)
+
 # Rooms without pages, that do jobs for others
 WORKERS = (wishes, decision_letters, awards, report_making, minuting, packing, scopes)
 
@@ -104,7 +116,7 @@ def create_app(config: Config | None = None) -> EquipoiseApp:
     app.config.from_mapping(_flask_settings(config))
     app.extensions["equipoise"] = config
     Babel(app, locale_selector=chosen_language)
-    CSRFProtect(app)
+    forged = CSRFProtect(app)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     words.install(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -112,6 +124,8 @@ def create_app(config: Config | None = None) -> EquipoiseApp:
     _open_database(app, config)
     app.extensions["files"] = open_store(config.storage)
     app.who_asks = visitor
+    app.who_bears = bearing.bearer_of
+    bearing.install(app)
     metrics.install(app)
     limits.install(config)
     web.install(app)
@@ -119,6 +133,8 @@ def create_app(config: Config | None = None) -> EquipoiseApp:
     app.context_processor(navigation.frame)
     for room in ROOMS:
         app.register_blueprint(room)
+    for room in API_ROOMS:
+        app.register_blueprint(forged.exempt(room))
     if config.proxy_hops:
         hops = config.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

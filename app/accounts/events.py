@@ -32,6 +32,8 @@ class SignedOut(Event):
 
 @dataclass(frozen=True)
 class PasswordSet(Event):
+    """The person chose a password; every browser is signed out and every token is revoked."""
+
     how: str  # "link", "profile" or "command"
 
 
@@ -48,6 +50,19 @@ class SecondFactorSet(Event):
 @dataclass(frozen=True)
 class SecondFactorRemoved(Event):
     """Signing in asks for no code any more."""
+
+
+@dataclass(frozen=True)
+class TokenMade(Event):
+    """The person let a program of theirs act for them: in which scopes, for how long."""
+
+    scopes: list[str]
+    days: int
+
+
+@dataclass(frozen=True)
+class TokenRevoked(Event):
+    """A program of the person's is not known any more."""
 
 
 @dataclass(frozen=True)

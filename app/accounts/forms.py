@@ -8,15 +8,19 @@ from wtforms import (
     HiddenField,
     PasswordField,
     SelectField,
+    SelectMultipleField,
     StringField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts import rules
 from app.accounts.models import Role
 from app.accounts.passwords import LONGEST, SHORTEST
-from app.accounts.service import ProfileDraft
+from app.accounts.service import ProfileDraft, TokenDraft
+from app.core.api.scopes import TokenScope
 from app.core.countries import countries
 from app.core.forms import Form
 from app.core.words import _, lazy
@@ -202,3 +206,57 @@ class GrantForm(Form):
 
 class EmptyForm(Form):
     """A single button: it asks nothing, and still carries its token."""
+
+
+class TokenForm(Form):
+    """A token for a program: what for, how long, and the password, for it opens an account."""
+
+    name = StringField(
+        lazy("Name"),
+        description=lazy("For yourself, for example the program or the machine that uses it."),
+        validators=[
+            InputRequired(lazy("Name the token, so that you know it again.")),
+            Length(max=60, message=lazy("Write at most %(max)d characters.")),
+            _no_line_breaks,
+        ],
+    )
+    scopes = SelectMultipleField(
+        lazy("What it may be used for"),
+        description=lazy("Choose no more than the program needs."),
+        validators=[InputRequired(lazy("Choose at least one."))],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    days = SelectField(
+        lazy("It ends after"),
+        choices=[
+            SelectChoice("1", lazy("1 day")),
+            SelectChoice("7", lazy("7 days")),
+            SelectChoice("30", lazy("30 days")),
+            SelectChoice("90", lazy("90 days")),
+            SelectChoice("365", lazy("1 year")),
+        ],
+        default="30",
+    )
+    password = PasswordField(
+        lazy("Your password"), validators=[InputRequired(lazy("Write your password."))]
+    )
+
+    def offer(self, scopes: list[tuple[str, str]]) -> None:
+        self.scopes.choices = [SelectChoice(value, label) for value, label in scopes]
+
+    def to_draft(self) -> TokenDraft:
+        return TokenDraft(
+            name=(self.name.data or "").strip(),
+            scopes=[TokenScope(scope) for scope in self.scopes.data or ()],
+            days=int(self.days.data or 30),
+        )
+
+    def days_in_words(self) -> str:
+        return next(
+            (str(one.label) for one in self.days.choices or () if one.value == self.days.data), ""
+        )
+
+
+class RevokeTokenForm(Form):
+    """One button."""

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     KNOWN_ALREADY = "known-already"
     RESET = "reset"
     INVITATION = "invitation"
+    TOKEN_MADE = "token-made"  # noqa: S105 - a kind of letter
 
 
 def ask(account_id: str, kind: Kind) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -109,6 +110,22 @@ class SignIn(Model):
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+class ApiToken(Identified, Model):
+    """What a person's program is known by. Revoked by deleting the row: effective at once."""
+
+    __tablename__ = "api_token"
+    __recorded__ = False  # the use case records making and revoking; the row itself is a secret
+    __lens__ = sees(Holds.SECRET, doors={Door.SIGN_IN: May.ALL, Door.SESSION: May.READ})
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    name: Mapped[str]  # for its owner alone
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[Any]] = mapped_column(default=list)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]  # the last time, to the hour
 
 
 class RoleGrant(Identified, Model):

@@ -17,6 +17,15 @@ def may_see_own_profile(actor: Actor) -> Verdict:
     return hidden() if actor == SYSTEM_ACTOR else ALLOWED
 
 
+def may_hold_tokens(actor: Actor) -> Verdict:
+    """Make and revoke tokens for one's own programs: whoever has proved their address."""
+    if actor == SYSTEM_ACTOR:
+        return hidden()
+    if not actor.confirmed:
+        return refused(_("Confirm your address first: follow the link in our letter."))
+    return ALLOWED
+
+
 def may_enter_person(actor: Actor) -> Verdict:
     """Enter somebody else, as an officer does with reviewers."""
     if actor == SYSTEM_ACTOR or actor.holds(Role.ADMINISTRATOR):

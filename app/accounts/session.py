@@ -8,8 +8,9 @@ from flask import g, session
 from sqlalchemy import bindparam, delete, select, update
 
 from app.accounts.actor import Actor
-from app.accounts.models import Account, AccountState, Person, RoleGrant, SignIn
+from app.accounts.models import Account, AccountState, ApiToken, Person, RoleGrant, SignIn
 from app.core import clock, plain
+from app.core.api import asks_a_program, bearer
 from app.core.db import db, door, table_of
 from app.core.lens import Door
 from app.core.settings import settings
@@ -53,7 +54,13 @@ def signed_in() -> Actor:
 
 
 def visitor() -> Actor | None:
-    """Return the signed-in person, looked up once a request, or None."""
+    """Return the signed-in person, looked up once a request, or None.
+
+    A program is known by its token and by no cookie.
+    """
+    if asks_a_program():
+        held = bearer()
+        return held.actor if held is not None and isinstance(held.actor, Actor) else None
     if "visitor" not in g:
         token = session.get(TOKEN)
         if isinstance(token, str) and not at_work():
@@ -128,9 +135,10 @@ def end() -> None:
 
 
 def end_all(account_id: str) -> None:
-    """Sign the person out everywhere."""
+    """Sign the person out everywhere; their tokens are worth nothing any more either."""
     with door(Door.SIGN_IN):
         db.session.execute(delete(SignIn).where(SignIn.account_id == account_id))
+        db.session.execute(delete(ApiToken).where(ApiToken.account_id == account_id))
 
 
 def _hash(token: str) -> str:

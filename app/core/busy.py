@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask import make_response, render_template, request
 
+from app.core.api import problems
 from app.core.keeping import READING, show_later, submit_url
 from app.core.words import _
 
@@ -36,6 +37,8 @@ def turned_away(access: "Access", waited: timedelta) -> "Response | None":
     """Return the page that asks to come back, when this request has waited too long."""
     if not gives_way(access, request.method, waited):
         return None
+    if problems.programs_asked():
+        return problems.plain(503, headers={"Retry-After": str(COME_BACK)})
     if request.method in READING:
         answer = make_response(render_template("errors/busy.html", submit_url=submit_url()), 503)
         answer.headers["Retry-After"] = str(COME_BACK)

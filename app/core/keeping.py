@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from app.core.api import problems
 from app.core.words import _
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -37,6 +38,8 @@ def show_old_form(_error: CSRFError) -> ResponseReturnValue:
 
 def show_no_room() -> ResponseReturnValue:
     """Answer what could not be stored because a disk of ours is full."""
+    if problems.programs_asked():
+        return problems.plain(503, problems.SENTENCES[507], {"Retry-After": "600"})
     reason = _(
         "There is no room left on our side, so this was not stored, not even in part. The people "
         "who run this service have to make room."

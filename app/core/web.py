@@ -19,6 +19,8 @@ from werkzeug.routing import BaseConverter, Rule
 
 from app.core import busy
 from app.core.access import Access
+from app.core.api import door, problems
+from app.core.api.answering import operation_of
 from app.core.arrival import arrived, stood_in_line
 from app.core.gate import Refused
 from app.core.ids import ID_PATTERN
@@ -107,7 +109,9 @@ class EquipoiseApp(Flask):
 
     jinja_environment = PageEnvironment
     url_rule_class = LateRule
-    who_asks: Callable[[], object | None] = staticmethod(lambda: None)  # set where accounts are
+    # Both are set where accounts are:
+    who_asks: Callable[[], object | None] = staticmethod(lambda: None)  # in a browser
+    who_bears: door.WhoBears = staticmethod(lambda _token: None)  # this token, from a program
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as Flask takes them
         super().__init__(*args, **options)
@@ -127,6 +131,8 @@ class EquipoiseApp(Flask):
             and not isinstance(getattr(view_func, "access", None), Access)
         ):
             raise HouseRuleBroken(f"{rule} declares no lens and policy: see app/core/access.py")
+        if (operation_of(view_func) is not None) is not problems.is_for_programs(rule):
+            raise HouseRuleBroken(f"{rule}: programs are answered under {problems.PREFIXES} alone")
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -167,12 +173,22 @@ class EquipoiseApp(Flask):
         if turned_away is not None:
             return turned_away
         with unit_of_work(access.lens, _mode(access)) as work:
-            if not access.open_to_anyone and self.who_asks() is None:
-                return to_sign_in()
+            kept_out = self._kept_out(access)
+            if kept_out is not None:
+                return kept_out
             response = super().dispatch_request()
             if not access.open_to_anyone and not work.enforced:
                 raise HouseRuleBroken(f"{request.endpoint} answered without checking permission")
             return response
+
+    def _kept_out(self, access: Access) -> ResponseReturnValue | None:
+        """Find out who asks; return what is answered to whom the route is not open at all."""
+        told = operation_of(self.view_functions.get(request.endpoint or ""))
+        if told is not None:
+            return door.kept_out(told, self.who_bears)
+        if access.open_to_anyone or self.who_asks() is not None:
+            return None
+        return to_sign_in()
 
     def _prepare(self, access: Access) -> ResponseReturnValue | None:
         """Sign the person in, then do the slow part, if any, with no transaction open."""
@@ -197,6 +213,8 @@ def _mode(access: Access) -> Mode:
 
 def not_found() -> ResponseReturnValue:
     """The one page for what is not there and for what is not yours."""
+    if problems.programs_asked():
+        return problems.plain(404)
     return render_template("errors/404.html", typed=typed_texts()), 404
 
 
@@ -204,6 +222,8 @@ def show_refusal(refusal: Refused) -> ResponseReturnValue:
     """Answer a refusal as a page: hidden things as absent, the rest with the reason."""
     if refusal.verdict.hidden:
         return not_found()
+    if problems.programs_asked():
+        return problems.answer(problems.Problem(403, str(refusal), kind="refused"))
     page = render_template(
         "errors/refused.html", reason=str(refusal), back=_came_from(), typed=typed_texts()
     )
@@ -220,6 +240,10 @@ def _came_from() -> str:
 def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code == 404:  # noqa: PLR2004
         return not_found()
+    if problems.programs_asked():
+        told = error.get_response().headers
+        kept = {name: told[name] for name in ("Allow", "Retry-After") if name in told}
+        return problems.plain(error.code or 500, headers=kept)
     sentences = {
         400: _("The form was open for too long or came from elsewhere. Go back and send it again."),
         405: _("This address does not take that kind of request."),
@@ -234,6 +258,8 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
 def _show_failure(error: Exception) -> ResponseReturnValue:
     if no_room(getattr(error, "original_exception", None)):
         return show_no_room()
+    if problems.programs_asked():
+        return problems.plain(500)
     return render_template("errors/500.html"), 500
 
 
@@ -268,6 +294,7 @@ _ALWAYS = (
 )
 _OVER_TLS = (("Strict-Transport-Security", "max-age=31536000"),)
 _NOT_KEPT = (("Cache-Control", "no-store"), ("Vary", "Cookie"))
+_NOT_KEPT_BY_PROGRAMS = (("Cache-Control", "no-store"), ("Vary", "Authorization"))
 
 
 def _secure(response: Response) -> Response:
@@ -278,11 +305,17 @@ def _secure(response: Response) -> Response:
         ("Content-Security-Policy", _content_policy()),
         *_ALWAYS,
         *(_OVER_TLS if current_app.config["SESSION_COOKIE_SECURE"] else ()),
-        *(_NOT_KEPT if request.endpoint != "static" else ()),
+        *_kept_how(),
     ):
         if name.lower() not in present:
             headers.add(name, value)
     return response
+
+
+def _kept_how() -> tuple[tuple[str, str], ...]:
+    if problems.programs_asked():
+        return _NOT_KEPT_BY_PROGRAMS
+    return _NOT_KEPT if request.endpoint != "static" else ()
 
 
 def _content_policy() -> str:
@@ -299,6 +332,7 @@ def install(app: EquipoiseApp) -> None:
     """Give the application its converters, error pages, headers and template names."""
     app.url_map.converters.update(id=IdConverter, word=WordConverter, question_key=KeyConverter)
     app.register_error_handler(Refused, show_refusal)
+    app.register_error_handler(problems.Problem, problems.answer)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(CSRFError, show_old_form)
     app.register_error_handler(500, _show_failure)

@@ -49,7 +49,8 @@ def kind_of_letter(kind: Kind) -> str:
 
 def words_of(kind: Kind) -> Words:
     """Return the letter; it names nobody, so no name can play a trick in it."""
-    return _WRITERS[kind](settings().organisation, _lasting(PURPOSES[kind]))
+    lasting = _lasting(PURPOSES[kind]) if kind in PURPOSES else ""
+    return _WRITERS[kind](settings().organisation, lasting)
 
 
 def with_link(letter: Letter) -> str:
@@ -58,7 +59,9 @@ def with_link(letter: Letter) -> str:
         return letter.body.replace(LINK, _MAKERS[letter.kind](letter.about_id))
     if not letter.kind.startswith(_PREFIX):
         return letter.body
-    purpose = PURPOSES[Kind(letter.kind.removeprefix(_PREFIX))]
+    purpose = PURPOSES.get(Kind(letter.kind.removeprefix(_PREFIX)))
+    if purpose is None:  # it tells of something, and gives no right
+        return letter.body
     return letter.body.replace(LINK, address_of(letter.account_id, purpose))
 
 
@@ -135,9 +138,25 @@ def _invitation(place: str, lasting: str) -> Words:
     )
 
 
+def _token_made(place: str, _lasting: str) -> Words:
+    return Words(
+        _("A token for programs was made at %(place)s", place=place),
+        _(
+            "Someone, we think you, made a token with which a program acts for you at %(place)s. "
+            "What it may be used for, when it was last used, and how to revoke it stand here:\n\n"
+            "%(tokens)s\n\n"
+            "If it was not you, revoke it there and change your password: that signs every "
+            "browser out and revokes every token.",
+            place=place,
+            tokens=f"{settings().base_url.rstrip('/')}/profile/tokens",
+        ),
+    )
+
+
 _WRITERS: dict[Kind, Callable[[str, str], Words]] = {
     Kind.CONFIRM: _confirm,
     Kind.KNOWN_ALREADY: _known_already,
     Kind.RESET: _reset,
     Kind.INVITATION: _invitation,
+    Kind.TOKEN_MADE: _token_made,
 }

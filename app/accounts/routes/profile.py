@@ -46,7 +46,7 @@ def check_and_hash() -> None:
     form = ChangePasswordForm()
     g.right, g.hash = False, ""
     if form.validate():
-        g.right = _is_own_password(form.current.data or "")
+        g.right = is_own_password(form.current.data or "")
         g.hash = passwords.hashed(form.password.data or "") if g.right else ""
 
 
@@ -93,7 +93,7 @@ def set_second_factor() -> ResponseReturnValue:
 def check_own_password() -> None:
     """Check the present password before the transaction begins."""
     form = RemoveSecondFactorForm()
-    g.right = form.validate() and _is_own_password(form.password.data or "")
+    g.right = form.validate() and is_own_password(form.password.data or "")
 
 
 @bp.route("/profile/second-factor/remove", methods=["GET", "POST"])
@@ -111,7 +111,7 @@ def remove_second_factor() -> ResponseReturnValue:
     return render_template("accounts/remove_second_factor.html", form=form)
 
 
-def _is_own_password(password: str) -> bool:
+def is_own_password(password: str) -> bool:
     actor = signed_in()
     return count(tries.OWN_PASSWORD, "own", actor.id) and service.is_own_password(
         actor.id, password

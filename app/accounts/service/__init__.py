@@ -28,11 +28,13 @@ from app.accounts.service.signing_in import (
     take_code,
     who_knows,
 )
+from app.accounts.service.tokens import TokenDraft, make_token, revoke_token
 
 __all__ = [
     "Known",
     "ProfileDraft",
     "Registration",
+    "TokenDraft",
     "ask_for_letter",
     "ask_to_confirm",
     "change_password",
@@ -44,6 +46,7 @@ __all__ = [
     "enter_with_password",
     "grant_role",
     "is_own_password",
+    "make_token",
     "note_sign_in",
     "note_sign_out",
     "register",
@@ -51,6 +54,7 @@ __all__ = [
     "reopen_account",
     "reset_second_factor",
     "revoke_role",
+    "revoke_token",
     "set_password",
     "set_second_factor",
     "take_code",

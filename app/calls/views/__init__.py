@@ -2,7 +2,7 @@
 
 from app.calls.views.desk import desk_links, desk_of, starting_anchors
 from app.calls.views.page import eligibility_choices, money_sentences, public_page
-from app.calls.views.told import call_row, local
+from app.calls.views.told import call_row, local, told_phase
 from app.calls.views.words import (
     attribute_words,
     blinding_words,
@@ -26,5 +26,6 @@ __all__ = [
     "public_page",
     "starting_anchors",
     "test_words",
+    "told_phase",
     "who_learns_whom",
 ]

@@ -13,7 +13,9 @@ from app.cli.plainly import UsageProblem
 from app.core.db import db
 
 SQLITE, POSTGRESQL = "database.sqlite", "database.pgdump"
-SIGN_OUT = "DELETE FROM sign_in"  # who was signed out since must not be signed in again
+# Who was signed out, and what was revoked since, must not come in again. A backup of an earlier
+# version may not know the second.
+SIGNED_IN = ("sign_in", "api_token")
 
 
 def address() -> URL:
@@ -91,7 +93,9 @@ def sign_everybody_out(path: Path) -> None:
     """End what was signed in when an SQLite copy was made, and bring its journal home."""
     connection = sqlite.connect(str(path))
     try:
-        connection.execute(SIGN_OUT)
+        for table in SIGNED_IN:
+            if connection.execute(f"PRAGMA table_info({table})").fetchone():
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own
         connection.commit()
         connection.execute("PRAGMA journal_mode=DELETE")
     finally:
@@ -108,6 +112,17 @@ def execute(*statements: str) -> None:
             connection.execute(text(statement))
         connection.commit()
     db.engines[None].dispose()
+
+
+def sign_everybody_out_here() -> None:
+    """End on PostgreSQL what was signed in when the copy was made."""
+    execute(
+        *(
+            f"DO $$ BEGIN IF to_regclass('{table}') IS NOT NULL THEN DELETE FROM {table}; "  # noqa: S608
+            "END IF; END $$"
+            for table in SIGNED_IN
+        )
+    )
 
 
 def others_connected() -> bool:

@@ -254,7 +254,7 @@ def _put_postgresql(folder: Path, manifest: Manifest) -> None:
         databases.run_postgresql("pg_restore", "--dbname", name, *how, copied)
         _check_head(manifest)
         _check_rows(folder, databases.address().render_as_string(hide_password=False), manifest)
-        databases.execute(databases.SIGN_OUT)
+        databases.sign_everybody_out_here()
         with _swapping(folder, manifest):
             databases.execute(f'DROP SCHEMA "{OLD_SCHEMA}" CASCADE')
     except BaseException:

@@ -3,7 +3,7 @@
 A column of a new table must be named here, or a test says so: nothing is forgotten by forgetting.
 """
 
-from app.accounts.models import Credential, Person, RoleGrant, SignIn
+from app.accounts.models import ApiToken, Credential, Person, RoleGrant, SignIn
 from app.core.db import Model
 from app.notifications.models import Letter
 from app.panels.models import PanelMember
@@ -28,6 +28,7 @@ OWN: dict[type[Model], frozenset[str]] = {
     Person: frozenset(),
     RoleGrant: frozenset(),
     Credential: frozenset({"password_hash", "totp_secret", "totp_used"}),
+    ApiToken: frozenset({"token_hash"}),
     ProposalMember: frozenset(),
     DraftComment: frozenset(),
     PartialUpload: frozenset({"pieces"}),
@@ -75,6 +76,7 @@ APART: dict[str, str] = {
 # Rows that are about nothing but the person: they go.
 GONE: tuple[type[Model], ...] = (
     SignIn,
+    ApiToken,
     Credential,
     RoleGrant,
     ToldGender,

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf.file import FileField
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -146,11 +147,24 @@ def form_for(call: Call, questions: Sequence[Question], draft: Draft) -> Writing
     form.answers = answers_in(draft)
     if form.is_submitted():
         form.answers |= collected(form.asked, request.form.to_dict(flat=False))
+    _offer_choices(form, call, draft)
+    return form
+
+
+def checked(call: Call, draft: Draft, sent: Mapping[str, str]) -> WritingForm:
+    """Return the fixed fields of the form as a program sent them, the others as they are kept."""
+    values = {**_values(draft), **sent}
+    form = WritingForm(formdata=MultiDict(values), meta={"csrf": False})
+    _offer_choices(form, call, draft)
+    form.validate()
+    return form
+
+
+def _offer_choices(form: WritingForm, call: Call, draft: Draft) -> None:
     form.country.choices = country_choices()
     form.currency.choices = [SelectChoice(code) for code in (call.currency, *call.rates)]
     if draft.currency and draft.currency not in (call.currency, *call.rates):
         form.currency.choices = [*form.currency.choices, SelectChoice(draft.currency)]
-    return form
 
 
 def collected(form: Sequence[Asked], sent: Sent) -> dict[str, str]:

@@ -274,6 +274,23 @@ class Receipt(Identified, Model):
     proof: Mapped[str]  # ledger record, audit path and checkpoint
 
 
+class SubmissionKey(Model):
+    """The key that a program named when it submitted: kept for some days, so that the same request
+    sent again gets the same receipt, and another one with that key is told so."""
+
+    __tablename__ = "submission_key"
+    __recorded__ = False  # the submission itself is
+    __lens__ = sees(
+        Holds.OWNER, read=[Lens.APPLICANT], append=[Lens.APPLICANT], change=[Lens.APPLICANT]
+    )
+
+    key_sha256: Mapped[str] = mapped_column(primary_key=True)  # of person, proposal and key
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"))
+    body_sha256: Mapped[str]
+    receipt_id: Mapped[str] = mapped_column(ForeignKey("receipt.id"))
+    used_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Screening(Identified, Model):
     """An eligibility decision with its reason."""
 

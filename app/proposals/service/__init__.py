@@ -30,6 +30,7 @@ from app.proposals.service.files import (
     remove_file,
 )
 from app.proposals.service.history import content_of
+from app.proposals.service.keyed import KeyReused, NamesFound, Wanted, submit_once
 from app.proposals.service.leaving import withdraw
 from app.proposals.service.members import (
     answer_invitation,
@@ -58,10 +59,13 @@ __all__ = [
     "Arrived",
     "BackgroundDraft",
     "Change",
+    "KeyReused",
     "Misplaced",
+    "NamesFound",
     "Overtaken",
     "PartnerDraft",
     "PartnerOvertaken",
+    "Wanted",
     "add_partner",
     "answer_as_partner",
     "answer_invitation",
@@ -103,6 +107,7 @@ __all__ = [
     "signed_sha256",
     "start",
     "submit",
+    "submit_once",
     "take_back",
     "take_piece",
     "whole",

@@ -1,0 +1,125 @@
+"""Submitting by a program: once for each key it names, and only what it has read.
+
+A page shows what will be frozen before its button is pressed. A program says instead which revision
+it means, and that words which tell who applies may stay.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import delete
+
+from app.accounts.actor import Actor
+from app.calls.models import Call, Moment
+from app.core import clock
+from app.core.db import Json, db
+from app.core.gate import enforce
+from app.core.holding import hold
+from app.core.ids import new_id
+from app.core.jobs import every_day, handles
+from app.core.uploads.names import Hit
+from app.core.verdict import ALLOWED
+from app.proposals import policy
+from app.proposals.models import Draft, Proposal, Receipt, SubmissionKey
+from app.proposals.service.files import files_telling_who, own_names_in
+from app.proposals.service.submitting import submit, take_turn
+from app.proposals.service.writing import Overtaken, draft_of
+
+KEPT_FOR = timedelta(days=7)
+JOB = "proposals.forget_submission_keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a program asks to be submitted; an empty key asks for it once more each time."""
+
+    revision: int
+    names_may_stay: bool
+    key: str = ""
+
+    @property
+    def sha256(self) -> str:
+        return _hash(str(self.revision), str(self.names_may_stay))
+
+
+class KeyReused(Exception):  # noqa: N818 - it is an answer
+    """The key was sent with another body before."""
+
+
+class NamesFound(Exception):  # noqa: N818 - it is an answer
+    """Words that tell reviewers who applies, by question, and files that do."""
+
+    def __init__(self, words: Mapping[str, Sequence[Hit]], files: Sequence[str]) -> None:
+        super().__init__("words tell who applies")
+        self.words, self.files = words, files
+
+
+def submit_once(
+    actor: Actor, proposal: Proposal, call: Call, wanted: Wanted, *, received_at: datetime
+) -> Receipt:
+    """Submit a draft as it was read, or return the receipt that the very same request got before.
+
+    Raises Overtaken, KeyReused or NamesFound; then nothing is submitted.
+    """
+    enforce(policy.may_lead(actor, proposal))
+    hold(proposal)
+    name = _hash(actor.id, proposal.id, wanted.key) if wanted.key else new_id()
+    take_turn(proposal, "")
+    given = _given(name, wanted)
+    if given is not None:
+        return given
+    draft = draft_of(proposal)
+    db.session.refresh(draft)
+    if draft.revision != wanted.revision:
+        raise Overtaken(draft)
+    if not wanted.names_may_stay:
+        _look_for_names(actor, call, draft)
+    # The receipt keeps the key with the body: forgotten or not, one request has one receipt.
+    receipt = submit(actor, proposal, call, key=_hash(name, wanted.sha256), received_at=received_at)
+    if wanted.key:
+        db.session.flush()
+        db.session.add(
+            SubmissionKey(
+                key_sha256=name,
+                proposal_id=proposal.id,
+                body_sha256=wanted.sha256,
+                receipt_id=receipt.id,
+                used_at=clock.now(),
+            )
+        )
+    return receipt
+
+
+def _given(name: str, wanted: Wanted) -> Receipt | None:
+    known = db.session.get(SubmissionKey, name)
+    if known is None:
+        return None
+    if known.body_sha256 != wanted.sha256:
+        raise KeyReused
+    return db.session.get(Receipt, known.receipt_id)
+
+
+def _look_for_names(actor: Actor, call: Call, draft: Draft) -> None:
+    if call.applicants_to_reviewers is Moment.ALWAYS:
+        return
+    words = own_names_in(actor, call, draft)
+    files = [one.question_key for one in files_telling_who(call, draft)]
+    if words or files:
+        raise NamesFound(words, files)
+
+
+def _hash(*texts: str) -> str:
+    return hashlib.sha256("\x00".join(texts).encode()).hexdigest()
+
+
+every_day(JOB, time(3, 50))
+
+
+@handles(JOB)
+def forget_old(payload: Json) -> None:
+    """Forget keys that nobody sends again. Run twice, it finds nothing more."""
+    del payload
+    enforce(ALLOWED)  # the operator runs the worker
+    db.session.execute(delete(SubmissionKey).where(SubmissionKey.used_at < clock.now() - KEPT_FOR))

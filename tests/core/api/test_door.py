@@ -1,0 +1,199 @@
+"""The door for programs: tokens alone, in a fixed order of answers, never a cookie."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from app.accounts.models import Account, AccountState, ApiToken, Role, RoleGrant
+from app.core.api import TokenScope, door
+from app.core.db import db
+from app.core.limits import rate
+from app.core.web import EquipoiseApp
+from app.core.work import HouseRuleBroken, Mode, unit_of_work
+from tests.browser_client import Browser
+from tests.factories import a_call, a_draft, a_person, plant, planted
+from tests.programs import Program, a_program, a_token
+
+PROBLEM = "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "Bearer", "Bearer ", "Bearer no", "Bearer eqp_x y", "Basic YTpi", "bearer \xe9", "eqp_x"],
+)
+def test_whoever_sends_no_token_that_works_is_told_so(app: EquipoiseApp, header: str) -> None:
+    a_token(a_person())
+    answer = Program(app).get("/proposals", headers={"Authorization": header} if header else {})
+    assert (answer.status_code, answer.mimetype) == (401, PROBLEM)
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer realm=")
+    assert answer.get_json()["status"] == 401
+
+
+def test_a_dead_token_opens_nothing_from_the_next_request_on(app: EquipoiseApp) -> None:
+    owner = a_person()
+    over = Program(app, a_token(owner, days=-1))
+    assert over.get("/me").status_code == 401
+
+    program = a_program(app, owner)
+    assert program.get("/me").status_code == 200
+    with planted():
+        db.session.execute(update(Account).values(state=AccountState.DEACTIVATED))
+    assert program.get("/me").status_code == 401
+    with planted():
+        db.session.execute(update(Account).values(state=AccountState.ACTIVE))
+        for token in db.session.scalars(select(ApiToken)):
+            db.session.delete(token)
+    assert program.get("/me").status_code == 401
+    assert program.get("/calls").status_code == 401, "a token that is sent must work, also here"
+    assert Program(app).get("/calls").status_code == 200
+
+
+def test_a_token_is_no_more_than_its_owner_and_than_its_scopes(app: EquipoiseApp) -> None:
+    owner = a_person(Role.OFFICER)
+    call = a_call(phase="drafting")
+    program = a_program(app, owner, TokenScope.PROPOSALS_READ)
+    assert [one["role"] for one in program.get("/me").get_json()["roles"]] == ["officer"]
+    with planted():
+        for grant in db.session.scalars(select(RoleGrant)):
+            db.session.delete(grant)
+    assert program.get("/me").get_json()["roles"] == []
+    plant(RoleGrant(account_id=owner.id, role=Role.OFFICER, scope=""))
+
+    assert program.get("/proposals").status_code == 200
+    refused = program.patch(f"/proposals/{'a' * 26}/draft", {"revision": 0})
+    assert (refused.status_code, refused.mimetype) == (403, PROBLEM)
+    assert 'scope="proposals:write"' in refused.headers["WWW-Authenticate"]
+    assert program.get(f"/calls/{call.code}").status_code == 404, "the desk is in no scope of it"
+
+
+def test_a_scope_that_is_missing_is_refused_alike_whatever_is_there(app: EquipoiseApp) -> None:
+    owner = a_person()
+    mine = a_draft(a_call(), owner)
+    program = a_program(app, owner, TokenScope.LEDGER_READ)
+    answers = {
+        program.get(f"/proposals/{one}").data for one in (mine.id, "a" * 26)
+    }
+    assert len(answers) == 1
+
+
+def test_no_cookie_counts_and_no_form_token_is_asked_for(app: EquipoiseApp) -> None:
+    owner = a_person()
+    browser = Browser(app).sign_in(owner.id)
+    assert browser.get("/profile").status_code == 200
+    assert browser.get("/api/v1/me").status_code == 401
+    assert browser.post("/api/v1/calls/X/proposals", json={}).status_code == 401
+
+    call, program = a_call(), a_program(app, owner)
+    begun = program.post(f"/calls/{call.code}/proposals")
+    assert begun.status_code == 201, begun.text
+    assert "Set-Cookie" not in begun.headers
+    assert begun.headers["Cache-Control"] == "no-store"
+    assert begun.headers["Vary"] == "Authorization"
+
+
+def test_a_page_takes_no_token(app: EquipoiseApp) -> None:
+    answer = Program(app, a_token(a_person()), prefix="").get("/proposals")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/sign-in")
+
+
+def test_who_asks_too_often_waits(app: EquipoiseApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "EACH", rate("2 per hour"))
+    owner = a_person()
+    first, second = a_program(app, owner), a_program(app, owner)
+    assert [one.get("/me").status_code for one in (first, second, first)] == [200, 200, 429]
+    assert first.get("/me").headers["Retry-After"]
+    assert a_program(app, a_person()).get("/me").status_code == 200
+
+
+def test_the_last_use_is_noted_also_of_what_is_refused(app: EquipoiseApp) -> None:
+    owner = a_person()
+    program = a_program(app, owner, TokenScope.LEDGER_READ)
+    with planted():
+        db.session.execute(update(ApiToken).values(used_at=None))
+    assert program.get("/proposals").status_code == 403
+    with unit_of_work(mode=Mode.READ):
+        assert db.session.scalar(select(ApiToken.used_at)) is not None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/nothing", 404),
+        ("GET", "/common-grants/nothing", 404),
+        ("DELETE", "/api/v1/calls", 405),
+        ("GET", "/api/v1/calls?page=0", 400),
+        ("GET", "/api/v1/calls?sort=title", 400),
+        ("GET", "/api/v1/calls?page=1&page=2", 400),
+        ("GET", "/api/v1/me?x=%00", 400),
+    ],
+)
+def test_every_answer_that_is_no_success_is_a_problem(
+    app: EquipoiseApp, method: str, path: str, status: int
+) -> None:
+    answer = Program(app, a_token(a_person()), prefix="").ask(method, path)
+    assert (answer.status_code, answer.mimetype) == (status, PROBLEM)
+    assert answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind", "status", "where"),
+    [
+        (b"{}", "text/plain", 415, None),
+        (b"{", "application/json", 400, None),
+        (b"\xff", "application/json", 400, None),
+        (b'{"revision": NaN}', "application/json", 400, None),
+        (b'{"revision": 1, "revision": 2}', "application/json", 400, None),
+        (b"[" * 100_000, "application/json", 400, None),
+        (b"[]", "application/json", 422, "/"),
+        (b"{}", "application/json", 422, "/revision"),
+        (b'{"revision": "1"}', "application/json", 422, "/revision"),
+        (b'{"revision": true}', "application/json", 422, "/revision"),
+        (b'{"revision": 9007199254740993}', "application/json", 422, "/revision"),
+        (b'{"revision": 0, "titel": ""}', "application/json", 422, "/titel"),
+        (b'{"revision": 0, "title": "\\u0000"}', "application/json", 422, "/title"),
+        (b'{"revision": 0, "title": "\\ud800"}', "application/json", 422, "/title"),
+        (b'{"revision": 0, "answers": {"aims": 7}}', "application/json", 422, "/answers/aims"),
+        (b'{"revision": 0, "answers": {"no": ""}}', "application/json", 422, "/answers/no"),
+        (b'{"revision": 0, "country": "XX"}', "application/json", 422, "/country"),
+        (b" " * (4 * 1024 * 1024 + 1), "application/json", 413, None),
+    ],
+)
+def test_a_body_that_is_wrong_is_told_where(
+    app: EquipoiseApp, sent: bytes, kind: str, status: int, where: str | None
+) -> None:
+    owner = a_person()
+    mine = a_draft(a_call(), owner)
+    program = a_program(app, owner)
+    answer = program.ask(
+        "PATCH", f"/proposals/{mine.id}/draft", data=sent, content_type=kind
+    )
+    assert (answer.status_code, answer.mimetype) == (status, PROBLEM), answer.text
+    if where is not None:
+        assert [fault["where"] for fault in answer.get_json()["errors"]] == [where]
+
+
+def test_programs_and_pages_have_addresses_of_their_own(app: EquipoiseApp) -> None:
+    view = app.view_functions["api_calls.list_calls"]
+    page = app.view_functions["calls.list_calls"]
+    with pytest.raises(HouseRuleBroken, match="programs are answered"):
+        app.add_url_rule("/elsewhere", endpoint="one", view_func=view)
+    with pytest.raises(HouseRuleBroken, match="programs are answered"):
+        app.add_url_rule("/api/v1/page", endpoint="two", view_func=page)
+
+
+def test_a_failure_of_ours_is_a_problem_without_its_cause(
+    app: EquipoiseApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_named: object) -> None:
+        raise ZeroDivisionError("a secret")
+
+    failing = fail
+    for name in ("access", "operation"):
+        told = getattr(app.view_functions["api_calls.list_calls"], name)
+        setattr(failing, name, told)
+    monkeypatch.setitem(app.view_functions, "api_calls.list_calls", failing)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    answer: FlaskClient = Program(app).get("/calls")
+    assert (answer.status_code, answer.mimetype) == (500, PROBLEM)
+    assert "secret" not in answer.text
