@@ -17,6 +17,7 @@ from app.calls.kinds.base import (
 )
 from app.calls.kinds.budget import CostsByRate
 from app.calls.kinds.choices import Choices
+from app.calls.kinds.tables import MOST_ROWS
 
 Parts = Mapping[str, str]
 Value = str | Sequence[str] | Parts | Sequence[Parts]
@@ -35,7 +36,28 @@ def value_of(kind: Kind, answer: str) -> Value:
 
 def answer_of(kind: Kind, asked: Asked, value: Value) -> str | None:
     """Return what is kept of a value; None where it has not the shape of this kind."""
+    if not _has_its_shape(kind, asked, value):
+        return None
     return kind.collect(asked.name, _as_controls(asked.name, value))
+
+
+def _has_its_shape(kind: Kind, asked: Asked, value: Value) -> bool:
+    """Whether a value is all read by its kind: nothing of it would be left out without a word."""
+    if isinstance(kind, RowedKind):
+        known, rows = set(kind.columns(asked)), value
+        return (
+            not isinstance(rows, str | Mapping)
+            and len(rows) <= MOST_ROWS
+            and all(isinstance(row, Mapping) and known.issuperset(row) for row in rows)
+        )
+    if isinstance(kind, PartedKind):
+        return isinstance(value, Mapping) and set(kind.parts).issuperset(value)
+    if isinstance(kind, CostsByRate):
+        keys = {key for key, *_rest in kind.rates(asked)}
+        return isinstance(value, Mapping) and keys.issuperset(value)
+    if isinstance(kind, Choices):
+        return not isinstance(value, str | Mapping) and all(isinstance(v, str) for v in value)
+    return isinstance(value, str)
 
 
 def shape_of(kind: Kind, asked: Asked) -> str:

@@ -49,7 +49,8 @@ def as_json(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
     if isinstance(value, datetime):
         return clock.to_text(value)
     if isinstance(value, Mapping):
-        return {str(key): as_json(held) for key, held in value.items()}
+        # In the same order on every database, so that the same answer is the same bytes.
+        return {str(key): as_json(value[key]) for key in sorted(value)}
     if isinstance(value, Iterable) and not isinstance(value, str):
         return [as_json(held) for held in value]
     if value is None or isinstance(value, str | bool | int):

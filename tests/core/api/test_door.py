@@ -1,7 +1,6 @@
 """The door for programs: tokens alone, in a fixed order of answers, never a cookie."""
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from app.accounts.models import Account, AccountState, ApiToken, Role, RoleGrant
@@ -70,9 +69,7 @@ def test_a_scope_that_is_missing_is_refused_alike_whatever_is_there(app: Equipoi
     owner = a_person()
     mine = a_draft(a_call(), owner)
     program = a_program(app, owner, TokenScope.LEDGER_READ)
-    answers = {
-        program.get(f"/proposals/{one}").data for one in (mine.id, "a" * 26)
-    }
+    answers = {program.get(f"/proposals/{one}").data for one in (mine.id, "a" * 26)}
     assert len(answers) == 1
 
 
@@ -165,9 +162,7 @@ def test_a_body_that_is_wrong_is_told_where(
     owner = a_person()
     mine = a_draft(a_call(), owner)
     program = a_program(app, owner)
-    answer = program.ask(
-        "PATCH", f"/proposals/{mine.id}/draft", data=sent, content_type=kind
-    )
+    answer = program.ask("PATCH", f"/proposals/{mine.id}/draft", data=sent, content_type=kind)
     assert (answer.status_code, answer.mimetype) == (status, PROBLEM), answer.text
     if where is not None:
         assert [fault["where"] for fault in answer.get_json()["errors"]] == [where]
@@ -194,6 +189,6 @@ def test_a_failure_of_ours_is_a_problem_without_its_cause(
         setattr(failing, name, told)
     monkeypatch.setitem(app.view_functions, "api_calls.list_calls", failing)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
-    answer: FlaskClient = Program(app).get("/calls")
+    answer = Program(app).get("/calls")
     assert (answer.status_code, answer.mimetype) == (500, PROBLEM)
     assert "secret" not in answer.text
