@@ -72,7 +72,10 @@ def _of_everybody(cast: dict[str, Actor]) -> list[Visit]:
         letters = [_path(account_links.address_of(tove.id, purpose)) for purpose in Purpose]
     return [
         *(("", letter) for letter in letters),
-        *(("tove", f"/profile/{page}") for page in ("password", "second-factor")),
+        *(
+            ("tove", f"/profile/{page}")
+            for page in ("password", "second-factor", "tokens", "tokens/new")
+        ),
         ("tove", "/profile/second-factor/remove"),
         ("tove", "/welcome"),
         *((who, f"{HOME}/{role}") for who, role in ROLES.items()),

@@ -1,5 +1,7 @@
 """Tokens for one's own programs: which there are, a new one, away with one."""
 
+from zoneinfo import ZoneInfo
+
 from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -38,13 +40,14 @@ def list_tokens() -> ResponseReturnValue:
     enforce(may_hold_tokens(actor))
     with door(Door.SIGN_IN):
         found = queries.tokens_of(actor.id)
+    zone = ZoneInfo(actor.zone)
     rows = [
         {
             "name": one.name,
             "scopes": [(scope, str(WORDS[TokenScope(scope)])) for scope in one.scopes],
-            "made_at": one.made_at,
-            "expires_at": one.expires_at,
-            "used_at": one.used_at,
+            "made_at": one.made_at.astimezone(zone),
+            "expires_at": one.expires_at.astimezone(zone),
+            "used_at": one.used_at and one.used_at.astimezone(zone),
             "over": one.expires_at <= clock.now(),
             "revoke_url": url_for("accounts.revoke_token", token_id=one.id),
         }
