@@ -45,6 +45,7 @@ from tests.factories import (
     in_pool,
     plant,
 )
+from tests.programs import a_token
 
 Visit = tuple[str, str]  # who, address
 HOME = "/home"
@@ -68,6 +69,7 @@ def further() -> tuple[list[Visit], dict[str, Actor]]:
 
 def _of_everybody(cast: dict[str, Actor]) -> list[Visit]:
     tove = cast["tove"]
+    a_token(tove)
     with unit_of_work(mode=Mode.READ):
         letters = [_path(account_links.address_of(tove.id, purpose)) for purpose in Purpose]
     return [

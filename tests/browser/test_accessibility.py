@@ -11,6 +11,7 @@ from app.accounts import session
 from app.accounts.models import Role
 from app.allocation import service
 from app.calls.models import Call
+from app.core.api.problems import is_for_programs
 from app.core.db import db
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
@@ -169,7 +170,9 @@ def _forgotten(site: Site, visits: list[Visit]) -> set[str]:
     pages = {
         rule.endpoint
         for rule in site.app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and not FILE.search(rule.rule)
+        if "GET" in (rule.methods or ())
+        and not FILE.search(rule.rule)
+        and not is_for_programs(rule.rule)
     }
     assert not seen & NOT_LOOKED_AT.keys(), "an exception that is none any more"
     return pages - seen - NOT_LOOKED_AT.keys()
