@@ -10,10 +10,17 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.assignment.assign import Assignment, InfeasibleError, Objective, assign
+from scoring.assignment.assign import (
+    Assignment,
+    InfeasibleError,
+    Objective,
+    assign,
+    worst_of,
+)
 from scoring.assignment.chance import assign_by_chance, cap_of
 from scoring.assignment.deficient import Shortage, proposals_short, reviewers_short
 from scoring.assignment.problem import MICRO, Mask, Pair, Problem, Rule, places_of, whole_merit
+from scoring.assignment.worst_bound import worst_bound
 from scoring.errors import InputError
 from scoring.fields import Fields, exact, texts
 from scoring.publishing import published
@@ -160,6 +167,7 @@ def answer(request: Request) -> dict[str, object]:
         problem, objective=request.objective, seed=request.seed, previous=request.previous
     )
     names = problem.proposals, problem.reviewers
+    worst = worst_of(problem, found.pairs)
     return {
         "assignments": [[names[0][i], names[1][j]] for i, j in found.pairs],
         "total": _points(found.total),
@@ -216,11 +224,14 @@ def _by_chance(
             "raise the cap, or the loads"
         )
     names = problem.proposals, problem.reviewers
+    worst = worst_of(problem, found.pairs)
     return {
         "assignments": [[names[0][i], names[1][j]] for i, j in found.pairs],
         "total": _points(sum(int(problem.merit[pair]) for pair in found.pairs)),
         "expected_total": _points(found.expected),
+        "worst": _points(worst),
         "bound_total": _points(found.bound),
+        "bound_worst": _points(worst_bound(problem, worst)),
         "probabilities": [
             [names[0][i], names[1][j], f"{p.numerator}/{p.denominator}"]
             for (i, j), p in sorted(found.probabilities.items())
