@@ -167,7 +167,6 @@ def answer(request: Request) -> dict[str, object]:
         problem, objective=request.objective, seed=request.seed, previous=request.previous
     )
     names = problem.proposals, problem.reviewers
-    worst = worst_of(problem, found.pairs)
     return {
         "assignments": [[names[0][i], names[1][j]] for i, j in found.pairs],
         "total": _points(found.total),

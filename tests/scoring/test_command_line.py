@@ -176,6 +176,11 @@ def test_a_place_that_cannot_be_written_is_named(
     assert "out.json cannot be written: No such file" in capsys.readouterr().err
 
 
+def test_what_is_written_may_be_read_by_all_and_changed_by_its_owner(tmp_path: Path) -> None:
+    write_whole(tmp_path / "out.json", "text")
+    assert (tmp_path / "out.json").stat().st_mode & 0o777 == 0o644
+
+
 def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
     kept = tmp_path / "folder"
     kept.mkdir()
