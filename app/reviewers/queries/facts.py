@@ -2,10 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person, Role, RoleGrant
@@ -31,21 +32,37 @@ def terms_of(call_id: str) -> ReviewingTerms:
 def judges_of(call_id: str, *, pool: bool = True) -> list[Judge]:
     """Return the pool and the staff of a call with what is known of them, in two queries;
     without `pool`, the staff alone."""
-    members = select(PoolMember.account_id).where(PoolMember.call_id == call_id)
+    tied, judging = _judging(pool=pool)
+    ties: dict[str, list[Known]] = defaultdict(list)
+    for tie in db.session.scalars(tied, {"call": call_id}):
+        ties[tie.account_id].append(
+            Known(tie.source, tie.name, tie.name_key, tie.email_key, tie.orcid)
+        )
+    return [
+        Judge(
+            row.account_id,
+            row.email_key,
+            Organisation(row.organisation, row.country, row.ror or "", tuple(row.parents or ())),
+            row.orcid,
+            tuple(ties.get(row.account_id, ())),
+            reviews=bool(row.reviews),
+        )
+        for row in db.session.execute(judging, {"call": call_id})
+    ]
+
+
+@cache  # searched at every seat that is given: building the statements costs more than running them
+def _judging(*, pool: bool) -> tuple[Select[Tie], Select[*tuple[Any, ...]]]:
+    """Return the statements that find the ties of the judges of a call, and the judges."""
+    members = select(PoolMember.account_id).where(PoolMember.call_id == bindparam("call"))
     staff = select(RoleGrant.account_id).where(
-        RoleGrant.role.in_(OFFICES), RoleGrant.scope.in_(["", call_id])
+        RoleGrant.role.in_(OFFICES), RoleGrant.scope.in_(["", bindparam("call")])
     )
     who: ColumnElement[bool] = Person.account_id.in_(staff)
     if pool:
         who = or_(who, Person.account_id.in_(members))
-    ties: dict[str, list[Known]] = defaultdict(list)
-    for tie in db.session.scalars(
-        select(Tie).join(Person, Person.account_id == Tie.account_id).where(who).order_by(Tie.id)
-    ):
-        ties[tie.account_id].append(
-            Known(tie.source, tie.name, tie.name_key, tie.email_key, tie.orcid)
-        )
-    rows = db.session.execute(
+    ties = select(Tie).join(Person, Person.account_id == Tie.account_id).where(who).order_by(Tie.id)
+    judges = (
         select(
             Person.account_id,
             Person.email_key,
@@ -60,32 +77,37 @@ def judges_of(call_id: str, *, pool: bool = True) -> list[Judge]:
         .where(who)
         .order_by(Person.account_id)
     )
-    return [
-        Judge(
-            row.account_id,
-            row.email_key,
-            Organisation(row.organisation, row.country, row.ror or "", tuple(row.parents or ())),
-            row.orcid,
-            tuple(ties.get(row.account_id, ())),
-            reviews=bool(row.reviews),
-        )
-        for row in rows
-    ]
+    return ties, judges
 
 
 def applied_in(call_id: str, proposal_id: str = "") -> list[Applied]:
     """Return who stands behind each submitted proposal of a call, or behind one of them, by
     number; three queries whatever their number."""
-    which = [Proposal.call_id == call_id, Proposal.version_id.is_not(None)]
-    if proposal_id:
-        which.append(Proposal.id == proposal_id)
-    with door(Door.INTERESTS):  # conflicts are found also where staff may not know who applies
-        return _applied_in(which)
-
-
-def _applied_in(which: Sequence[ColumnElement[bool]]) -> list[Applied]:
+    given = {"call": call_id, "proposal": proposal_id} if proposal_id else {"call": call_id}
+    members, together, submitted = _applying(one=bool(proposal_id))
     behind: dict[str, list[Any]] = defaultdict(list)
-    for row in db.session.execute(
+    elsewhere: dict[str, set[str]] = defaultdict(set)
+    with door(Door.INTERESTS):  # conflicts are found also where staff may not know who applies
+        for row in db.session.execute(members, given):
+            behind[row.proposal_id].append(row)
+        for id_, account_id in db.session.execute(together, given):
+            elsewhere[id_].add(account_id)
+        return [
+            _applied(row, behind[row.id], elsewhere[row.id])
+            for row in db.session.execute(submitted, given)
+        ]
+
+
+@cache
+def _applying(
+    *, one: bool
+) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """Return the statements that find the members of the submitted proposals of a call, or of
+    `one` of them; who applied together with these elsewhere; and what they submitted."""
+    which = [Proposal.call_id == bindparam("call"), Proposal.version_id.is_not(None)]
+    if one:
+        which.append(Proposal.id == bindparam("proposal"))
+    members = (
         select(
             ProposalMember.proposal_id,
             ProposalMember.account_id,
@@ -98,10 +120,8 @@ def _applied_in(which: Sequence[ColumnElement[bool]]) -> list[Applied]:
         .join(Person, Person.account_id == ProposalMember.account_id)
         .join(Proposal, Proposal.id == ProposalMember.proposal_id)
         .where(*which)
-    ):
-        behind[row.proposal_id].append(row)
-    together = _together(which)
-    submitted = db.session.execute(
+    )
+    submitted = (
         select(
             Proposal.id,
             VersionIdentity.lead_name,
@@ -114,15 +134,14 @@ def _applied_in(which: Sequence[ColumnElement[bool]]) -> list[Applied]:
         .where(*which)
         .order_by(Proposal.number)
     )
-    return [_applied(row, behind[row.id], together[row.id]) for row in submitted]
+    return members, _together(which), submitted
 
 
-def _together(which: Iterable[ColumnElement[bool]]) -> dict[str, set[str]]:
-    """Return, by proposal, who applied together with its members elsewhere, in any call."""
+def _together(which: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    """Find, by proposal, who applied together with its members elsewhere, in any call."""
     own, there, other = aliased(ProposalMember), aliased(ProposalMember), aliased(ProposalMember)
     earlier = aliased(Proposal)
-    found: dict[str, set[str]] = defaultdict(set)
-    for proposal_id, account_id in db.session.execute(
+    return (
         select(Proposal.id, other.account_id)
         .join(own, own.proposal_id == Proposal.id)
         .join(there, there.account_id == own.account_id)
@@ -136,9 +155,7 @@ def _together(which: Iterable[ColumnElement[bool]]) -> dict[str, set[str]]:
             other.account_id != own.account_id,
         )
         .distinct()
-    ):
-        found[proposal_id].add(account_id)
-    return found
+    )
 
 
 def _applied(row: Any, people: list[Any], together: set[str]) -> Applied:  # noqa: ANN401 - rows of columns
