@@ -24,6 +24,7 @@ from app.documents.wording import Page, Words
 
 Row = TypeVar("Row")
 RANKED_IN_PART, AWARDED_IN_PART = 600, 230  # rows of some 16 pages: what a process can hold
+AMOUNT_FITS, TOTAL_FITS = 12, 8  # characters in the columns of the ranking
 
 
 def allocation_report(
@@ -49,6 +50,7 @@ def allocation_report(
         has_bundle=bundle is not None,
         ranking=in_parts(report.ranking, RANKED_IN_PART),
         awarded=in_parts(report.awards, AWARDED_IN_PART),
+        narrow=fits_its_columns(report, page),
         qr=_square(report.issue, page),
         **_pictures(report, page),
     )
@@ -179,6 +181,14 @@ def _printed(
         attachments=files,
         progress=progress,
     )
+
+
+def fits_its_columns(report: AllocationReport, page: Page) -> bool:
+    """Say whether no figure of the ranking is wider than its column, so that none is measured."""
+    amounts = [one for each in report.ranking for one in (each.asked, each.awarded) if one]
+    totals = [str(one) for each in report.ranking for one in (each.total, each.spread) if one]
+    widest = page.writing.figure(max(amounts, key=lambda one: one.minor)) if amounts else ""
+    return len(widest) <= AMOUNT_FITS and max(map(len, totals), default=0) <= TOTAL_FITS
 
 
 def _pictures(report: AllocationReport, page: Page) -> Mapping[str, object]:

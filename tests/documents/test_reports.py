@@ -31,7 +31,7 @@ from app.documents.facts import (
     PanelMinutes,
     Receipt,
 )
-from app.documents.wording import Words
+from app.documents.wording import Page, Words
 from app.ledger import checkpoint, proof, verify
 from tests.documents import samples
 from tests.verapdf import complaints
@@ -163,6 +163,26 @@ def test_a_long_ranking_repeats_its_head_and_loses_no_row() -> None:
     assert all("Rank" in page and "Decision" in page for page in ranking)
     rows = [n for page in ranking for n in dict.fromkeys(number.findall(page))]
     assert rows == [standing.number for standing in report.ranking]
+
+
+@pytest.mark.parametrize(
+    ("asked", "total", "fits"),
+    [
+        (9_999_999_00, "4.6667", True),
+        (99_999_999_999_00, "4.6667", False),  # 99,999,999,999.00 is wider than its column
+        (9_999_999_00, "4666.6667", False),
+    ],
+)
+def test_columns_are_measured_where_a_figure_might_not_fit(
+    asked: int, total: str, *, fits: bool
+) -> None:
+    report = samples.an_allocation()
+    last = replace(
+        report.ranking[-1], asked=Money(asked, "EUR"), total=Decimal(total), awarded=None
+    )
+    wide = replace(report, ranking=(*report.ranking[:-1], last))
+
+    assert reports.fits_its_columns(wide, Page(report.issue, None)) is fits
 
 
 def test_every_page_but_the_cover_says_what_it_belongs_to() -> None:
