@@ -14,6 +14,7 @@ from app.accounts import bearing, preferences
 from app.accounts import routes as accounts
 from app.accounts.session import visitor
 from app.allocation import routes as allocation
+from app.allocation.for_panels import routes as panel_outlook
 from app.allocation.letters import service as decision_letters
 from app.awards import service as awards
 from app.calls import api as calls_api
@@ -76,6 +77,7 @@ ROOMS: tuple[Blueprint, ...] = (
     mix.bp,
     offline.bp,
     panels.desk,
+    panel_outlook.bp,
     panels.meeting,
     patterns.bp,
     plans.bp,

@@ -85,6 +85,14 @@ def order_by_expected_rank(result: Data, call: str) -> list[str]:
     return sorted(place, key=lambda one: (place[one], hash_of([call, one])))
 
 
+def order_of(result: Data, call: str) -> Data:
+    """Return the order and the merits that follow from a calibration."""
+    return {
+        "order": order_by_expected_rank(result, call),
+        "merits": merits_by_expected_rank(result),
+    }
+
+
 def merits_by_expected_rank(result: Data) -> list[Data]:
     from scoring.allocation.decide import rank_points  # noqa: PLC0415
 

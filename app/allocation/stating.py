@@ -1,6 +1,6 @@
 """The part of a rule that says more than rank order, with what it needs to know of proposals."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from app.allocation import attributes
 from app.allocation.attributes import Keys
@@ -20,8 +20,9 @@ NAMES = {
 }
 
 
-def more_of(call: Call, rule: AwardRule, keys: Keys) -> Data:
-    """Return what a rule adds to rank order, as plain data; nothing for the plain rule."""
+def more_of(call: Call, rule: AwardRule, keys: Keys, among: Collection[str]) -> Data:
+    """Return what a rule adds to rank order, as plain data; nothing for the plain rule. `among` are
+    the numbers of the proposals that it applies to."""
     found: Data = {}
     if rule.objective is not Objective.RANK or rule.has_quotas:
         found["objective"] = rule.objective.value
@@ -41,7 +42,8 @@ def more_of(call: Call, rule: AwardRule, keys: Keys) -> Data:
                 )
             )
         )
-    values = attributes.values_in(call.id, call.code)
+    found_in = attributes.values_in(call.id, call.code)
+    values = {number: mine for number, mine in found_in.items() if number in among}
     told = attributes.told(values, keys)
     constraints = [_quota(quota, keys) for quota in rule.quotas]
     for one in rule.at_most:

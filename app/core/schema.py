@@ -19,6 +19,7 @@ DOMAINS = (
     "reviews.offline",
     "panels",
     "allocation",
+    "allocation.for_panels",
     "awards",
     "documents",
 )

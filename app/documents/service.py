@@ -45,7 +45,6 @@ from app.documents.models import Document, DocumentKind, DocumentState
 from app.documents.rendering import Rendered
 from app.ledger import service as ledger
 from app.ledger.service import record
-from app.panels.models import Panel
 
 JOB = "documents.render"
 LETTERS = "documents.letters"
@@ -209,8 +208,6 @@ def _keep(payload: Json, made: Rendered | None) -> None:
         _publish(document)
     if document.kind is DocumentKind.DECISION_LETTER:
         _hand_out(document)
-    if document.kind is DocumentKind.PANEL_MINUTES:
-        _give_to_panel(document)
     record(SYSTEM_ACTOR, ReportRendered(made.rendered_sha256, kept.sha256), about=document)
 
 
@@ -230,16 +227,6 @@ def _hand_out(document: Document) -> None:
     """Let those who applied have their letter: their lens reads outcomes, not documents."""
     outcome = db.session.get_one(Outcome, document.about_id)
     outcome.letter = {
-        "file_key": document.file_key,
-        "sha256": document.sha256,
-        "size": document.size,
-    }
-
-
-def _give_to_panel(document: Document) -> None:
-    """Let the panel have its minutes: its lens reads panels, not documents."""
-    panel = db.session.get_one(Panel, document.about_id)
-    panel.minutes = {
         "file_key": document.file_key,
         "sha256": document.sha256,
         "size": document.size,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Identified, Json, Model
+from app.core.db import Identified, Model
 from app.core.lens import Holds, Lens, sees
 
 ROOM = (Lens.PANEL, Lens.STAFF, Lens.AUDITOR)
@@ -58,7 +58,6 @@ class Panel(Identified, Model):
     closed_at: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
     sha256: Mapped[str] = mapped_column(default="")  # of the whole minutes, once approved
-    minutes: Mapped[Json] = mapped_column(default=dict)  # the PDF: file_key, sha256, size
 
 
 class PanelMember(Identified, Model):

@@ -50,10 +50,18 @@ def may_see_item(actor: Actor, sitting: Sitting, proposal_id: str) -> Verdict:
 
 def may_read(actor: Actor, sitting: Sitting, proposal_id: str) -> Verdict:
     """Read the proposal and its reviews, until the results are released."""
-    seen = may_see_item(actor, sitting, proposal_id)
-    if seen and phase(sitting.call) not in DECIDING:
-        return refused(_("The call is decided; what the panel read is closed again."))
-    return seen
+    return may_see_item(actor, sitting, proposal_id) and _is_open(sitting)
+
+
+def may_see_desk(actor: Actor, sitting: Sitting) -> Verdict:
+    """Read how the proposals that are open to one stand, until the results are released."""
+    return may_sit(actor, sitting) and _is_open(sitting)
+
+
+def _is_open(sitting: Sitting) -> Verdict:
+    if phase(sitting.call) in DECIDING:
+        return ALLOWED
+    return refused(_("The call is decided; what the panel read is closed again."))
 
 
 def may_record(actor: Actor, sitting: Sitting, proposal_id: str) -> Verdict:

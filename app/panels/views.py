@@ -48,6 +48,11 @@ def _short(recommendation: Recommendation) -> tuple[str, str, str]:
     }[recommendation]
 
 
+def recommended(row: ItemRow) -> tuple[str, str, str]:
+    """Return words, tone and stage of the chip of what the panel recommends."""
+    return _short(row.item.recommendation)
+
+
 def state_words(state: PanelState) -> tuple[str, str, str]:
     """Return words, tone and stage of a panel's chip."""
     return {

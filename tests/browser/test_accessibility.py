@@ -160,7 +160,7 @@ def _world(site: Site) -> tuple[list[Visit], dict[str, str]]:
         ("officer", f"/desk/calls/{met.world.call.id}/panel"),
         ("chair", "/panels/"), ("chair", f"/panels/{met.panel_id}"),
         ("chair", f"/panels/{met.panel_id}/items/{item.id}"),
-        ("chair", f"/panels/{met.panel_id}/minutes"),
+        ("chair", f"/panels/{met.panel_id}/minutes"), ("chair", f"/panels/{met.panel_id}/desk"),
     ]  # fmt: skip
     return [*visits, *more], cookies
 

@@ -352,6 +352,13 @@ DAMAGE: dict[str, tuple[str, ...]] = {
         ),
     ),
     "panels.one_chair": ("UPDATE panel_member SET office = 'chair' WHERE office = 'secretary'",),
+    "panels.outlook": (
+        (
+            "INSERT INTO panel_outlook (id, panel_id, closed_sha256, of_sha256, content, made_at)"
+            f" SELECT 'outlook', id, '{ZERO}', '{ZERO}',"
+            ' \'{"titles": {"X-1": "Of no call"}}\', meets_at FROM panel LIMIT 1'
+        ),
+    ),
     "panels.minutes": (
         (
             "UPDATE panel_item SET note = 'Something else' "

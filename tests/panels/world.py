@@ -61,9 +61,9 @@ def a_conflict(person: Actor, world: Released, name: str) -> None:
     )
 
 
-def a_panel(*, quorum: int = 2) -> Met:
-    """A prepared panel of four with all four proposals on the agenda, in ranking order."""
-    world = a_judged_call()
+def a_panel(*, quorum: int = 2, world: Released | None = None) -> Met:
+    """A prepared panel of four with all proposals on the agenda (four), in ranking order."""
+    world = world or a_judged_call()
     people = [
         a_person(Role.REVIEWER, name=f"Panela {name}", organisation="Elsewhere")
         for name in ("Chairwell", "Scribeson", "Thirdley", "Tornby")

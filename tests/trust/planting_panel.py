@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role
+from app.allocation import service as allocation
 from app.calls.models import Blinding, Call
 from app.core import clock
 from app.core.db import db
@@ -40,6 +41,10 @@ def plant_panel(world: Planted, officer: Actor, judge: Actor) -> None:
     plant(_conflict(call, world.proposals["closed item"], torn))
     panel_id = _set_up(officer, call, {chair: Office.CHAIR, torn: Office.MEMBER})
     _meet(world, panel_id, chair)
+    with unit_of_work(Lens.STAFF):  # what stands how is shown to the panel, too
+        stored = db.session.get_one(Call, call.id)
+        allocation.make_ranking(officer, stored)
+        allocation.look_closer(officer, stored)
     with unit_of_work(mode=Mode.READ):
         world.panels.append(panel_id)
         world.items += [row.item.id for row in items_of(panel_id)]

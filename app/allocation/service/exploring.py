@@ -18,7 +18,7 @@ from app.allocation.events import (
 )
 from app.allocation.models import Calibration, Ranking, Scenario, ScenarioState
 from app.allocation.service.outlook import OWN, is_stale, own_rule
-from app.allocation.service.terms import Terms, order_in, own_terms, rule_of
+from app.allocation.service.terms import Terms, own_terms, rule_of
 from app.calls import award_rule
 from app.calls import queries as calls
 from app.calls.award_rule import AwardRule, OrderBy
@@ -38,6 +38,8 @@ from app.core.jobs import (
 from app.core.verdict import ALLOWED, refused
 from app.core.words import _
 from app.ledger.service import record
+from app.panels import queries as panels
+from app.panels.service import look_again
 from app.proposals import queries as proposals
 from app.proposals.models import ProposalState
 from scoring.errors import InputError
@@ -59,6 +61,7 @@ def look_closer(actor: Actor, call: Call) -> None:
     """Ask for rank intervals, and for prices, margins and stability of the call's own rule."""
     enforce(policy.may_propose(actor, call))
     ranking = _ranking(call)
+    _for_panel(call.id)
     if queries.calibration_of(ranking.id) is None:
         enqueue(CALIBRATE, {"ranking_id": ranking.id})
     own = queries.scenario_numbered(ranking.id, OWN)
@@ -135,7 +138,7 @@ def try_scenario(actor: Actor, call: Call, name: str, terms: Terms) -> Scenario:
         ranking_id=ranking.id,
         number=number,
         name=name.strip(),
-        terms=_kept(terms),
+        terms=kept_terms(terms),
         rule=_rule(call, terms),
     )
     return _asked(actor, ranking, tried)
@@ -146,6 +149,7 @@ def remove_scenario(actor: Actor, call: Call, scenario: Scenario) -> None:
     if scenario.number == OWN:
         enforce(refused(_("The rule of the call itself stays beside the others.")))
     record(actor, ScenarioRemoved(number=scenario.number), about=call)
+    _for_panel(call.id)
     db.session.delete(scenario)
 
 
@@ -162,7 +166,15 @@ def _asked(actor: Actor, ranking: Ranking, scenario: Scenario) -> Scenario:
     db.session.add(scenario)
     scenario.job_id = enqueue(EXPLORE, {"scenario_id": scenario.id}).id
     record(actor, ScenarioTried(number=scenario.number), about=ranking)
+    _for_panel(scenario.call_id)
     return scenario
+
+
+def _for_panel(call_id: str) -> None:
+    """Have computed what the panel of a call, if it has one, reads of all this."""
+    panel = panels.panel_of(call_id)
+    if panel is not None:
+        look_again(panel)
 
 
 def _rule(call: Call, terms: Terms, *states: ProposalState) -> Data:
@@ -170,7 +182,8 @@ def _rule(call: Call, terms: Terms, *states: ProposalState) -> Data:
     return rule_of(call, asks, terms)
 
 
-def _kept(terms: Terms) -> Data:
+def kept_terms(terms: Terms) -> Data:
+    """Return terms as a scenario keeps them."""
     return {**asdict(terms), "rule": award_rule.to_data(terms.rule)}
 
 
@@ -262,7 +275,7 @@ def ordered(call: Call, ranking: Ranking, rule: Data, terms: AwardRule) -> Data:
     made = queries.calibration_of(ranking.id)
     if made is None:
         raise Later(timedelta(seconds=3), "the calibration is not there yet")
-    return {**rule, **order_in(call, made)}
+    return {**rule, **calibrating.order_of(made.result, call.code)}
 
 
 @handles(EXPLORE, prepare=_explore)

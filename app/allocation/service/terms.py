@@ -1,11 +1,11 @@
 """The terms by which money is given, as plain data: the call's own, or others to try."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.allocation import attributes, calibrating, queries, stating
 from app.allocation.computing import Data
-from app.allocation.models import Calibration, Ranking
+from app.allocation.models import Ranking
 from app.calls import award_rule
 from app.calls.award_rule import CALL, AwardRule, DrawMode, OrderBy
 from app.calls.models import Call
@@ -38,11 +38,16 @@ def own_terms(call: Call) -> Terms:
     )
 
 
-def rule_of(call: Call, asks: Mapping[str, int], terms: Terms | None = None) -> Data:
+def rule_of(
+    call: Call,
+    asks: Mapping[str, int],
+    terms: Terms | None = None,
+    contributions: Sequence[ContributionRow] | None = None,
+) -> Data:
     """Return an allocation rule with the money it applies to, as plain data: the call's own, or
     other terms to try."""
     terms = terms or own_terms(call)
-    contributions = usable_by(call)
+    contributions = usable_by(call) if contributions is None else contributions
     best, worst = float(call.scale_best), float(call.scale_worst)
     keys = attributes.keys_of(terms.rule, [c.earmark for c in contributions])
     held = sum(c.free_minor for c in contributions)
@@ -64,15 +69,7 @@ def rule_of(call: Call, asks: Mapping[str, int], terms: Terms | None = None) -> 
             }
             for c in contributions
         ],
-        **stating.more_of(call, terms.rule, keys),
-    }
-
-
-def order_in(call: Call, made: Calibration) -> Data:
-    """Return the order and the merits that follow from a calibration."""
-    return {
-        "order": calibrating.order_by_expected_rank(made.result, call.code),
-        "merits": calibrating.merits_by_expected_rank(made.result),
+        **stating.more_of(call, terms.rule, keys, asks),
     }
 
 
@@ -92,7 +89,7 @@ def settled(call: Call, ranking: Ranking, rule: Data) -> Data:
         raise AssertionError
     found = {**rule, "calibration": calibrating.stated(made.places)}
     if terms.order_by is OrderBy.CALIBRATED:
-        found |= order_in(call, made)
+        found |= calibrating.order_of(made.result, call.code)
     return {**found, **drawn(ranking)}
 
 

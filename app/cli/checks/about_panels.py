@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import ScalarSelect, and_, func, or_, select
 
+from app.allocation.for_panels import queries as outlooks
 from app.cli.checks.registry import invariant, no_rows
 from app.core.db import db
 from app.panels import minutes, queries, rules
@@ -112,3 +113,19 @@ def _sitting() -> ScalarSelect[int]:
         .where(PanelMember.panel_id == PanelItem.panel_id)
         .scalar_subquery()
     )
+
+
+@invariant(
+    "panels.outlook",
+    "What a panel reads of the ranking is of its call, and to nobody what is closed to them.",
+)
+def _outlooks() -> Iterator[object]:
+    for panel in db.session.scalars(select(Panel)):
+        of_call = select(Proposal.id, Proposal.number).where(Proposal.call_id == panel.call_id)
+        numbers = {row.id: row.number for row in db.session.execute(of_call)}
+        barred = {one.barred for one in queries.members_of(panel)}
+        closed = {outlooks.key_of(ids): {numbers.get(one) for one in ids} for ids in barred}
+        for made in outlooks.outlooks_of(panel.id):
+            told = set(made.content.get("titles", ()))
+            if told - set(numbers.values()) or told & closed.get(made.closed_sha256, set()):
+                yield made.id

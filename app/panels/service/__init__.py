@@ -1,5 +1,6 @@
 """What is done with panels: setting one up, the meeting, the minutes."""
 
+from app.panels.service.looking import OUTLOOK, look_again
 from app.panels.service.meeting import (
     close_meeting,
     decide,
@@ -22,6 +23,7 @@ from app.panels.service.setting_up import (
 
 __all__ = [
     "MINUTES",
+    "OUTLOOK",
     "Plan",
     "appoint",
     "approve",
@@ -30,6 +32,7 @@ __all__ = [
     "declare_conflict",
     "dismiss",
     "dissolve",
+    "look_again",
     "note_file",
     "note_here",
     "note_reading",

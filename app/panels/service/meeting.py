@@ -34,6 +34,7 @@ from app.panels.models import (
 )
 from app.panels.queries import Discussed, Sitting
 from app.panels.rules import Sits
+from app.panels.service.looking import look_again
 from app.proposals.models import BlindedFile
 from app.proposals.rules import tidy
 from app.reviewers.models import Conflict, ConflictKind
@@ -105,6 +106,7 @@ def declare_conflict(
         )
     )
     record(actor, PanelConflictDeclared(kind.value), about=found.item)
+    look_again(sitting.panel)
 
 
 def decide(actor: Actor, sitting: Sitting, found: Discussed, said: Said) -> None:

@@ -27,6 +27,7 @@ from app.panels.events import (
 from app.panels.models import Office, Panel, PanelItem, PanelMember, PanelState
 from app.panels.order import standing_order
 from app.panels.queries import ItemRow
+from app.panels.service.looking import look_again
 from app.reviewers import queries as reviewers
 
 
@@ -103,6 +104,7 @@ def appoint(actor: Actor, call: Call, panel: Panel, account_id: str, office: Off
     db.session.add(member)
     notices.tell_appointed(account_id, call, panel)
     record(actor, MemberAppointed(office.value), about=member)
+    look_again(panel)
 
 
 def dismiss(actor: Actor, call: Call, panel: Panel, member: PanelMember) -> None:

@@ -1,0 +1,157 @@
+"""Computing what a panel reads of the desk, once for each choice of proposals open to some."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.accounts.actor import Actor
+from app.allocation import calibrating
+from app.allocation import queries as allocations
+from app.allocation.computing import Data
+from app.allocation.for_panels import blind, outlook, queries
+from app.allocation.for_panels.models import PanelOutlook
+from app.allocation.for_panels.outlook import OWN, Given, Tried
+from app.allocation.models import Ranking
+from app.allocation.service.exploring import kept_terms, seats_in, terms_of
+from app.allocation.service.terms import Terms, own_terms, rule_of, usable_by
+from app.calls import queries as calls
+from app.calls.models import Audience, Call
+from app.core import clock
+from app.core.db import Json, db
+from app.core.gate import Refused, enforce
+from app.core.jobs import end_if_stopped, handles, report_progress
+from app.core.verdict import ALLOWED
+from app.panels import policy
+from app.panels import queries as panels
+from app.panels.models import Panel
+from app.panels.queries import Sitting
+from app.panels.service import OUTLOOK, look_again
+from app.proposals import queries as proposals
+from app.proposals.queries import Judged
+
+DECIDING = policy.DECIDING
+
+
+def ask_again(actor: Actor, sitting: Sitting) -> None:
+    """Have it computed anew for everybody of the panel; what still holds is not touched."""
+    enforce(policy.may_see_desk(actor, sitting))
+    look_again(sitting.panel)
+
+
+def known_to_reviewers(call: Call) -> frozenset[str]:
+    """Return the keys of the questions whose answers reviewers read."""
+    asked = calls.questions_of(call.id)
+    return frozenset(one.key for one in asked if one.audience is Audience.SCIENTIFIC)
+
+
+class Closed(NamedTuple):
+    """One choice of proposals that are closed to some of a panel."""
+
+    key: str
+    ids: frozenset[str]
+
+
+class Made(NamedTuple):
+    """An outlook that is to be kept; without content where the one that is there still holds."""
+
+    key: str
+    of_sha256: str
+    content: Data | None
+
+
+def _compute(payload: Json) -> list[Made] | None:
+    panel = db.session.get(Panel, payload["panel_id"])
+    call = db.session.get_one(Call, panel.call_id) if panel else None
+    ranking = allocations.latest_ranking(call.id) if call else None
+    if panel is None or call is None or ranking is None or calls.phase(call) not in DECIDING:
+        return None
+    choices = {one.barred for one in panels.members_of(panel)}
+    closed = sorted(Closed(queries.key_of(ids), ids) for ids in choices)
+    before = {one.closed_sha256: one.of_sha256 for one in queries.outlooks_of(panel.id)}
+    desk = _Desk.of(call, ranking)
+    made = []
+    for place, one in enumerate(closed):
+        report_progress(100 * place // len(closed))
+        made.append(desk.seen_without(one, before.get(one.key, "")))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """A ranking with the rules tried on it, before anything is closed to anybody."""
+
+    call: Call
+    ranking: Ranking
+    people: calibrating.Seats
+    here: Sequence[Judged]
+    terms: Sequence[tuple[int, Terms, Data]]
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, call: Call, ranking: Ranking) -> "_Desk":
+        own = own_terms(call)
+        tried = [
+            (one.number, terms_of(one.terms) or own, one.terms)
+            for one in allocations.scenarios_of(ranking.id)
+            if one.number != OWN
+        ]
+        return cls(
+            call,
+            ranking,
+            seats_in(call, ranking),
+            proposals.in_review(call.id),
+            [(OWN, own, kept_terms(own)), *tried],
+            known_to_reviewers(call),
+        )
+
+    def seen_without(self, closed: Closed, before: str) -> Made:
+        seen = [one for one in self.here if one.id not in closed.ids]
+        inputs, people = outlook.open_inputs(
+            self.ranking.inputs, self.people, {one.number for one in seen}
+        )
+        ranked = {review["proposal"] for review in inputs["reviews"]}
+        asks = {one.number: one.requested_minor for one in seen if one.number in ranked}
+        titles = {one.number: one.title for one in seen if one.number in ranked}
+        given = Given(inputs, people, titles, [self._tried(one, asks) for one in self.terms])
+        if given.sha256 == before:
+            return Made(closed.key, before, None)
+        return Made(closed.key, given.sha256, outlook.computed(given, asks, beat=end_if_stopped))
+
+    def _tried(self, one: tuple[int, Terms, Data], asks: dict[str, int]) -> Tried:
+        number, terms, kept = one
+        shown = Terms(
+            blind.rule(terms.rule, self.known),
+            terms.when_unaffordable,
+            terms.threshold,
+            terms.reserve,
+            terms.budget_minor,
+        )
+        money = blind.money(usable_by(self.call), self.known)
+        try:
+            rule = rule_of(self.call, asks, shown, money)
+        except Refused as refusal:  # who applies is sealed
+            return Tried(number, kept, {}, terms.rule.order_by, str(refusal))
+        return Tried(number, kept, rule, terms.rule.order_by)
+
+
+@handles(OUTLOOK, prepare=_compute)
+def _keep(payload: Json, found: list[Made] | None) -> None:
+    """Keep what was computed, and nothing for choices that nobody has any more."""
+    if found is None:
+        return
+    enforce(ALLOWED)  # the ranking is made, and whoever sits in the panel may read what is open
+    there = {one.closed_sha256: one for one in queries.outlooks_of(payload["panel_id"])}
+    for one in _gone(there, found):
+        db.session.delete(there[one])
+    for made in found:
+        if made.content is None:
+            continue
+        row = there.get(made.key)
+        if row is None:
+            row = PanelOutlook(panel_id=payload["panel_id"], closed_sha256=made.key)
+            db.session.add(row)
+        row.of_sha256, row.content, row.made_at = made.of_sha256, made.content, clock.now()
+
+
+def _gone(there: Collection[str], found: Sequence[Made]) -> set[str]:
+    return set(there) - {one.key for one in found}

@@ -1,0 +1,280 @@
+"""The desk that a panel reads: all that the officer's has, of what is open to each alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from app.allocation import service
+from app.allocation.for_panels import blind
+from app.allocation.for_panels.models import PanelOutlook
+from app.allocation.for_panels.queries import key_of
+from app.allocation.service import Terms
+from app.calls import award_rule
+from app.calls.award_rule import AtMost, AwardRule, Limit, Quota
+from app.calls.models import Call, CallState
+from app.cli.checks import INVARIANTS
+from app.core.db import db
+from app.core.jobs import run_due_jobs
+from app.core.lens import Lens
+from app.core.work import Mode, unit_of_work
+from app.funds.queries import ContributionRow
+from app.panels import service as panels
+from app.panels.models import ItemPresence, Panel, PanelItem
+from app.proposals.models import Proposal, ProposalState
+from app.reviewers.models import Conflict
+from app.reviews.models import Review
+from tests.allocation.test_award_rule import LMIC
+from tests.browser_client import Browser
+from tests.counting import statements
+from tests.engines import both_engines
+from tests.factories import a_judged_call, a_person, planted
+from tests.panels.world import Met, a_conflict, a_panel, hold_meeting
+
+if TYPE_CHECKING:
+    from app.accounts.actor import Actor
+    from app.core.web import EquipoiseApp
+    from tests.worlds import BuiltOnce
+
+NOISE = re.compile(r'name="csrf_token"[^>]*value="[^"]+"|nonce="[\w-]+"')
+WIDE = {"A": ("6", "5", "6"), "B": ("5", "4", "5"), "C": ("4", "5", "4"), "D": ("3", "4", "3")}
+
+
+def a_ranked_panel(rule: AwardRule | None = None) -> Met:
+    """A panel of a ranked call, with another rule tried beside the call's own."""
+    told = award_rule.to_data(rule) if rule else {}
+    met = a_panel(world=a_judged_call(WIDE, award_rule=told) if told else None)
+    rank(met)
+    with unit_of_work(Lens.STAFF):
+        call = db.session.get_one(Call, met.world.call.id)
+        terms = Terms(AwardRule(), "skip", "", 0, budget_minor=2_000_000)
+        service.try_scenario(met.world.officer, call, "Without the noisy A", terms)
+    run_due_jobs()
+    return met
+
+
+def rank(met: Met) -> None:
+    with unit_of_work(Lens.STAFF):
+        call = db.session.get_one(Call, met.world.call.id)
+        service.make_ranking(met.world.officer, call)
+        service.look_closer(met.world.officer, call)
+    run_due_jobs()
+
+
+def a_drawn_panel() -> Met:
+    return a_ranked_panel(award_rule.from_data({"draw": "uniform", "order_by": "expected_rank"}))
+
+
+def number(met: Met, name: str) -> str:
+    return str(met.world.proposals[name].number)
+
+
+def seen_by(app: EquipoiseApp, person: Actor, met: Met) -> str:
+    page = Browser(app).sign_in(person.id).get(f"/panels/{met.panel_id}/desk")
+    assert page.status_code == 200
+    return NOISE.sub("", page.text)
+
+
+def test_a_panel_reads_the_whole_desk(app: EquipoiseApp, built_once: BuiltOnce) -> None:
+    met = built_once(a_ranked_panel)
+    page = seen_by(app, met.member, met)
+    for words in (
+        "Down the ranking, each proposal gets",  # the rule in words
+        "&#34;objective&#34;: &#34;rank&#34;",  # and as data
+        "Where each proposal could stand",  # intervals
+        "Raw and calibrated order",
+        "“Survives”",
+        "Another rule, no. 1",
+        "The panel recommends",
+    ):
+        assert words in page, words
+    assert all(number(met, name) in page for name in "ABCD")
+    assert "noisy" not in page  # an officer's own words may say anything
+    named = [*met.world.leads.values(), *met.world.reviewers]
+    assert not [one.name for one in named if one.name in page]
+    assert len(page.encode()) < 100_000
+    assert (
+        "decision desk" in Browser(app).sign_in(met.member.id).get(f"/panels/{met.panel_id}").text
+    )
+
+
+@pytest.mark.parametrize("builder", [a_ranked_panel, a_drawn_panel])
+def test_the_desk_of_whoever_is_shut_out_is_that_of_a_call_without_the_proposal(
+    app: EquipoiseApp, built_once: BuiltOnce, builder: object
+) -> None:
+    """Twins: the closed proposal is there, is judged otherwise, and then was never handed in."""
+    met: Met = built_once(builder)  # type: ignore[arg-type]
+    about = met.world.proposals["A"].id
+    pages, controls = [], []
+
+    def look() -> None:
+        pages.append(seen_by(app, met.torn, met))
+        controls.append(seen_by(app, met.member, met))
+
+    look()
+    with planted():
+        for review in db.session.scalars(select(Review).where(Review.proposal_id == about)):
+            review.grades = dict.fromkeys(review.grades, "1")
+    rank(met)
+    again(met)
+    look()
+    with planted():
+        db.session.execute(delete(Conflict).where(Conflict.proposal_id == about))
+        item = db.session.scalars(select(PanelItem).where(PanelItem.proposal_id == about)).one()
+        db.session.execute(delete(ItemPresence).where(ItemPresence.item_id == item.id))
+        db.session.delete(item)
+        db.session.get_one(Proposal, about).state = ProposalState.WITHDRAWN
+    rank(met)
+    again(met)
+    look()
+
+    assert pages[0] == pages[1] == pages[2]
+    assert number(met, "A") not in pages[0]
+    assert len(set(controls)) == 3  # to the others each of these worlds is another
+    assert number(met, "A") in controls[0]
+
+
+def again(met: Met) -> None:
+    """Try the other rule once more: scenarios belong to a ranking."""
+    with unit_of_work(Lens.STAFF):
+        call = db.session.get_one(Call, met.world.call.id)
+        terms = Terms(AwardRule(), "skip", "", 0, budget_minor=2_000_000)
+        service.try_scenario(met.world.officer, call, "Again", terms)
+    run_due_jobs()
+
+
+def test_a_conflict_found_since_closes_what_was_computed(
+    app: EquipoiseApp, built_once: BuiltOnce
+) -> None:
+    met = built_once(a_ranked_panel)
+    browser = Browser(app).sign_in(met.member.id)
+    a_conflict(met.member, met.world, "B")
+    page = seen_by(app, met.member, met)
+    assert "Nothing is computed yet" in page
+    assert not [name for name in "ABCD" if number(met, name) in page]
+    browser.fill_in(f"/panels/{met.panel_id}/desk", form="/desk")
+    run_due_jobs()
+    page = seen_by(app, met.member, met)
+    assert number(met, "B") not in page
+    assert number(met, "A") in page
+    with unit_of_work(mode=Mode.READ):
+        kept = db.session.scalar(select(func.count(PanelOutlook.id)))
+        assert kept == 3  # of all, without A for torn, and without B for the member now
+
+
+def test_what_goes_by_who_applies_is_told_and_not_carried_out(
+    app: EquipoiseApp, built_once: BuiltOnce
+) -> None:
+    met = built_once(a_ranked_panel, AwardRule(quotas=(LMIC,), at_most=(AtMost("lead", 1),)))
+    page = seen_by(app, met.member, met)
+    assert "Not carried out on this page" in page
+    assert "goes to proposals led from low- and middle-income countries" in page
+    assert "The price of each rule" not in page
+    with unit_of_work(mode=Mode.READ):
+        for kept in db.session.scalars(select(PanelOutlook)):
+            assert "sources" not in str(kept.content)
+            assert "told" not in str(kept.content["tried"])
+
+
+def test_of_a_rule_only_what_reviewers_read_is_left() -> None:
+    by_topic = Quota("topic", ("lung",), Limit.MIN_SHARE, 30)
+    rule = AwardRule(
+        quotas=(LMIC, by_topic), at_most=(AtMost("institution", 2),), needs="partner_call"
+    )
+    assert blind.rule(rule, {"topic"}) == AwardRule(quotas=(by_topic,))
+    said = blind.left_out(rule, {"topic"}, {})
+    assert len(said) == 3
+    assert not [one for one in said if "lung" in one]
+    pot = ContributionRow._make([None] * len(ContributionRow._fields))
+    earmarked = pot._replace(earmark={"country": "KE", "topic": "lung"})
+    assert blind.money([earmarked], {"topic"})[0].earmark == {"topic": "lung"}
+
+
+def test_who_may_read_it_and_until_when(app: EquipoiseApp, built_once: BuiltOnce) -> None:
+    met = built_once(a_ranked_panel)
+    path = f"/panels/{met.panel_id}/desk"
+    nowhere = f"/panels/{met.world.call.id}/desk"
+    strangers = [a_person(), met.world.officer, met.world.leads["A"], met.world.reviewers[0]]
+    for one in strangers:
+        browser = Browser(app).sign_in(one.id)
+        found, absent = browser.get(path), browser.get(nowhere)
+        assert (found.status_code, found.data) == (404, absent.data)
+    with planted():
+        db.session.get_one(Call, met.world.call.id).state = CallState.RELEASED
+    refused = Browser(app).sign_in(met.member.id).get(path)
+    assert refused.status_code == 403
+    assert "closed again" in refused.text
+
+
+def test_the_check_finds_what_is_shown_to_somebody_it_is_closed_to(
+    app: EquipoiseApp, built_once: BuiltOnce
+) -> None:
+    assert app
+    met = built_once(a_ranked_panel)
+    with unit_of_work(mode=Mode.READ):
+        assert INVARIANTS["panels.outlook"].findings() == []
+    with planted():
+        shut = key_of({met.world.proposals["A"].id})
+        ours = {one.closed_sha256: one for one in db.session.scalars(select(PanelOutlook))}
+        (other,) = (one for key, one in ours.items() if key != shut)
+        ours[shut].content = other.content
+    with unit_of_work(mode=Mode.READ):
+        assert len(INVARIANTS["panels.outlook"].findings()) == 1
+
+
+def test_before_the_ranking_there_is_nothing_to_read(app: EquipoiseApp) -> None:
+    met = a_panel()
+    run_due_jobs()
+    page = seen_by(app, met.chair, met)
+    assert "Nothing is computed yet" in page
+
+
+def test_what_the_panel_recommends_stands_beside_what_the_rule_gives(
+    app: EquipoiseApp, built_once: BuiltOnce
+) -> None:
+    met = built_once(a_ranked_panel)
+    before = seen_by(app, met.member, met)
+    hold_meeting(met)
+    after = seen_by(app, met.member, met)
+    assert before.count("as the rule decides") == 0
+    assert after.count("as the rule decides") == 4
+    assert seen_by(app, met.torn, met).count("as the rule decides") == 3
+
+
+@both_engines
+def test_a_panel_that_is_dissolved_takes_what_was_computed_with_it(app: EquipoiseApp) -> None:
+    assert app
+    met = a_panel()
+    with planted():
+        db.session.add(
+            PanelOutlook(
+                panel_id=met.panel_id,
+                closed_sha256="0" * 64,
+                of_sha256="0" * 64,
+                content={},
+                made_at=met.world.call.opens_at,
+            )
+        )
+    with unit_of_work(Lens.STAFF):
+        call = db.session.get_one(Call, met.world.call.id)
+        panels.dissolve(met.world.officer, call, db.session.get_one(Panel, met.panel_id))
+    with unit_of_work(mode=Mode.READ):
+        assert db.session.scalar(select(func.count(PanelOutlook.id))) == 0
+
+
+def test_the_desk_takes_the_same_statements_whoever_reads_it(
+    app: EquipoiseApp, built_once: BuiltOnce
+) -> None:
+    met = built_once(a_ranked_panel)
+    counted = []
+    for person in (met.member, met.torn):
+        browser = Browser(app).sign_in(person.id)
+        path = f"/panels/{met.panel_id}/desk"
+        browser.get(path)
+        with statements() as asked:
+            browser.get(path)
+        counted.append(len(asked))
+    assert counted[0] == counted[1] <= 12
