@@ -17,6 +17,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from importlib import import_module
+from importlib.util import find_spec
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -255,6 +257,10 @@ def public_draws(content: dict[str, Any]) -> Iterator[Row]:
     drand = content["drand_quicknet"]
     ours_hex = drand_randomness(drand["signature"]).hex()
     yield same("drand_quicknet", "randomness", drand["randomness"], ours_hex)
+    if find_spec("drand_verify"):  # not among the requirements: pip install drand-verify
+        verify = import_module("drand_verify").verify_quicknet
+        proven = verify(drand["round"], drand["signature"])
+        yield same("drand_quicknet", "signature of the round", drand["randomness"], proven)
     draw = content["systematic_lottery"]
     share = dict.fromkeys(draw["ids"], Fraction(draw["p"].split()[0]))
     found = draw_places(share, bytes.fromhex(draw["seed"]), draw["label"])
