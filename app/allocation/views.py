@@ -236,14 +236,14 @@ def prepared(allocation: Allocation) -> Values:
     }
 
 
-def page_of(lines: Sequence[Values], asked: str) -> Values:
+def page_of(lines: Sequence[Values], asked: str, per_page: int = PER_PAGE) -> Values:
     """Return one page of a long table; without one asked for, that where the money ends."""
-    pages = pages_of(len(lines), PER_PAGE)
+    pages = pages_of(len(lines), per_page)
     last = max((place for place, line in enumerate(lines) if line["awarded"]), default=0)
-    wanted = int(asked) if asked.isdecimal() and len(asked) < 6 else last // PER_PAGE + 1  # noqa: PLR2004
+    wanted = int(asked) if asked.isdecimal() and len(asked) < 6 else last // per_page + 1  # noqa: PLR2004
     page = min(max(wanted, 1), pages)
-    start = (page - 1) * PER_PAGE
-    shown = lines[start : start + PER_PAGE]
+    start = (page - 1) * per_page
+    shown = lines[start : start + per_page]
     awarded = [line["awarded"] for line in lines]
     line_at = last + 1 - start if all(awarded[: last + 1]) and any(awarded) else 0
     return {

@@ -278,3 +278,89 @@ def test_the_desk_takes_the_same_statements_whoever_reads_it(
             browser.get(path)
         counted.append(len(asked))
     assert counted[0] == counted[1] <= 12
+
+
+def a_large_outlook(count: int = 1_000, rules: int = 6) -> dict[str, object]:
+    """What a job keeps of a thousand proposals and some rules that move hundreds of them."""
+    names = [f"TST1-{place:04d}" for place in range(count)]
+
+    def lines(first: int) -> list[dict[str, object]]:
+        return [
+            {
+                "proposal": name,
+                "decision": "award" if first <= place < first + 300 else "decline",
+                "amount_minor": 3_000_000 if first <= place < first + 300 else 0,
+                "reason": "The money ended at a proposal ranked higher.",
+            }
+            for place, name in enumerate(names)
+        ]
+
+    return {
+        "titles": dict.fromkeys(names, "A title of some sixty letters, as they are in real calls"),
+        "asks": dict.fromkeys(names, 3_000_000),
+        "ranked": {
+            "places": [
+                {"proposal": n, "rank": at, "tied_with": [], "shown": "4.2000", "spread": "1.0000"}
+                for at, n in enumerate(names, 1)
+            ]
+        },
+        "places": 300,
+        "calibration": {
+            "proposals": [
+                {
+                    "id": n,
+                    "raw_rank": at,
+                    "rank": at,
+                    "calibrated": 4.2,
+                    "piece": 1,
+                    "expected_rank": at,
+                    "rank_50": [at, at + 9],
+                    "rank_90": [at, at + 40],
+                    "reviews": 2,
+                    "group": "fund",
+                    "tied_with": [],
+                }
+                for at, n in enumerate(names, 1)
+            ],
+            "flags": [],
+            "graph": {"pieces": 1},
+            "line": None,
+        },
+        "tried": [
+            {
+                "number": number,
+                "terms": {},
+                "rule": {"budget_minor": 10**9, "lower_is_better": False},
+                "result": {
+                    "lines": lines(150 * number),
+                    "spent_minor": 9 * 10**8,
+                    "left_minor": 10**8,
+                    "merit": 10**6,
+                    "margins": [],
+                    "survival": {"draws": 0, "shares": []},
+                    "prices": [
+                        {"name": "some rule", "points": 1, "enters": names, "leaves": names}
+                    ],
+                },
+                "trouble": "",
+            }
+            for number in range(rules)
+        ],
+    }
+
+
+def test_at_a_thousand_proposals_the_page_stays_small(app: EquipoiseApp) -> None:
+    met = a_panel()
+    with planted():
+        db.session.add(
+            PanelOutlook(
+                panel_id=met.panel_id,
+                closed_sha256=key_of(()),
+                of_sha256="0" * 64,
+                content=a_large_outlook(),
+                made_at=met.world.call.opens_at,
+            )
+        )
+    page = seen_by(app, met.member, met)
+    assert "and 992 more" in page
+    assert len(page.encode()) < 100_000

@@ -24,6 +24,7 @@ from app.panels import views as panel_views
 from app.panels.queries import ItemRow, Sitting
 
 Values = dict[str, Any]
+PER_PAGE = 50  # proposals; charts and other rules stand on the same page
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def page(
         ),
         "own": closer.card(call, own, None),
         "scenarios": [_differing(call, closer.card(call, one, official)) for one in tried],
-        **page_of(lines, asked),
+        **page_of(lines, asked, PER_PAGE),
     }
 
 

@@ -37,10 +37,14 @@ def rank(stage: Stage, call_id: str) -> None:
 
 
 def look_closer(stage: Stage, call_id: str) -> None:
-    """Compute intervals and prices, try the call without its quotas, fix the list of the draw."""
+    """Compute intervals, stability and prices: applicants read how sure their place is."""
     with stage.act("officer", Lens.STAFF) as officer:
         service.look_closer(officer, _call(call_id))
     _run_jobs()
+
+
+def try_and_draw(stage: Stage, call_id: str) -> None:
+    """Try the call without its quotas, and fix the list of the draw."""
     with stage.act("officer", Lens.STAFF) as officer:
         call = _call(call_id)
         free = Terms(AwardRule(), "skip", call.threshold, call.reserve_places)

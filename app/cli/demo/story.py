@@ -120,9 +120,10 @@ def _decide(stage: Stage, plan: Plan, call_id: str, acts: Acts) -> Story:
         return
     yield day(stage, plan, plan.closes + 42)
     deciding.rank(stage, call_id)
+    deciding.look_closer(stage, call_id)
     if plan.award_rule:
         yield day(stage, plan, plan.closes + 43)
-        deciding.look_closer(stage, call_id)
+        deciding.try_and_draw(stage, call_id)
     if not _reaches(plan, Phase.APPROVING):
         return
     if plan.panel:
