@@ -13,6 +13,7 @@ from app.accounts import api as accounts_api
 from app.accounts import bearing, preferences
 from app.accounts import routes as accounts
 from app.accounts.session import visitor
+from app.allocation import api as allocation_api
 from app.allocation import routes as allocation
 from app.allocation.for_panels import routes as panel_outlook
 from app.allocation.letters import service as decision_letters
@@ -31,6 +32,7 @@ from app.core.web import EquipoiseApp
 from app.core.words import chosen_language
 from app.dashboards import navigation, scopes
 from app.dashboards import routes as dashboards
+from app.documents import api as documents_api
 from app.documents import minuting, packing
 from app.documents import routes as documents
 from app.documents import service as report_making
@@ -44,6 +46,7 @@ from app.reviewers.assigning import routes as plans
 from app.reviewers.bidding import routes as bids
 from app.reviewers.mix import routes as mix
 from app.reviewers.reminding import routes as reminders
+from app.reviews import api as reviews_api
 from app.reviews import routes as reviews
 from app.reviews.ending import routes as ending
 from app.reviews.history import routes as history
@@ -100,9 +103,12 @@ ROOMS: tuple[Blueprint, ...] = (
 # Rooms that answer programs. No form token is asked for: no cookie counts there.
 API_ROOMS: tuple[Blueprint, ...] = (
     accounts_api.bp,
+    allocation_api.bp,
     api.bp,
     calls_api.bp,
+    documents_api.bp,
     proposals_api.bp,
+    reviews_api.bp,
 )
 
 # Rooms without pages, that do jobs for others

@@ -80,6 +80,7 @@ def _call_values(
         "currency": call.currency,
         "contributions": [
             {
+                "id": contribution.id,
                 "funder": funder,
                 "url": url_for("reconciliation.show", contribution_id=contribution.id),
                 "given": contribution.amount_minor,

@@ -1,6 +1,6 @@
-"""Proposals for programs of those who apply: their own, saving, submitting."""
+"""Proposals for programs: one's own, saved and submitted; and what a call's staff were given."""
 
-from app.proposals.api import drafting, own, submitting
+from app.proposals.api import desk, drafting, own, submitting
 from app.proposals.api.room import bp
 
-__all__ = ["bp", "drafting", "own", "submitting"]
+__all__ = ["bp", "desk", "drafting", "own", "submitting"]

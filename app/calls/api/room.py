@@ -1,4 +1,4 @@
-"""Calls for programs: what everybody reads of them."""
+"""The blueprint that programs ask about calls, and what a call is to them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,16 +7,10 @@ from typing import Annotated, Any, Literal, cast
 
 from flask import Blueprint, url_for
 
-from app.calls import policy, queries, views
-from app.calls.asking import form_of
-from app.calls.kinds import Asked, kind_of
-from app.calls.kinds.values import shape_of
-from app.calls.models import Audience, Call, Criterion, QuestionKind
-from app.core.api import Listed, PageAsked, Says, listed, operation
-from app.core.gate import enforce
-from app.core.lens import Lens
+from app.calls import views
+from app.calls.models import Audience, Call, QuestionKind
+from app.core.api import PageAsked, Says
 from app.core.settings import settings
-from app.core.web import require
 
 bp = Blueprint("api_calls", __name__, url_prefix="/api/v1")
 
@@ -95,38 +89,6 @@ class CallTold:
     rules_sha256: Annotated[str, Says("Hash of the rules as published.")]
 
 
-@bp.get("/calls")
-@operation(Lens.PUBLIC, None, None, answers=Listed[CallRow], asks=CallsAsked)
-def list_calls(asked: CallsAsked) -> Listed[CallRow]:
-    """List the calls: open, announced and past ones, the last to close first."""
-    rows = [row_of(call) for call in queries.published_calls()]
-    fitting = [row for row in rows if asked.phase in (None, row.phase)]
-    return listed(fitting, asked, lambda row: row)
-
-
-@bp.get("/calls/<word:code>")
-@operation(Lens.PUBLIC, None, None, answers=CallTold)
-def show_call(code: str) -> CallTold:
-    """Read one call: its form, criteria, rules and money."""
-    call = require(queries.call_with_code(code))
-    enforce(policy.may_see_call(None, call))  # whatever a token may do besides
-    told = views.public_page(call)
-    return CallTold(
-        call=row_of(call),
-        questions=[_question(asked) for asked in form_of(call)],
-        criteria=[_criterion(one) for one in queries.criteria_of(call.id)],
-        scale_best=call.scale_best,
-        scale_worst=call.scale_worst,
-        scale_step=call.scale_step,
-        anchors=call.anchors,
-        conditions=told["conditions"],
-        money_rules=told["money_rules"],
-        award_ceiling_minor=call.award_ceiling_minor,
-        rates=call.rates,
-        rules_sha256=call.rules_sha256,
-    )
-
-
 def row_of(call: Call) -> CallRow:
     """Return a call as programs read it in any list."""
     phase, _words = views.told_phase(call)
@@ -147,23 +109,3 @@ def row_of(call: Call) -> CallRow:
 def public_address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as `url_for` takes them
     """Return an address of ours with the name under which everybody knows this installation."""
     return settings().base_url.rstrip("/") + url_for(endpoint, **values)
-
-
-def _question(asked: Asked) -> QuestionAsked:
-    return QuestionAsked(
-        key=asked.key,
-        label=asked.label,
-        hint=asked.hint,
-        section=asked.section,
-        kind=asked.kind,
-        audience=asked.audience,
-        required=asked.required,
-        word_limit=asked.word_limit,
-        choices=asked.choices,
-        takes=shape_of(kind_of(asked.kind), asked),
-        only_if=[dict(one) for one in asked.condition],
-    )
-
-
-def _criterion(one: Criterion) -> CriterionTold:
-    return CriterionTold(one.key, one.label, one.guidance, one.weight, one.threshold)
