@@ -51,7 +51,8 @@ from app.reviews import routes as reviews
 from app.reviews.ending import routes as ending
 from app.reviews.history import routes as history
 from app.reviews.offline import routes as offline
-from app.transparency import patterns, verifying
+from app.transparency import api as results_api
+from app.transparency import common_grants, patterns, verifying
 from app.transparency import routes as transparency
 from config import Config
 
@@ -106,8 +107,10 @@ API_ROOMS: tuple[Blueprint, ...] = (
     allocation_api.bp,
     api.bp,
     calls_api.bp,
+    common_grants.bp,
     documents_api.bp,
     proposals_api.bp,
+    results_api.bp,
     reviews_api.bp,
 )
 

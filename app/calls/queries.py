@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from app.accounts.actor import Actor
 from app.accounts.models import Role
@@ -91,6 +91,14 @@ def amendments_of(call_id: str) -> Sequence[Amendment]:
     return db.session.scalars(
         select(Amendment).where(Amendment.call_id == call_id).order_by(Amendment.number)
     ).all()
+
+
+def amended_last() -> dict[str, datetime]:
+    """Return when each call that was ever amended was so for the last time."""
+    rows = db.session.execute(
+        select(Amendment.call_id, func.max(Amendment.made_at)).group_by(Amendment.call_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def second_stage_of(call_id: str) -> Call | None:

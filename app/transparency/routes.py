@@ -14,7 +14,8 @@ from app.transparency import views
 bp = Blueprint("transparency", __name__)
 
 
-def _released(code: str) -> Call:
+def released(code: str) -> Call:
+    """Return a released call, or stop as if it were not there."""
     call = calls.call_with_code(code)
     require(call if call and call.released_at is not None and call.results else None)
     assert call is not None
@@ -42,12 +43,12 @@ def results() -> ResponseReturnValue:
 @bp.get("/results/<word:code>")
 @anyone()
 def call_results(code: str) -> ResponseReturnValue:
-    return render_template("public/call_results.html", **views.results(_released(code)))
+    return render_template("public/call_results.html", **views.results(released(code)))
 
 
 @bp.get("/results/<word:code>/allocation-report.pdf")
 @anyone()
 def allocation_report(code: str) -> ResponseReturnValue:
-    call = _released(code)
+    call = released(code)
     report = require(call.results.get("report"))
     return stored_pdf(report["file_key"], f"{call.code}-allocation-report.pdf")

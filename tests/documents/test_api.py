@@ -7,7 +7,15 @@ import pytest
 from app.accounts.models import Role
 from app.core.ids import new_id
 from app.core.web import EquipoiseApp
-from tests.factories import Released, a_judged_call, a_person, a_released_call, approve_allocation
+from app.ledger import service as ledger
+from tests.factories import (
+    Released,
+    a_judged_call,
+    a_person,
+    a_released_call,
+    approve_allocation,
+    planted,
+)
 from tests.programs import a_program
 from tests.worlds import BuiltOnce
 
@@ -70,6 +78,8 @@ def test_auditors_of_all_calls_read_the_ledger(app: EquipoiseApp, scoped: bool) 
     world = a_judged_call()
     approve_allocation(world)
     auditor = a_person(Role.AUDITOR, scope=world.call.id if scoped else "")
+    with planted():
+        ledger.issue_checkpoint()
     program = a_program(app, auditor)
     if scoped:
         assert program.get("/ledger/entries").status_code == 404

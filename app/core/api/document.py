@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from app.core.api.answering import Operation, operation_of
 from app.core.api.problems import MIMETYPE, SENTENCES, is_for_programs
 from app.core.api.scopes import WORDS
-from app.core.api.values import Schema, Shapes, hints_of, is_needed
+from app.core.api.values import Schema, Shapes, hints_of, is_needed, without_null
 from app.core.ids import ID_PATTERN
 
 VERSION = "1.0.0"
@@ -26,6 +26,7 @@ _ARGUMENT = re.compile(r"<(?:(?P<kind>[a-z_]+)(?:\([^)]*\))?:)?(?P<name>[a-z_]+)
 PATTERNS = {
     "id": ID_PATTERN,
     "word": r"[A-Za-z0-9][A-Za-z0-9-]*",
+    "uuid": "[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}",
     "question_key": r"[a-z][a-z0-9_]{0,59}",
 }
 PROBLEM: Schema = {
@@ -127,7 +128,7 @@ def _of_query(told: Operation, shapes: Shapes) -> Iterator[Schema]:
         return
     hints = hints_of(told.asks)
     for item in told.asks.__dataclass_fields__.values():  # type: ignore[attr-defined]
-        schema = _without_null(shapes.of(hints[item.name]))
+        schema = without_null(shapes.of(hints[item.name]))
         about = schema.pop("description", "")
         if not is_needed(item) and item.default not in (None, ""):
             schema["default"] = getattr(item.default, "value", item.default)
@@ -138,12 +139,6 @@ def _of_query(told: Operation, shapes: Shapes) -> Iterator[Schema]:
             "schema": schema,
             **({"description": about} if about else {}),
         }
-
-
-def _without_null(schema: Schema) -> Schema:
-    """A parameter is left out, never null."""
-    kinds = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
-    return {**{k: v for k, v in schema.items() if k != "anyOf"}, **kinds[0]} if kinds else schema
 
 
 def _of_head(told: Operation) -> Iterator[Schema]:

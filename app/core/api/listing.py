@@ -47,12 +47,17 @@ def listed(found: Sequence[Found], asked: PageAsked, row: Callable[[Found], Row]
 def part(rows: Iterable[Row], total: int, asked: PageAsked) -> Listed[Row]:
     """Return rows that are one page already, and tell the ways to the others in `Link`."""
     pages = pages_of(total, asked.per_page)
-    near = {"first": 1, "prev": asked.page - 1, "next": asked.page + 1, "last": pages}
+    page_links(asked.page, pages)
+    return Listed(tuple(rows), asked.page, pages, total)
+
+
+def page_links(here: int, pages: int) -> None:
+    """Tell the ways to other pages in the answer's `Link`."""
+    near = {"first": 1, "prev": here - 1, "next": here + 1, "last": pages}
     links = [
         f'<{_address(page)}>; rel="{name}"' for name, page in near.items() if 1 <= page <= pages
     ]
     g.api_links = ", ".join(links)
-    return Listed(tuple(rows), asked.page, pages, total)
 
 
 def _address(page: int) -> str:

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from flask import Response, current_app, request
 
 MIMETYPE = "application/problem+json"
-PREFIXES = ("/api/", "/common-grants/")
+COMMON_GRANTS = "/common-grants/"
+PREFIXES = ("/api/", COMMON_GRANTS)
 NO_MORE: Mapping[str, object] = MappingProxyType({})
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
@@ -65,6 +66,8 @@ def answer(found: Problem, headers: Mapping[str, str] = NO_HEADERS) -> Response:
     }
     if found.faults:
         told["errors"] = [asdict(fault) for fault in found.faults]
+    if request.path.startswith(COMMON_GRANTS):  # which asks for both in every error
+        told = {**told, "message": found.detail, "errors": told.get("errors", [])}
     response: Response = current_app.response_class(
         json.dumps(told, ensure_ascii=False), found.status, mimetype=MIMETYPE
     )

@@ -16,6 +16,7 @@ from app.core import clock
 
 Schema = dict[str, Any]
 LARGEST_INTEGER = 2**53 - 1  # that every reader of JSON keeps exactly
+SPARSE = "LACKS_RATHER_THAN_NULL"  # set by shapes of such formats
 INSTANT = {"type": "string", "format": "date-time"}
 
 
@@ -43,7 +44,8 @@ class Says:
 def as_json(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
     """Return a value as JSON holds it: instants as text in UTC, exact numbers as text."""
     if is_dataclass(value):
-        return {item.name: as_json(getattr(value, item.name)) for item in fields(value)}
+        told = ((item, getattr(value, item.name)) for item in fields(value))
+        return {item.name: as_json(held) for item, held in told if not _left_out(value, item, held)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -56,6 +58,11 @@ def as_json(value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
     if value is None or isinstance(value, str | bool | int):
         return value
     raise TypeError(f"{type(value).__name__} has no form in this interface")
+
+
+def _left_out(value: object, item: "Field[Any]", held: object) -> bool:
+    """Whether a field is not written: formats of others have no null, but fields that may lack."""
+    return held is None and item.default is None and hasattr(value, SPARSE)
 
 
 @cache
@@ -131,10 +138,23 @@ class Shapes:
         return {
             "type": "object",
             "description": " ".join((shape.__doc__ or "").split()),
-            "properties": {item.name: self.of(hints[item.name]) for item in told},
+            "properties": {
+                item.name: without_null(self.of(hints[item.name]))
+                if hasattr(get_origin(shape) or shape, SPARSE)
+                else self.of(hints[item.name])
+                for item in told
+            },
             **({"required": needed} if needed else {}),
             "additionalProperties": False,
         }
+
+
+def without_null(schema: Schema) -> Schema:
+    """Return a schema of what may lack, and is never null where it is there."""
+    kinds = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return {**{name: told for name, told in schema.items() if name != "anyOf"}, **kinds[0]}
 
 
 def is_needed(item: "Field[Any]") -> bool:
