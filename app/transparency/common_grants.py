@@ -29,6 +29,7 @@ from app.core.lens import Lens
 from app.core.money import Money
 from app.core.paging import pages_of
 from app.core.web import require
+from app.core.words import _
 
 bp = Blueprint("api_common_grants", __name__, url_prefix="/common-grants")
 GOOD = "Success"
@@ -75,7 +76,7 @@ class OppEvent:
     eventType: Literal["singleDate"]
     date: Annotated[str, Says("YYYY-MM-DD")]
     time: Annotated[str, Says("HH:MM:SS")]
-    description: Annotated[str, Says("In which time zone.")]
+    description: Annotated[str, Says("The time zone.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class OppTimeline:
 
 
 @dataclass(frozen=True, slots=True)
-class OppCustomField:
+class OppOwnValue:
     """What the protocol has no word for."""
 
     name: str
@@ -107,7 +108,7 @@ class Opportunity:
     funding: OppFunding
     keyDates: OppTimeline
     source: Annotated[str, Says("Its page.")]
-    customFields: Mapping[str, OppCustomField]
+    customFields: Mapping[str, OppOwnValue]
     createdAt: Annotated[datetime, Says("When it opened; of one announced the year 2026.")]
     lastModifiedAt: Annotated[datetime, Says("When readers last learnt something new.")]
 
@@ -194,17 +195,21 @@ def _opportunity(call: Call, amended: datetime | None) -> Opportunity:
     largest = (
         OppMoney(str(Money(ceiling, call.currency).amount), call.currency) if ceiling else None
     )
-    made_up = OppCustomField(
-        "fictional", "boolean", call.fictional, "Whether it is there to show and try things alone."
+    made_up = OppOwnValue(
+        "fictional",
+        "boolean",
+        call.fictional,
+        _("Whether it is there to show and try things alone."),
     )
     return Opportunity(
         id=str(uuid_of(call.id)),
         title=call.title,
         status=OppStatus(STATUS.get(phase, "closed"), words),
         description=call.summary,
-        funding=OppFunding(f"In {call.currency}, by the rules on the call's page.", largest),
+        funding=OppFunding(_("By the rules on the page of the call."), largest),
         keyDates=OppTimeline(
-            _event("Opens", call.opens_at, call.zone), _event("Closes", call.closes_at, call.zone)
+            _event(_("Opens"), call.opens_at, call.zone),
+            _event(_("Closes"), call.closes_at, call.zone),
         ),
         source=public_address("calls.show_call", code=call.code),
         customFields={"fictional": made_up},
@@ -225,4 +230,4 @@ def _changed_at(call: Call, amended: datetime | None) -> datetime:
 
 def _event(name: str, moment: datetime, zone: str) -> OppEvent:
     local = moment.astimezone(ZoneInfo(zone))
-    return OppEvent(name, "singleDate", f"{local:%Y-%m-%d}", f"{local:%H:%M:%S}", f"Time in {zone}")
+    return OppEvent(name, "singleDate", f"{local:%Y-%m-%d}", f"{local:%H:%M:%S}", zone)
