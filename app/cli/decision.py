@@ -13,7 +13,7 @@ from app.calls import queries as calls
 from app.cli.acting import actor_at
 from app.cli.plainly import UsageProblem
 from app.core.clock import NO_DAY
-from app.core.csv_file import inert
+from app.core.table_file import guarded
 from app.core.work import unit_of_work
 from app.documents import service
 
@@ -138,7 +138,7 @@ def _write_csv(path: Path, table: Table) -> None:
 
 
 def _cell(value: object) -> object:
-    return inert(value) if isinstance(value, str) else value
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _write_xlsx(path: Path, tables: dict[str, Table]) -> None:

@@ -8,6 +8,7 @@ from io import StringIO
 
 from app.core.money import Money
 from app.core.pdf import Attachment
+from app.core.table_file import guarded
 from app.documents import frozen
 from app.documents.facts import (
     AllocationReport,
@@ -19,8 +20,6 @@ from app.documents.facts import (
 )
 from app.documents.frozen import Facts
 from app.ledger.proof import ATTACHMENT_NAME
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def facts_json(facts: Facts) -> bytes:
@@ -203,6 +202,5 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def _cell(value: object) -> str:
-    """Write a value as text that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    """Write a value as text that no spreadsheet takes for a formula, and that reads back."""
+    return guarded("" if value is None else str(value))

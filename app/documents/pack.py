@@ -17,10 +17,9 @@ from app.awards import queries as awards
 from app.calls import service as calls
 from app.calls.models import Call
 from app.core import clock
-from app.core.csv_file import inert
 from app.core.db import db
 from app.core.files import FileStore
-from app.core.table_file import KINDS, as_file
+from app.core.table_file import KINDS, as_file, guarded
 from app.core.words import _
 from app.documents import bundle, queries, rendering, views
 from app.documents.models import Document, DocumentKind
@@ -204,5 +203,5 @@ def _csv(head: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
     written = StringIO()
     table = csv.writer(written, lineterminator="\n")
     table.writerow(head)
-    table.writerows([inert(v) if isinstance(v, str) else v for v in row] for row in rows)
+    table.writerows([guarded(v) if isinstance(v, str) else v for v in row] for row in rows)
     return written.getvalue().encode()

@@ -1,15 +1,20 @@
 """Why an applicant got what they got: their own figures, and of others nothing of anybody's."""
 
+import csv
+import json
 import re
+from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import pytest
 
 from app.allocation import queries, why
 from app.allocation.computing import Data
+from app.core.ids import new_id
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from tests.browser_client import Browser
-from tests.factories import a_released_call
+from tests.factories import a_judged_call, a_released_call
 
 
 def _place(number: int, mean: str) -> Data:
@@ -88,3 +93,35 @@ def test_an_applicant_reads_their_own_reasons_and_nobody_elses_figures(
     assert outcome is not None
     assert outcome.facts["funded"]["Merit"] == ["4.0", "5.0", "5.0"]
     assert outcome.facts["last_funded_total"] != ""
+
+
+def test_all_that_was_told_is_one_file_to_keep_and_names_nobody_else(app: EquipoiseApp) -> None:
+    world = a_released_call()
+    browser = Browser(app).sign_in(world.leads["D"].id)
+    path = f"/proposals/{world.proposals['D'].id}/feedback.zip"
+    answer = browser.get(path)
+    assert answer.mimetype == "application/zip"
+    assert browser.get(path).data == answer.data
+    number = str(world.proposals["D"].number)
+    with ZipFile(BytesIO(answer.data)) as pack:
+        files = {name.removeprefix(f"{number}/"): pack.read(name) for name in pack.namelist()}
+    assert set(files) >= {"README.txt", "feedback.csv", "feedback.json", "why.json"}
+    rows = list(csv.DictReader(StringIO(files["feedback.csv"].decode("utf-8-sig"), newline="")))
+    assert [row["grade"] for row in rows] == ["2", "2", "1", "1"]
+    assert {row["criterion"] for row in rows} == {"Merit", "Plan"}
+    why_told = json.loads(files["why.json"])
+    assert (why_told["decision"], why_told["rank"], why_told["of"]) == ("decline", 4, 4)
+    whole = b" ".join(files.values()).decode(errors="replace")
+    named = [*world.reviewers, *(world.leads[name] for name in "ABC")]
+    assert not [one.name for one in named if one.name in whole]
+    assert not [name for name in "ABC" if str(world.proposals[name].number) in whole]
+
+    stranger = Browser(app).sign_in(world.leads["A"].id).get(path)
+    absent = Browser(app).sign_in(world.leads["A"].id).get(f"/proposals/{new_id()}/feedback.zip")
+    assert (stranger.status_code, stranger.data) == (404, absent.data)
+
+
+def test_before_the_release_there_is_no_pack(app: EquipoiseApp) -> None:
+    world = a_judged_call()
+    browser = Browser(app).sign_in(world.leads["A"].id)
+    assert browser.get(f"/proposals/{world.proposals['A'].id}/feedback.zip").status_code == 404

@@ -9,10 +9,11 @@ from flask import Response
 from app.accounts.session import signed_in
 from app.calls import queries as calls
 from app.core.access import access
-from app.core.csv_file import csv_response, inert
+from app.core.csv_file import csv_response
 from app.core.few import from_text
 from app.core.gate import enforce
 from app.core.lens import Lens
+from app.core.table_file import guarded
 from app.core.web import require
 from app.reviews import policy, queries
 from app.reviews.routes.desk import bp
@@ -29,7 +30,7 @@ def scores(call_id: str) -> Response:
     call = require(calls.get_call_with_criteria(call_id))
     enforce(policy.may_see_scores(signed_in(), call))
     keys = tuple(criterion.key for criterion in calls.criteria_of(call.id))
-    head = [*_FIXED, *(inert(key) for key in keys), "total", "total_exact"]
+    head = [*_FIXED, *(guarded(key) for key in keys), "total", "total_exact"]
     return csv_response(f"{call.code}-reviews.csv", head, _lines(call.id, keys))
 
 
@@ -38,7 +39,7 @@ def _lines(call_id: str, keys: tuple[str, ...]) -> Iterator[Sequence[Line]]:
         yield [
             (
                 number,
-                inert(title),
+                guarded(title),
                 letter,
                 version,
                 saved_at,
