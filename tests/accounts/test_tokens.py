@@ -1,7 +1,9 @@
 """Tokens on one's own page: made, shown once, listed, revoked; and what becomes of them."""
 
 import re
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import func, select
@@ -10,6 +12,8 @@ from app.accounts import service
 from app.accounts.bearing import hash_of
 from app.accounts.models import ApiToken, Role
 from app.accounts.service.tokens import MOST
+from app.cli import install
+from app.cli.person.command import person
 from app.core.api import TokenScope
 from app.core.db import db
 from app.core.ids import new_id
@@ -165,3 +169,23 @@ def test_nobody_has_more_than_some_tokens_and_old_ones_go(browser: Browser) -> N
     _made(browser)
     with unit_of_work(mode=Mode.READ):
         assert db.session.scalar(select(func.count(ApiToken.id))) == MOST
+
+
+def test_tokens_are_handed_out_without_their_hash_and_go_with_their_owner(
+    app: EquipoiseApp, tmp_path: Path
+) -> None:
+    owner, other = a_person(), a_person()
+    token, program = a_token(owner), a_program(app, other)
+    install(app)
+    runner = app.test_cli_runner()
+    out = tmp_path / "own.zip"
+    assert runner.invoke(person, ["export", owner.email, str(out)]).exit_code == 0
+    with ZipFile(out) as packed:
+        told = " ".join(packed.read(name).decode() for name in packed.namelist())
+    assert "Of a test" in told
+    assert hash_of(token) not in told
+    gone = runner.invoke(person, ["erase", owner.email, "--reason", "Asked for it.", "--yes"])
+    assert gone.exit_code == 0, gone.output
+    assert [one.account_id for one in _tokens()] == [other.id]
+    assert Program(app, token).get("/me").status_code == 401
+    assert program.get("/me").status_code == 200

@@ -7,6 +7,7 @@ from pathlib import Path
 # Each is used by some page, job or command, and loaded by it.
 NOT_AT_THE_START = (
     "alembic",
+    "app.core.api.document",
     "cryptography",
     "huey",
     "jsonschema",

@@ -22,6 +22,14 @@ DAMAGE: dict[str, tuple[str, ...]] = {
             " WHERE state = 'deactivated'"
         ),
     ),
+    "accounts.tokens": (
+        "UPDATE account SET state = 'deactivated' WHERE id = (SELECT id FROM account LIMIT 1)",
+        (
+            "INSERT INTO api_token (id, account_id, name, token_hash, scopes, made_at, expires_at)"
+            " SELECT 'token', id, 'a token', 'hash', '[]', created_at, created_at FROM account"
+            " WHERE state = 'deactivated'"
+        ),
+    ),
     "accounts.address": ("UPDATE person SET email_key = upper(email_key) WHERE country = 'NL'",),
     "accounts.scope": ("UPDATE role_grant SET scope = 'nowhere' WHERE role = 'auditor'",),
     "accounts.reviewer_scope": ("UPDATE role_grant SET role = 'reviewer' WHERE role = 'auditor'",),
@@ -86,6 +94,13 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     ),
     "proposals.ceiling": ("UPDATE call SET award_ceiling_minor = 1 WHERE code = 'HOME26'",),
     "proposals.in_time": ("UPDATE call SET closes_at = opens_at WHERE code = 'HOME26'",),
+    "proposals.submission_key": (
+        (
+            "INSERT INTO submission_key (key_sha256, proposal_id, body_sha256, receipt_id, used_at)"
+            " SELECT 'key', (SELECT id FROM proposal WHERE id <> receipt.proposal_id LIMIT 1),"
+            " 'body', id, submitted_at FROM receipt LIMIT 1"
+        ),
+    ),
     "proposals.receipt_version": (
         (
             "UPDATE receipt SET proposal_id = (SELECT id FROM proposal WHERE number = 'HOME26-002')"

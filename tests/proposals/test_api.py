@@ -1,5 +1,7 @@
 """Proposals for programs: the whole way from a call to a receipt, and every refusal on it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -84,6 +86,29 @@ def test_a_program_goes_from_a_call_to_a_receipt(app: EquipoiseApp) -> None:
     assert _count(Receipt) == 1
     twice = program.post(f"/proposals/{own}/submit", wanted)
     assert twice.get_json()["id"] != first.get_json()["id"], "without a key it is another request"
+
+
+@both_engines
+def test_the_same_request_at_once_gets_one_receipt(app: EquipoiseApp) -> None:
+    lead = a_person()
+    mine = a_draft(a_call(), lead)
+    programs = [a_program(app, lead) for _each in range(4)]
+    start = Barrier(len(programs))
+
+    def submit(program: Program) -> tuple[int, bytes]:
+        start.wait(10)
+        answer = program.post(
+            f"/proposals/{mine.id}/submit",
+            {"revision": 0, "names_may_stay": True},
+            headers={"Idempotency-Key": "one"},
+        )
+        return answer.status_code, answer.data
+
+    with ThreadPoolExecutor(len(programs)) as pool:
+        answers = set(pool.map(submit, programs))
+    assert len(answers) == 1
+    assert {status for status, _body in answers} == {201}
+    assert (_count(Receipt), _count(Version)) == (1, 1)
 
 
 def test_a_key_is_its_person_s_own_and_is_forgotten(app: EquipoiseApp) -> None:

@@ -11,6 +11,7 @@ from app.allocation import queries
 from app.allocation import service as allocation
 from app.calls.models import Call
 from app.core import clock
+from app.core.api.document import routes_of
 from app.core.db import db
 from app.core.gate import Refused
 from app.core.lens import Lens
@@ -31,6 +32,7 @@ from tests.factories import (
     an_officer,
     plant,
 )
+from tests.programs import a_program
 
 DESK = (
     "",
@@ -305,3 +307,30 @@ def test_an_auditor_who_applies_reads_nothing_of_that_call(browser: Browser) -> 
 
     assert browser.get(f"/audit/calls/{call.id}").status_code == 403
     assert browser.get(f"/audit/calls/{other.id}").status_code == 200
+
+
+@pytest.mark.parametrize("applies", [True, False])
+def test_programs_of_who_has_an_interest_stay_off_the_desk_too(
+    app: EquipoiseApp,
+    applies: bool,  # noqa: FBT001
+) -> None:
+    both, call, other = a_person(Role.OFFICER), a_call(phase="ranking"), a_call(phase="ranking")
+    for place in (call, other):
+        a_review(a_submitted_proposal(place), place, merit="5", plan="4")
+    if applies:
+        a_submitted_proposal(call, both, state=ProposalState.DRAFT)
+    else:
+        _conflicted(call, a_submitted_proposal(call).id, both)
+    program, rooms = a_program(app, both), []
+    for rule, method, _told in routes_of(app):
+        if "/desk/calls/<id:call_id>" in rule.rule:
+            rooms.append(rule.rule.removeprefix("/api/v1").replace("<id:call_id>", "{}"))
+            assert method == "GET"
+    assert len(rooms) >= 4
+    for room in rooms:
+        refused = program.get(room.format(call.id))
+        assert refused.status_code == 403, room
+        assert set(refused.get_json()) == {"type", "title", "status", "detail"}, room
+    open_still = [program.get(room.format(other.id)).status_code for room in rooms]
+    assert set(open_still) <= {200, 403}, "403: nothing is decided there"
+    assert open_still.count(200) >= 3

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from app.accounts.models import Account, AccountState, Person, Role, RoleGrant, SignIn
+from app.accounts.models import Account, AccountState, ApiToken, Person, Role, RoleGrant, SignIn
 from app.accounts.rules import email_key, is_email
 from app.calls.models import Call
 from app.cli.checks.registry import invariant, no_rows
@@ -27,6 +27,17 @@ no_rows(
     lambda: (
         select(SignIn.account_id)
         .join(Account, Account.id == SignIn.account_id)
+        .where(Account.state == AccountState.DEACTIVATED)
+    ),
+)
+
+
+no_rows(
+    "accounts.tokens",
+    "Nobody whose account is closed has a token for programs.",
+    lambda: (
+        select(ApiToken.id)
+        .join(Account, Account.id == ApiToken.account_id)
         .where(Account.state == AccountState.DEACTIVATED)
     ),
 )

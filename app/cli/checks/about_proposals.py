@@ -24,6 +24,7 @@ from app.proposals.models import (
     ProposalState,
     Receipt,
     Screening,
+    SubmissionKey,
     Version,
     VersionIdentity,
     VersionStaff,
@@ -45,6 +46,16 @@ no_rows(
     lambda: select(Proposal.id).where(
         Proposal.state.not_in([ProposalState.DRAFT, ProposalState.WITHDRAWN]),
         or_(Proposal.version_id.is_(None), Proposal.number.is_(None)),
+    ),
+)
+
+no_rows(
+    "proposals.submission_key",
+    "A key that a program submitted with names a receipt of the same proposal.",
+    lambda: (
+        select(SubmissionKey.receipt_id)
+        .join(Receipt, Receipt.id == SubmissionKey.receipt_id)
+        .where(Receipt.proposal_id != SubmissionKey.proposal_id)
     ),
 )
 

@@ -23,6 +23,7 @@ Shape = TypeVar("Shape")
 View = Callable[..., Any]
 Refusals = Mapping[int, str]
 NONE: Refusals = MappingProxyType({})
+KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"  # of an Idempotency-Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.core.api.answering import Operation, operation_of
+from app.core.api.answering import KEY_PATTERN, Operation, operation_of
 from app.core.api.problems import MIMETYPE, SENTENCES, is_for_programs
 from app.core.api.scopes import WORDS
 from app.core.api.values import Schema, Shapes, hints_of, is_needed, without_null
@@ -151,9 +151,6 @@ def _of_head(told: Operation) -> Iterator[Schema]:
             "it is answered again and nothing is done twice.",
             "schema": {"type": "string", "pattern": KEY_PATTERN},
         }
-
-
-KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
 
 
 def _body(shape: type, shapes: Shapes) -> Schema:

@@ -5,7 +5,6 @@ import json
 from flask import Blueprint, Response, current_app
 
 from app.core.api.answering import operation
-from app.core.api.document import document_of
 from app.core.lens import Lens
 from app.core.settings import settings
 
@@ -19,6 +18,8 @@ def describe() -> Response:
     """The description of this interface, OpenAPI 3.1."""
     made = current_app.extensions.get(_KEPT)
     if made is None:
+        from app.core.api.document import document_of  # noqa: PLC0415 - few ever ask
+
         told = document_of(current_app, settings().base_url.rstrip("/"))
         made = current_app.extensions[_KEPT] = json.dumps(told, ensure_ascii=False)
     return current_app.response_class(made, mimetype="application/json")

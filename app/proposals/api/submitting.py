@@ -9,7 +9,7 @@ from flask import request, url_for
 from app.accounts.session import signed_in
 from app.core import clock
 from app.core.api import Answer, Fault, Problem, Says, TokenScope, created, operation
-from app.core.api.document import KEY_PATTERN
+from app.core.api.answering import KEY_PATTERN
 from app.core.lens import Lens
 from app.proposals import policy, service
 from app.proposals.api.drafting import OVERTAKEN, overtaken_problem
