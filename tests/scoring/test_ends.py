@@ -6,10 +6,12 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from math import log, sqrt
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from scoring.__main__ import put
 from scoring.affinity import Bid, Told, affinity
 from scoring.allocation import Contribution
 from scoring.allocation.optimum import optimise, smallest_budget
@@ -28,6 +30,8 @@ from scoring.calibration.likelihood import Model, Variances
 from scoring.calibration.peak import STEP, Peak, _inside, find_peak
 from scoring.calibration.priors import Mode, Posterior, posterior
 from scoring.calibration.quadrature import Landscape
+from scoring.calibration.rank_law import rank_law
+from scoring.commands.allocate import _progress
 from scoring.draw.least_norm import Sums, _with_bounds, least_norm
 from scoring.errors import InputError
 from scoring.stability.ballot import Ballot
@@ -347,3 +351,28 @@ def test_a_yes_below_the_middle_of_what_suits_somebody_is_damped() -> None:
     assert moved.merit[low, 0] - plain[low] == 6_000
     high = int(plain.argmax())
     assert affinity(calls, people, [(high, 0, Bid.YES)]).unsupported == []
+
+
+def test_long_work_tells_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("scoring.calibration.rank_law.OFTEN", -1.0)
+    monkeypatch.setattr("scoring.calibration.rank_law.CELLS_AT_ONCE", 3 * 50)
+    said: list[str] = []
+    one = replace(known(), nodes=known().nodes[:1])
+    one = replace(one, nodes=[replace(one.nodes[0], weight=1.0)])
+    law = rank_law(one, [0, 1, 2], draws=120, seed=1, progress=said.append)
+    assert said == ["Draw 50 of 120.", "Draw 100 of 120.", "Draw 120 of 120."]
+    assert law.cumulative[:, -1].tolist() == pytest.approx([1.0] * 3)
+    for done in range(1, 61):
+        _progress("margins", done, 60)
+    told = capsys.readouterr().err.splitlines()
+    assert told == [f"margins {3 * at} of 60" for at in range(1, 21)]
+
+
+def test_what_cannot_take_its_place_is_named(tmp_path: Path) -> None:
+    ready, folder = tmp_path / "ready", tmp_path / "folder"
+    ready.write_text("text")
+    folder.mkdir()
+    assert refusal(lambda: put(ready, folder)).startswith(f"{folder} cannot be written: ")
+    assert ready.exists()

@@ -14,6 +14,8 @@ from scoring.draw import verify
 from tests.scoring.golden import KEPT
 from tests.scoring.test_commands_of_selection import ALLOCATE, ASSIGN, DRAW, SEED, stated, whole
 
+PROGRESS = ("assigning ", "prices ")
+
 CRITERIA = {
     "scale": {"best": 5, "worst": 1, "step": 1},
     "criteria": [{"key": "a", "weight": 1}],
@@ -54,7 +56,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -
     assert main([*arguments, "--out", str(folder / "out.json")]) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
-    lines = [line for line in shown.err.splitlines() if not line.startswith("assigning ")]
+    lines = [line for line in shown.err.splitlines() if not line.startswith(PROGRESS)]
     assert len(lines) == 1, shown.err
     assert sorted(folder.iterdir()) == before
     return lines[0]
@@ -222,7 +224,7 @@ def test_rubbish_at_any_place_is_told_in_the_sentence_that_was_kept(
                 assert code in {0, 2}, (command, path, value)
                 said = capsys.readouterr().err.replace(f"{tmp_path}/", "").splitlines()
                 place = "/".join(map(str, path))
-                told = " | ".join(one for one in said if not one.startswith("assigning "))
+                told = " | ".join(one for one in said if not one.startswith(PROGRESS))
                 lines.append(f"{command} {place} = {json.dumps(value)[:40]} [{code}] {told}")
     assert lines == (KEPT / "rubbish.txt").read_text(encoding="utf-8").splitlines()
 
