@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
-from itertools import count
+from itertools import count, groupby
 
 from flask import current_app
 
@@ -30,6 +31,7 @@ from app.reviewers.models import PoolMember, Seat, SeatHolder, SeatState
 from app.reviews.models import Review, ReviewState
 
 _number = count(1)
+_planting: ContextVar[bool] = ContextVar("_planting", default=False)
 
 
 def number_from(first: int) -> None:
@@ -44,18 +46,25 @@ def planted() -> Iterator[None]:
 
     The ledger is told nothing of it, so what is kept until the next event is forgotten.
     """
-    with unit_of_work() as work:
+    if _planting.get():  # part of a larger scene
         yield
+        return
+    with unit_of_work() as work:
+        token = _planting.set(True)
+        try:
+            yield
+        finally:
+            _planting.reset(token)
         work.enforced += 1
         work.recorded += 1
     current_app.extensions["kept_pages"].clear()
 
 
 def plant(*things: Model) -> None:
-    """Store `things` in this order."""
+    """Store `things` in this order, those of a kind that follow each other at once."""
     with planted():
-        for thing in things:
-            db.session.add(thing)
+        for _, alike in groupby(things, type):
+            db.session.add_all(alike)
             db.session.flush()
 
 
@@ -224,34 +233,32 @@ def a_submitted_proposal(
     **values: object,
 ) -> Proposal:
     """A proposal with one frozen version, by default eligible and so in review."""
-    lead = lead or a_person()
-    proposal = a_draft(call, lead, **values)
-    number = f"{call.code}-{next(_number):03d}"
-    version = Version(
-        proposal_id=proposal.id,
-        number=1,
-        title="A thing worth finding out",
-        answers={"aims": "We will find out.", "description": ""},
-        requested_minor=requested_minor,
-        months=24,
-        sha256="0" * 64,
-    )
-    identity = VersionIdentity(
-        version_id=version.id,
-        lead_name=lead.name,
-        organisation=lead.organisation,
-        country=lead.country,
-        answers={"team": f"{lead.name} and others"},
-        currency=call.currency,
-        requested_minor=requested_minor,
-        rate="1",
-        sha256="1" * 64,
-    )
-    plant(version, identity)
     with planted():
-        stored = db.session.get_one(Proposal, proposal.id)
-        stored.number, stored.version_id, stored.state = number, version.id, state
-    proposal.number, proposal.version_id, proposal.state = number, version.id, state
+        lead = lead or a_person()
+        proposal = a_draft(call, lead, **values)
+        number = f"{call.code}-{next(_number):03d}"
+        version = Version(
+            proposal_id=proposal.id,
+            number=1,
+            title="A thing worth finding out",
+            answers={"aims": "We will find out.", "description": ""},
+            requested_minor=requested_minor,
+            months=24,
+            sha256="0" * 64,
+        )
+        identity = VersionIdentity(
+            version_id=version.id,
+            lead_name=lead.name,
+            organisation=lead.organisation,
+            country=lead.country,
+            answers={"team": f"{lead.name} and others"},
+            currency=call.currency,
+            requested_minor=requested_minor,
+            rate="1",
+            sha256="1" * 64,
+        )
+        plant(version, identity)
+        proposal.number, proposal.version_id, proposal.state = number, version.id, state
     return proposal
 
 
@@ -363,6 +370,11 @@ def a_judged_call(
         "rules_sha256": "c" * 64,
         **values,
     }
+    with planted():
+        return _judged(grades, settled)
+
+
+def _judged(grades: Mapping[str, tuple[str, ...]], settled: Mapping[str, object]) -> Released:
     call = a_call(phase="ranking", **settled)  # type: ignore[arg-type]
     most = max(len(given) for given in grades.values())
     reviewers = tuple(
