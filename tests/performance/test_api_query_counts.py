@@ -1,6 +1,7 @@
 """How much a program's request asks of the database: the same for few rows and for many."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,10 @@ AT_MOST = {
     "/ledger/entries": 3,
     "/me": 1,
 }
+
+
+def _asked(seen: list[str]) -> int:
+    return len([one for one in seen if not one.startswith(("PRAGMA", "SAVEPOINT", "BEGIN"))])
 
 
 @pytest.fixture
@@ -65,7 +70,7 @@ def asked(app: EquipoiseApp) -> Callable[[str], int]:
         with statements() as seen:
             answer = program.get(path.format(call=call.id))
         assert answer.status_code == 200, answer.text
-        return len([one for one in seen if not one.startswith(("PRAGMA", "SAVEPOINT", "BEGIN"))])
+        return _asked(seen)
 
     return count
 
@@ -77,3 +82,32 @@ def test_a_list_asks_the_same_however_many_rows_there_are(
     few = asked(path)  # or fewer: a process keeps what nothing has changed
     assert asked(path) <= few
     assert few <= AT_MOST[path]
+
+
+def test_an_act_asks_no_more_than_it_needs(app: EquipoiseApp) -> None:
+    lead, reviewer, reviewing = a_person(), a_reviewer(), a_call(phase="reviewing")
+    own = f"/proposals/{a_draft(a_call(), lead).id}"
+    held = a_seat(reviewing, submitted(reviewing), reviewer, state=SeatState.ACCEPTED)
+    seat = f"/reviews/{held.id}"
+    written = {"revision": 0, "grades": {}, "reasons": {"plan": "x"}}
+    handed_in = {"revision": 1, "names_may_stay": True}
+    acts: list[tuple[Actor, str, str, Any, int]] = [
+        (lead, "GET", own, None, 8),
+        (lead, "PATCH", f"{own}/draft", {"revision": 0, "title": "Another"}, 11),
+        (lead, "POST", f"{own}/submit", handed_in, 22),
+        (lead, "POST", f"{own}/submit", handed_in, 5),  # the same again
+        (reviewer, "GET", seat, None, 9),
+        (
+            reviewer,
+            "PUT",
+            f"{seat}/draft",
+            {"revision": 0, "grades": {}, "reasons": {"plan": "x"}},
+            8,
+        ),
+    ]
+    for who, method, path, body, most in acts:
+        program = a_program(app, who)
+        with statements() as seen:
+            answer = program.ask(method, path, json=body, headers={"Idempotency-Key": "once"})
+        assert answer.status_code in {200, 201}, answer.text
+        assert _asked(seen) <= most, (method, path, seen)
