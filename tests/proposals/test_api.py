@@ -167,8 +167,9 @@ def test_own_names_and_what_is_missing_hold_a_submission_back(app: EquipoiseApp)
     named = program.post(f"/proposals/{mine.id}/submit", {"revision": 0})
     assert (named.status_code, named.get_json()["errors"][0]["where"]) == (422, "/title")
     missing = program.post(f"/proposals/{mine.id}/submit", {"revision": 0, "names_may_stay": True})
-    assert missing.status_code == 403
-    assert "duration in months" in missing.get_json()["detail"]
+    assert missing.status_code == 422
+    assert [one["where"] for one in missing.get_json()["errors"]] == ["/months"]
+    assert "duration in months" in missing.get_json()["errors"][0]["what"]
     assert _count(Receipt) == 0
 
 

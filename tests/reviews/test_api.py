@@ -60,6 +60,15 @@ def test_a_review_is_read_saved_and_submitted(app: EquipoiseApp) -> None:
 
     said = {"revision": 1, "no_conflict": True}
     assert program.post(f"/reviews/{seat.id}/submit", {**said, "revision": 0}).status_code == 409
+    lacking = {"revision": 1, **WRITTEN, "to_applicant": "", "grades": {"merit": "99"}}
+    program.put(f"/reviews/{seat.id}/draft", lacking)
+    held = program.post(f"/reviews/{seat.id}/submit", {**said, "revision": 2})
+    assert (held.status_code, [one["where"] for one in held.get_json()["errors"]]) == (
+        422,
+        ["/grades/merit", "/grades/plan", "/reasons/plan", "/to_applicant"],
+    )
+    program.put(f"/reviews/{seat.id}/draft", {**WRITTEN, "revision": 2})
+    said["revision"] = 3
     unsure = program.post(f"/reviews/{seat.id}/submit", {**said, "no_conflict": False})
     assert (unsure.status_code, "conflict" in unsure.get_json()["detail"]) == (403, True)
     first = program.post(f"/reviews/{seat.id}/submit", said)

@@ -15,12 +15,13 @@ from app.proposals import policy, service
 from app.proposals.api.drafting import OVERTAKEN, overtaken_problem
 from app.proposals.api.room import ReceiptTold, bp, told_receipt
 from app.proposals.routes.room import own
-from app.proposals.service import KeyReused, NamesFound, Overtaken, Wanted
+from app.proposals.service import Incomplete, KeyReused, NamesFound, Overtaken, Wanted
 
 NAMES = (
     "Some words tell reviewers who you are. Change them, or send `names_may_stay` as true after "
     "looking at them."
 )
+LACKING = "The draft cannot be submitted as it is; what is missing or wrong is named."
 REUSED = "This key was sent with another body before. Choose another key for another request."
 
 
@@ -62,6 +63,8 @@ def submit(proposal_id: str, body: Submission) -> Answer:
         raise overtaken_problem(overtaken) from overtaken
     except KeyReused as reused:
         raise Problem(422, REUSED, kind="idempotency-key-reused") from reused
+    except Incomplete as lacking:
+        raise Problem(422, LACKING, kind="incomplete", faults=_lacking(lacking)) from lacking
     except NamesFound as found:
         raise _names_problem(found) from found
     where = url_for("api_proposals.show_receipt", proposal_id=proposal.id, receipt_id=receipt.id)
@@ -74,6 +77,16 @@ def _key() -> str:
         fault = Fault("Idempotency-Key", "Send 1 to 255 characters of ASCII without blanks.")
         raise Problem(400, "The key cannot be read.", faults=[fault])
     return key
+
+
+def _lacking(found: Incomplete) -> list[Fault]:
+    return [
+        Fault(
+            f"/answers/{one.field[2:]}" if one.field.startswith("q_") else f"/{one.field}",
+            one.sentence,
+        )
+        for one in found.problems
+    ]
 
 
 def _names_problem(found: NamesFound) -> Problem:

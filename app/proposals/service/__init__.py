@@ -30,7 +30,7 @@ from app.proposals.service.files import (
     remove_file,
 )
 from app.proposals.service.history import content_of
-from app.proposals.service.keyed import KeyReused, NamesFound, Wanted, submit_once
+from app.proposals.service.keyed import Incomplete, KeyReused, NamesFound, Wanted, submit_once
 from app.proposals.service.leaving import withdraw
 from app.proposals.service.members import (
     answer_invitation,
@@ -59,6 +59,7 @@ __all__ = [
     "Arrived",
     "BackgroundDraft",
     "Change",
+    "Incomplete",
     "KeyReused",
     "Misplaced",
     "NamesFound",

@@ -15,7 +15,7 @@ from app.accounts.actor import Actor
 from app.calls.models import Call, Moment
 from app.core import clock
 from app.core.db import Json, db
-from app.core.gate import enforce
+from app.core.gate import Refused, enforce
 from app.core.holding import hold
 from app.core.ids import new_id
 from app.core.jobs import every_day, handles
@@ -23,6 +23,8 @@ from app.core.uploads.names import Hit
 from app.core.verdict import ALLOWED
 from app.proposals import policy
 from app.proposals.models import Draft, Proposal, Receipt, SubmissionKey
+from app.proposals.rules import Problem
+from app.proposals.service.checking import problems_of
 from app.proposals.service.files import files_telling_who, own_names_in
 from app.proposals.service.submitting import submit, take_turn
 from app.proposals.service.writing import Overtaken, draft_of
@@ -48,6 +50,14 @@ class KeyReused(Exception):  # noqa: N818 - it is an answer
     """The key was sent with another body before."""
 
 
+class Incomplete(Exception):  # noqa: N818 - it is an answer
+    """The draft lacks what is needed; `problems` says all of it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("the draft is not complete")
+        self.problems = problems
+
+
 class NamesFound(Exception):  # noqa: N818 - it is an answer
     """Words that tell reviewers who applies, by question, and files that do."""
 
@@ -61,7 +71,7 @@ def submit_once(
 ) -> Receipt:
     """Submit a draft as it was read, or return the receipt that the very same request got before.
 
-    Raises Overtaken, KeyReused or NamesFound; then nothing is submitted.
+    Raises Overtaken, KeyReused, NamesFound or Incomplete; then nothing is submitted.
     """
     enforce(policy.may_lead(actor, proposal))
     hold(proposal)
@@ -77,7 +87,15 @@ def submit_once(
     if not wanted.names_may_stay:
         _look_for_names(actor, call, draft)
     # The receipt keeps the key with the body: forgotten or not, one request has one receipt.
-    receipt = submit(actor, proposal, call, key=_hash(name, wanted.sha256), received_at=received_at)
+    key = _hash(name, wanted.sha256)
+    try:
+        receipt = submit(actor, proposal, call, key=key, received_at=received_at)
+    except Refused as refusal:
+        if policy.can_change(proposal, call, at=received_at):
+            problems = problems_of(call, proposal, draft)
+            if problems:
+                raise Incomplete(problems) from refusal
+        raise
     if wanted.key:
         db.session.flush()
         db.session.add(

@@ -8,7 +8,7 @@ from app.accounts.session import signed_in
 from app.core.api import Fault, Problem, Says, TokenScope, operation
 from app.core.gate import enforce
 from app.core.lens import Lens
-from app.reviews import policy, queries, service
+from app.reviews import policy, queries, rules, service
 from app.reviews.api.room import WrittenTold, bp, told_written
 from app.reviews.models import Review, ReviewState
 from app.reviews.queries import Opened
@@ -24,6 +24,7 @@ TELLTALES = (
     "Some words might tell who you are. Change them, or send `looked` as true after looking at "
     "them."
 )
+LACKING = "The review cannot be submitted as it is; what is missing or wrong is named."
 LONG = Says(longest=MOST_LETTERS)
 
 
@@ -121,6 +122,7 @@ def submit(seat_id: str, body: ReviewSubmission) -> WrittenTold:
     if review is not None and not _is_in(review):
         if review.revision != body.revision:
             raise _overtaken(review)
+        _look_for_problems(measure, queries.working(review))
         _look_for_telltales(opened, looked=body.looked)
     service.submit(
         actor,
@@ -137,15 +139,24 @@ def _is_in(review: Review) -> bool:
     return review.state is ReviewState.SUBMITTED and not review.changes
 
 
+def _look_for_problems(measure: Measure, written: Written) -> None:
+    found = rules.problems(measure, written)
+    if found:
+        faults = [Fault(_place_of(one.field), one.sentence) for one in found]
+        raise Problem(422, LACKING, kind="incomplete", faults=faults)
+
+
+def _place_of(field: str) -> str:
+    """Return where in a review a field of the form is."""
+    start, _line, key = field.partition("_")
+    part = {"g": "/grades/", "r": "/reasons/"}.get(start)
+    return f"{part}{key}" if part else f"/{field}"
+
+
 def _look_for_telltales(opened: Opened, *, looked: bool) -> None:
     found = service.telltales(signed_in(), queries.working(opened.review))
     if found and not looked:
-        faults = [
-            Fault(f"/reasons/{one.field.removeprefix('r_')}", str(one.words))
-            if one.field.startswith("r_")
-            else Fault(f"/{one.field}", str(one.words))
-            for one in found
-        ]
+        faults = [Fault(_place_of(one.field), str(one.words)) for one in found]
         raise Problem(422, TELLTALES, kind="names-found", faults=faults)
 
 
