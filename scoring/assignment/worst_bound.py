@@ -62,9 +62,16 @@ def _fixed_of(problem: Problem) -> dict[int, list[int]]:
 def _bound_on(problem: Problem, rows: Ints) -> int:
     part = _part_of(problem, rows)
     weights, a, b, c = _duals(part)
-    surplus = np.maximum(weights[:, None] * part.merit - a[:, None] - b + c, 0)[part.allowed].sum()
-    paid = (part.demand * a).sum() + (part.high * b).sum() - (part.low * c).sum()
-    return int(paid + surplus + (weights * part.base).sum()) // int(weights.sum())
+    gains = np.maximum(weights[:, None] * part.merit - a[:, None] - b + c, 0)
+    gains[~part.allowed] = 0
+    paid = _sum(part.demand, a) + _sum(part.high, b) - _sum(part.low, c) + _sum(weights, part.base)
+    gained: list[int] = gains.sum(axis=1).tolist()  # of one proposal they are few enough
+    return (paid + sum(gained)) // int(weights.sum())
+
+
+def _sum(counts: Ints, prices: Ints) -> int:
+    """Add up products that may together be more than 64 bits hold."""
+    return sum(count * price for count, price in zip(counts.tolist(), prices.tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,3 +206,11 @@ def test_the_worst_served_is_served_as_well_as_an_integer_programme_can() -> Non
         fair = assign(problem, objective="maxmin")
         assert fair.worst == plainly(problem)
         assert fair.total == plainly(problem, fair.worst)
+
+
+def test_the_bound_of_the_worst_holds_where_its_sum_is_more_than_64_bits() -> None:
+    """A thousand proposals, a hundred reviewers who fit and a thousand who must be given one."""
+    merit = np.zeros((1_000, 1_100))
+    merit[:, :100] = 0.9
+    problem = problem_of(merit, demand=3, low=1, high=40)
+    assert 1_800_000 <= worst_bound(problem, 1_000_000, thorough=True) <= 2_700_000
