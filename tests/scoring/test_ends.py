@@ -13,7 +13,10 @@ import pytest
 
 from scoring.__main__ import put
 from scoring.affinity import Bid, Told, affinity
-from scoring.allocation import Contribution
+from scoring.allocation import Contribution, Entry
+from scoring.allocation.decide import Rule as AwardRule
+from scoring.allocation.decide import decide, prices_of
+from scoring.allocation.document import answer, request_from
 from scoring.allocation.optimum import optimise, smallest_budget
 from scoring.allocation.payers import payable_limits
 from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
@@ -34,6 +37,7 @@ from scoring.calibration.rank_law import rank_law
 from scoring.commands.allocate import _progress
 from scoring.draw.least_norm import Sums, _with_bounds, least_norm
 from scoring.errors import InputError
+from scoring.replay.attached import bundle_in_pdf
 from scoring.stability.ballot import Ballot
 from scoring.stability.problem import problem_from
 from tests.scoring.awards import brute
@@ -376,3 +380,37 @@ def test_what_cannot_take_its_place_is_named(tmp_path: Path) -> None:
     folder.mkdir()
     assert refusal(lambda: put(ready, folder)).startswith(f"{folder} cannot be written: ")
     assert ready.exists()
+
+
+def test_an_optimum_is_unique_unless_somebody_is_in_another_one_too() -> None:
+    for merits, unique in (([5, 5], False), ([5, 4], True)):
+        content = {
+            "currency": "EUR",
+            "budget_minor": 10,
+            "rule": {"objective": "merit"},
+            "proposals": [
+                {"id": f"p{row}", "ask_minor": 10, "merit": merit}
+                for row, merit in enumerate(merits)
+            ],
+        }
+        assert answer(request_from(content), with_margins=True)["unique"] is unique
+
+
+@pytest.mark.parametrize("seed", ["", "call-1", "call-7"])
+def test_a_price_names_who_enters_by_the_lots_of_the_call(seed: str) -> None:
+    entries = [Entry(name, 10, attributes={"k": "xy"[name > "c"]}) for name in "abcdef"]
+    merits = dict.fromkeys("abcdef", 5)
+    rule = AwardRule(30, MERIT, constraints=(Constraint("k", "x", max_count=1),), seed=seed)
+    (price,) = prices_of(entries, merits, rule)
+
+    def funded(one: AwardRule) -> set[str]:
+        return {line.id for line in decide(entries, merits, one).awards()}
+
+    before, after = funded(rule), funded(replace(rule, constraints=()))
+    assert (set(price.enters), set(price.leaves)) == (after - before, before - after)
+
+
+def test_a_report_behind_a_password_is_told() -> None:
+    locked = b"%PDF-1.7\ntrailer << /Encrypt 5 0 R >>\n%%EOF\n"
+    told = refusal(lambda: bundle_in_pdf(locked, "equipoise-bundle/1"))
+    assert told == "The PDF is encrypted; save it without a password and try again."
