@@ -13,7 +13,7 @@ import pytest
 
 from scoring.__main__ import put
 from scoring.affinity import Bid, Told, affinity
-from scoring.allocation import Contribution, Entry
+from scoring.allocation import Award, Contribution, Entry, Reason, words
 from scoring.allocation.decide import Rule as AwardRule
 from scoring.allocation.decide import decide, prices_of
 from scoring.allocation.document import answer, request_from
@@ -414,3 +414,39 @@ def test_a_report_behind_a_password_is_told() -> None:
     locked = b"%PDF-1.7\ntrailer << /Encrypt 5 0 R >>\n%%EOF\n"
     told = refusal(lambda: bundle_in_pdf(locked, "equipoise-bundle/1"))
     assert told == "The PDF is encrypted; save it without a password and try again."
+
+
+def test_what_stands_twice_or_is_no_amount_is_named() -> None:
+    one, pot = Candidate("a", 5, 1), Contribution("f", 5)
+    for told, asked in (
+        (
+            "proposal a stands twice (second time in row 2); ids are unique",
+            lambda: Programme((one, one), 5),
+        ),
+        (
+            "contribution f stands twice (second time in row 2); ids are unique",
+            lambda: Programme((one,), 5, contributions=(pot, pot)),
+        ),
+        (
+            (
+                "amount_minor of contribution f is -1; give a whole number of minor units (cents), "
+                "zero or more"
+            ),
+            lambda: Contribution("f", -1),
+        ),
+        (
+            (
+                "amount_minor of award a is -1; give a whole number of minor units (cents), "
+                "zero or more"
+            ),
+            lambda: Award("a", -1),
+        ),
+    ):
+        assert refusal(asked) == told
+
+
+def test_every_reason_is_a_sentence_of_its_own() -> None:
+    assert set(words) == set(Reason)
+    assert words[Reason.IN_FULL] == "There was money for the whole amount asked."
+    assert len(set(words.values())) == len(words)
+    assert all(sentence.endswith(".") and " " in sentence for sentence in words.values())
