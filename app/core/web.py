@@ -19,7 +19,7 @@ from werkzeug.routing import BaseConverter, Rule
 
 from app.core import busy
 from app.core.access import Access
-from app.core.api import door, problems
+from app.core.api import bodies, door, problems
 from app.core.api.answering import operation_of
 from app.core.arrival import arrived, stood_in_line
 from app.core.gate import Refused
@@ -172,6 +172,9 @@ class EquipoiseApp(Flask):
         turned_away = busy.turned_away(access, waited) or self._prepare(access)
         if turned_away is not None:
             return turned_away
+        told = operation_of(self.view_functions[request.endpoint or ""])
+        if told is not None and told.takes is not None:
+            bodies.read_ahead(told.takes, open_to_anyone=told.open)
         with unit_of_work(access.lens, _mode(access)) as work:
             kept_out = self._kept_out(access)
             if kept_out is not None:

@@ -115,6 +115,16 @@ def test_what_a_page_could_not_send_is_refused(
     )
 
 
+@pytest.mark.parametrize("part", ["grades", "reasons"])
+def test_a_name_that_cannot_be_stored_is_refused(app: EquipoiseApp, part: str) -> None:
+    call, reviewer = a_call(phase="reviewing"), a_reviewer()
+    seat = a_seat(call, a_submitted_proposal(call), reviewer, state=SeatState.ACCEPTED)
+    answer = a_program(app, reviewer).put(
+        f"/reviews/{seat.id}/draft", {"revision": 0, **WRITTEN, part: {"\ud800": "5"}}
+    )
+    assert (answer.status_code, "cannot be stored" in answer.get_json()["detail"]) == (400, True)
+
+
 def test_before_accepting_the_summary_alone_is_told(app: EquipoiseApp) -> None:
     call, reviewer = a_call(phase="reviewing"), a_reviewer()
     seat = a_seat(call, a_submitted_proposal(call), reviewer)

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from flask import Response, current_app, g
 
 from app.core.access import Access, Policy, access
-from app.core.api.reading import asked_of, body_of
+from app.core.api.bodies import body
+from app.core.api.reading import asked_of
 from app.core.api.scopes import TokenScope
 from app.core.api.values import as_json
 from app.core.lens import Lens
@@ -92,7 +93,7 @@ def operation(
             if asks is not None:
                 named["asked"] = asked
             if takes is not None:
-                named["body"] = body_of(takes)
+                named["body"] = body()  # read before the work began
             return _response(view(**named), told)
 
         declared = access(lens, policy, recorded=recorded, never_turned_away=never_turned_away)
@@ -106,8 +107,8 @@ def _response(found: object, told: Operation) -> Response:
     if isinstance(found, Response):
         return found
     given = found if isinstance(found, Answer) else Answer(found, told.status)
-    body = json.dumps(as_json(given.value), ensure_ascii=False, separators=(",", ":"))
-    response: Response = current_app.response_class(body, given.status, mimetype="application/json")
+    text = json.dumps(as_json(given.value), ensure_ascii=False, separators=(",", ":"))
+    response: Response = current_app.response_class(text, given.status, mimetype="application/json")
     response.headers.update(given.headers)
     if links := g.pop("api_links", ""):
         response.headers["Link"] = links

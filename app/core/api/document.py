@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.core.api.answering import KEY_PATTERN, Operation, operation_of
+from app.core.api.bodies import TOO_LARGE, UNMEASURED
 from app.core.api.problems import MIMETYPE, SENTENCES, is_for_programs
 from app.core.api.scopes import WORDS
 from app.core.api.values import Schema, Shapes, hints_of, is_needed, without_null
@@ -179,7 +180,8 @@ def _refusals(rule: Rule, told: Operation) -> dict[int, str]:
         found[404] = SENTENCES[404]
     if told.takes is not None:
         found |= {
-            413: SENTENCES[413],
+            411: UNMEASURED,
+            413: TOO_LARGE,
             415: "The body is no application/json.",
             422: "Parts of the body are wrong; each is named.",
         }

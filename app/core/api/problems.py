@@ -16,6 +16,7 @@ MIMETYPE = "application/problem+json"
 COMMON_GRANTS = "/common-grants/"
 PREFIXES = ("/api/", COMMON_GRANTS)
 NO_MORE: Mapping[str, object] = MappingProxyType({})
+MOST_FAULTS = 50  # named; whoever mends these may send again and be told of more
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -65,11 +66,15 @@ def answer(found: Problem, headers: Mapping[str, str] = NO_HEADERS) -> Response:
         **found.more,
     }
     if found.faults:
-        told["errors"] = [asdict(fault) for fault in found.faults]
+        told["errors"] = [asdict(fault) for fault in found.faults[:MOST_FAULTS]]
+        if len(found.faults) > MOST_FAULTS:
+            told["detail"] = f"{found.detail} Only the first {MOST_FAULTS} are named."
     if request.path.startswith(COMMON_GRANTS):  # which asks for both in every error
-        told = {**told, "message": found.detail, "errors": told.get("errors", [])}
+        told = {**told, "message": told["detail"], "errors": told.get("errors", [])}
     response: Response = current_app.response_class(
-        json.dumps(told, ensure_ascii=False), found.status, mimetype=MIMETYPE
+        json.dumps(told, ensure_ascii=False).encode(errors="replace"),
+        found.status,
+        mimetype=MIMETYPE,
     )
     response.headers.update(headers)
     return response

@@ -1,6 +1,5 @@
 """What programs send, read by its declared shape: every fault is named with its place."""
 
-import json
 import re
 import types
 from collections.abc import Mapping, Sequence
@@ -9,13 +8,12 @@ from enum import Enum
 from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from flask import request
-from werkzeug.exceptions import HTTPException
 
-from app.core.api.problems import SENTENCES, Fault, Problem
+from app.core.api.problems import Fault, Problem
 from app.core.api.values import LARGEST_INTEGER, Says, hints_of, is_needed, is_shape
 
 Shape = TypeVar("Shape")
-LARGEST_BODY = 4 * 1024 * 1024
+MOST_ENTRIES = 500  # of one object or list; a form has at most 120 questions, a table 60 rows
 DEEPEST = 12
 
 
@@ -47,40 +45,10 @@ def asked_of(shape: type[Shape] | None) -> Shape | None:
     return cast("Shape | None", found)
 
 
-def body_of(shape: type[Shape]) -> Shape:
-    """Return the body; 415 where it is no JSON, 400 where none can be read, 422 for its faults."""
-    if request.mimetype != "application/json":
-        raise Problem(415, "Send the body as application/json.")
-    try:
-        sent = request.get_data(cache=False)
-    except HTTPException as error:
-        status = error.code or 400
-        raise Problem(status, SENTENCES.get(status, SENTENCES[400])) from error
-    if len(sent) > LARGEST_BODY:
-        raise Problem(413, f"{SENTENCES[413]} It may be {LARGEST_BODY} bytes.")
+def shaped(shape: type, sent: object) -> tuple[object, Sequence[Fault]]:
+    """Return what was sent as an instance of `shape`, with all that is wrong in it."""
     faults: list[Fault] = []
-    found = _shaped(shape, _parsed(sent), "", faults)
-    if faults:
-        raise Problem(422, "Parts of the body are wrong; each is named.", faults=faults)
-    return cast("Shape", found)
-
-
-def _parsed(sent: bytes) -> object:
-    try:
-        return json.loads(sent.decode(), parse_constant=_no_constant, object_pairs_hook=_no_doubles)
-    except (ValueError, RecursionError) as error:
-        raise Problem(400, f"The body is no JSON that can be read: {error}") from error
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is no number of JSON")
-
-
-def _no_doubles(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return found
+    return _shaped(shape, sent, "", faults), faults
 
 
 def _shaped(
@@ -142,6 +110,7 @@ def _value(  # noqa: PLR0911 - one for each kind of type
     if origin is not None and issubclass(origin, Sequence):
         if not isinstance(sent, list):
             raise _Wrong("Send a list here.")
+        _bound(sent)
         return tuple(
             _value(parts[0], one, f"{where}/{place}", faults) for place, one in enumerate(sent)
         )
@@ -217,9 +186,19 @@ def _text(sent: object) -> str:
     """Return a text that every database can store."""
     if not isinstance(sent, str):
         raise _Wrong("Send a text here.")
-    if "\x00" in sent or any("\ud800" <= letter <= "\udfff" for letter in sent):
+    if not is_storable(sent):
         raise _Wrong("This text holds a character that cannot be stored.")
     return sent
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database can store a text, and every answer repeat it."""
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _bound(sent: Sequence[object]) -> None:
+    if len(sent) > MOST_ENTRIES:
+        raise _Wrong(f"Send at most {MOST_ENTRIES} here.")
 
 
 def _anything(sent: object, depth: int = 0) -> object:
@@ -231,6 +210,7 @@ def _anything(sent: object, depth: int = 0) -> object:
     if isinstance(sent, Mapping):
         return {_text(name): _anything(held, depth + 1) for name, held in sent.items()}
     if isinstance(sent, list):
+        _bound(sent)
         return [_anything(held, depth + 1) for held in sent]
     return sent
 

@@ -1,14 +1,20 @@
 """The door for programs: tokens alone, in a fixed order of answers, never a cookie."""
 
+import re
+from io import BytesIO
+from typing import Any
+
 import pytest
 from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from app.accounts.models import Account, AccountState, ApiToken, Role, RoleGrant
 from app.core.api import TokenScope, door
+from app.core.api.bodies import LARGEST_BODY
 from app.core.db import db
 from app.core.limits import rate
 from app.core.web import EquipoiseApp
-from app.core.work import HouseRuleBroken, Mode, unit_of_work
+from app.core.work import HouseRuleBroken, Mode, at_work, unit_of_work
 from tests.browser_client import Browser
 from tests.factories import a_call, a_draft, a_person, plant, planted
 from tests.programs import Program, a_program, a_token
@@ -153,7 +159,17 @@ def test_every_answer_that_is_no_success_is_a_problem(
         (b'{"revision": 0, "answers": {"aims": 7}}', "application/json", 422, "/answers/aims"),
         (b'{"revision": 0, "answers": {"no": ""}}', "application/json", 422, "/answers/no"),
         (b'{"revision": 0, "country": "XX"}', "application/json", 422, "/country"),
-        (b" " * (4 * 1024 * 1024 + 1), "application/json", 413, None),
+        (b'{"\\ud800": 1}', "application/json", 400, None),
+        (b'{"revision": 0, "answers": {"\\ud800": ""}}', "application/json", 400, None),
+        (b'{"revision": ' + b"9" * 5_000 + b"}", "application/json", 400, None),
+        (b'{"revision": ' + b"9" * 30 + b"}", "application/json", 422, "/revision"),
+        (
+            b'{"revision": 0, "answers": {"aims": [' + b'"",' * 500 + b'""]}}',
+            "application/json",
+            422,
+            "/answers/aims",
+        ),
+        (b" " * (LARGEST_BODY + 1), "application/json", 413, None),
     ],
 )
 def test_a_body_that_is_wrong_is_told_where(
@@ -164,8 +180,59 @@ def test_a_body_that_is_wrong_is_told_where(
     program = a_program(app, owner)
     answer = program.ask("PATCH", f"/proposals/{mine.id}/draft", data=sent, content_type=kind)
     assert (answer.status_code, answer.mimetype) == (status, PROBLEM), answer.text
+    assert not re.search("sys|codec|recursion", answer.text), "the words are our own"
     if where is not None:
         assert [fault["where"] for fault in answer.get_json()["errors"]] == [where]
+
+
+class _Line(BytesIO):
+    """A line that notes, whenever it is read, whether a transaction was open."""
+
+    def __init__(self, sent: bytes) -> None:
+        super().__init__(sent)
+        self.at_work: list[bool] = []
+
+    def readinto(self, into: Any, /) -> int:
+        self.at_work.append(at_work())
+        return super().readinto(into)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.at_work.append(at_work())
+        return super().read(size)
+
+
+def test_a_body_is_read_before_the_work_begins_and_only_where_a_token_came(
+    app: EquipoiseApp,
+) -> None:
+    owner, sent = a_person(), b'{"revision": 0, "title": "Bees"}'
+    path = f"/proposals/{a_draft(a_call(), owner).id}/draft"
+
+    def save(program: Program, line: _Line, **more: Any) -> TestResponse:
+        how = {"content_type": "application/json", "content_length": len(sent), **more}
+        return program.ask("PATCH", path, input_stream=line, **how)
+
+    line, unread = _Line(sent), _Line(sent)
+    saved = save(a_program(app, owner), line)
+    assert (saved.status_code, saved.get_json()["title"]) == (200, "Bees")
+    assert line.at_work
+    assert not any(line.at_work), "a line that drips must hold up nobody's writing"
+
+    assert save(Program(app), unread).status_code == 401
+    endless = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    more: dict[str, Any] = {"content_length": None, "environ_overrides": endless}
+    assert save(a_program(app, owner), unread, **more).status_code == 411
+    assert not unread.at_work
+
+
+@pytest.mark.parametrize(("names", "status"), [(400, 422), (501, 400)])
+def test_of_very_many_faults_some_are_named(app: EquipoiseApp, names: int, status: int) -> None:
+    owner = a_person()
+    wrong = {"revision": 0, "answers": {f"a{place}": "" for place in range(names)}}
+    path = f"/proposals/{a_draft(a_call(), owner).id}/draft"
+    answer = a_program(app, owner).patch(path, wrong)
+    assert answer.status_code == status
+    assert len(answer.get_json().get("errors", [])) == (50 if status == 422 else 0)
+    assert ("first 50" in answer.get_json()["detail"]) is (status == 422)
 
 
 def test_programs_and_pages_have_addresses_of_their_own(app: EquipoiseApp) -> None:
