@@ -4,12 +4,19 @@ from collections.abc import Sequence
 
 from app.calls import queries
 from app.calls.kinds import Asked, kind_of
-from app.calls.models import Audience, Call, Moment, Question
+from app.calls.models import Audience, Call, CallState, Moment, Question
 
 
 def reviewers_see_who(call: Call) -> bool:
     """Whether a question may tell reviewers who applies: only where they know it from the start."""
     return call.applicants_to_reviewers is Moment.ALWAYS
+
+
+def kept_keys(call: Call) -> frozenset[str]:
+    """Return the keys of a call that is published: they stay, whatever a new form is refused."""
+    if call.state is CallState.DRAFTING:
+        return frozenset()
+    return frozenset(question.key for question in queries.questions_of(call.id))
 
 
 def read_blinded(asked: Asked) -> bool:

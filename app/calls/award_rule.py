@@ -53,6 +53,7 @@ SHARES = (Limit.MIN_SHARE, Limit.MAX_SHARE)
 CALL, COUNTRY, INCOME = "call", "country", "income_group"
 INSTITUTION, LEAD = "institution", "lead"
 KNOWN = (COUNTRY, INCOME, INSTITUTION, LEAD)  # besides the keys of the call's choice questions
+RESERVED = frozenset({CALL, *KNOWN})  # names that rules know; a question's key is none of them
 
 
 @dataclass(frozen=True, slots=True)

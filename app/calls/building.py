@@ -4,14 +4,14 @@ While a call is drafted a change goes into its tables. After it is published cha
 plan that only staff see, until they are published together as an amendment (amending.py).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from sqlalchemy import delete
 
 from app.accounts.actor import Actor
 from app.calls import policy, queries, rules
-from app.calls.asking import as_asked, reviewers_see_who
+from app.calls.asking import as_asked, kept_keys, reviewers_see_who
 from app.calls.events import CallEdited, FormPlanned
 from app.calls.form_rules import form_problems
 from app.calls.kinds import Asked
@@ -107,10 +107,16 @@ def change(actor: Actor, call: Call, by: Change, part: str) -> FormSheet:
     return after
 
 
-def problems(call: Call, sheet: FormSheet) -> list[str]:
-    """Say what keeps a form from being asked in this call. Money is in its currency."""
+def problems(call: Call, sheet: FormSheet, kept: Collection[str] = ()) -> list[str]:
+    """Say what keeps a form from being asked in this call. Money is in its currency.
+
+    `kept` are the keys of the call that this one is made like; its own stay once published.
+    """
     form = with_currency(sheet, call.currency)
-    found = form_problems(form, reviewers_see_who=reviewers_see_who(call)) if form else []
+    stay = {*kept, *kept_keys(call)}
+    found = (
+        form_problems(form, reviewers_see_who=reviewers_see_who(call), kept=stay) if form else []
+    )
     grades = _grades(call)
     for item in sheet.criteria:
         for grade in item.anchors:

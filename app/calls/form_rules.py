@@ -1,9 +1,10 @@
 """What a form must be before anybody fills it in, and what a filled one lacks. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.calls.award_rule import RESERVED
 from app.calls.conditions import condition_problem, shown_keys
 from app.calls.kinds import Asked, Fault, kind_of
 from app.calls.models import Audience, QuestionKind
@@ -46,8 +47,10 @@ def answer_problems(
     ]
 
 
-def form_problems(form: Sequence[Asked], *, reviewers_see_who: bool) -> list[str]:
-    """List what is wrong with a form, in its order."""
+def form_problems(
+    form: Sequence[Asked], *, reviewers_see_who: bool, kept: Collection[str] = ()
+) -> list[str]:
+    """List what is wrong with a form, in its order; `kept` are keys that are published already."""
     if not form:
         return [_("Add at least one question.")]
     found = []
@@ -56,6 +59,8 @@ def form_problems(form: Sequence[Asked], *, reviewers_see_who: bool) -> list[str
     for place, asked in enumerate(form):
         earlier = form[:place]
         found += question_problems(asked, earlier, reviewers_see_who=reviewers_see_who)
+        if asked.key in RESERVED and asked.key not in kept:
+            found.append(_reserved(asked))
     return found
 
 
@@ -80,6 +85,16 @@ def question_problems(
     if problem := condition_problem(asked, earlier, reviewers_see_who=reviewers_see_who):
         found.append(problem)
     return found
+
+
+def _reserved(asked: Asked) -> str:
+    """Say why a key cannot be: a rule by this name goes by who applies, not by the answer."""
+    return _(
+        "“%(label)s”: rules of money know who applies by the name “%(key)s”. Give the question "
+        "another key, such as “%(key)s_of_study”.",
+        label=asked.label,
+        key=asked.key,
+    )
 
 
 def _audience_problems(asked: Asked, *, reviewers_see_who: bool) -> list[str]:

@@ -277,7 +277,9 @@ def problems(call: Call) -> list[str]:
 def form_problems_of(call: Call) -> list[str]:
     """Say what keeps the form from being asked."""
     form = asking.form_of(call)
-    return form_problems(form, reviewers_see_who=asking.reviewers_see_who(call))
+    return form_problems(
+        form, reviewers_see_who=asking.reviewers_see_who(call), kept=asking.kept_keys(call)
+    )
 
 
 def rules_sha256(call: Call) -> str:

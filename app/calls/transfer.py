@@ -1,14 +1,24 @@
 """Calls from files, from templates and from other calls; and files from calls."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from app.accounts.actor import Actor
-from app.calls import award_rule, building, call_file, eligibility, policy, queries, rules, service
+from app.calls import (
+    asking,
+    award_rule,
+    building,
+    call_file,
+    eligibility,
+    policy,
+    queries,
+    rules,
+    service,
+)
 from app.calls.blinding import CHOICES, Identities, columns, identities_of
 from app.calls.call_file import CallFile, CallFileError, read_wall
 from app.calls.events import CallCreated, CallFileWritten
@@ -80,8 +90,11 @@ def export(actor: Actor, call: Call) -> str:
 # --- in ------------------------------------------------------------------------------------------
 
 
-def begin(actor: Actor, told: CallFile, start: Beginning) -> Call:
-    """Begin a call in drafting as a file tells it; refuse with every problem of what it means."""
+def begin(actor: Actor, told: CallFile, start: Beginning, kept: Collection[str] = ()) -> Call:
+    """Begin a call in drafting as a file tells it; refuse with every problem of what it means.
+
+    `kept` are keys of a call that this one is made like: they are mended in its builder.
+    """
     enforce(policy.may_create_call(actor))
     told = replace(told, call=_with(told.call, start))
     draft = _draft(told.call)
@@ -99,7 +112,7 @@ def begin(actor: Actor, told: CallFile, start: Beginning) -> Call:
     call.grace_minutes = told.call["grace_minutes"]
     db.session.add(call)
     db.session.flush()
-    found = building.problems(call, told.form)
+    found = building.problems(call, told.form, kept)
     if found:
         enforce(refused(" ".join(found)))
     building.store(call, told.form)
@@ -110,7 +123,7 @@ def begin(actor: Actor, told: CallFile, start: Beginning) -> Call:
 def clone(actor: Actor, call: Call, start: Beginning, *, second_stage: bool = False) -> Call:
     """Begin a call like another, with its rules, form and criteria; or its second stage."""
     enforce(policy.may_see_desk(actor, call))
-    made = begin(actor, call_file.read(as_file(call)), start)
+    made = begin(actor, call_file.read(as_file(call)), start, asking.kept_keys(call))
     if second_stage:
         if call.first_stage_id:
             enforce(refused(_("This call is a second stage already; there is no third.")))

@@ -12,10 +12,11 @@ from app.allocation import service
 from app.allocation.for_panels import blind
 from app.allocation.for_panels.models import PanelOutlook
 from app.allocation.for_panels.queries import key_of
+from app.allocation.for_panels.service import known_to_reviewers
 from app.allocation.service import Terms
 from app.calls import award_rule
 from app.calls.award_rule import AtMost, AwardRule, Limit, Quota
-from app.calls.models import Call, CallState
+from app.calls.models import Audience, Call, CallState, Question, QuestionKind
 from app.cli.checks import INVARIANTS
 from app.core.db import db
 from app.core.jobs import run_due_jobs
@@ -31,7 +32,7 @@ from tests.allocation.test_award_rule import LMIC
 from tests.browser_client import Browser
 from tests.counting import statements
 from tests.engines import both_engines
-from tests.factories import a_judged_call, a_person, planted
+from tests.factories import a_judged_call, a_person, plant, planted
 from tests.panels.world import Met, a_conflict, a_panel, hold_meeting
 
 if TYPE_CHECKING:
@@ -177,6 +178,32 @@ def test_what_goes_by_who_applies_is_told_and_not_carried_out(
         for kept in db.session.scalars(select(PanelOutlook)):
             assert "sources" not in str(kept.content)
             assert "told" not in str(kept.content["tried"])
+
+
+def test_a_question_by_the_name_of_who_applies_does_not_let_its_quota_in(
+    app: EquipoiseApp, built_once: BuiltOnce
+) -> None:
+    """The answer is the applicant's to write; the quota goes by the country of the lead."""
+    met = built_once(a_panel_asked_for_a_country)
+    with unit_of_work(mode=Mode.READ):
+        call = db.session.get_one(Call, met.world.call.id)
+        assert "aims" in known_to_reviewers(call)
+        assert not known_to_reviewers(call) & award_rule.RESERVED
+    page = seen_by(app, met.member, met)
+    assert "Not carried out on this page" in page
+    assert "The price of each rule" not in page
+    assert "by quotas" not in page
+
+
+def a_panel_asked_for_a_country() -> Met:
+    rule = AwardRule(quotas=(Quota("country", ("NO",), Limit.MAX_COUNT, 1),))
+    world = a_judged_call(WIDE, award_rule=award_rule.to_data(rule))
+    for place, key in enumerate(sorted(award_rule.RESERVED), 10):
+        asked = {"key": key, "label": key, "kind": QuestionKind.TEXT, "position": place}
+        plant(Question(call_id=world.call.id, audience=Audience.SCIENTIFIC, **asked))
+    met = a_panel(world=world)
+    rank(met)
+    return met
 
 
 def test_of_a_rule_only_what_reviewers_read_is_left() -> None:

@@ -1,20 +1,24 @@
 """Building a form: its pages, what they refuse, and amendments after publication."""
 
 import json
+from dataclasses import replace
 
+import pytest
 from sqlalchemy import select
 
-from app.calls import building, queries
-from app.calls.models import Amendment, Call, FormPlan
+from app.calls import building, call_file, queries, service, transfer
+from app.calls.models import Amendment, Call, FormPlan, Question
 from app.core.db import db
+from app.core.gate import Refused
 from app.core.jobs import run_due_jobs
+from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.notifications.models import Letter
 from app.proposals.models import Draft
 from tests.browser_client import Browser
 from tests.conftest import LedgerReader
 from tests.engines import both_engines
-from tests.factories import a_call, a_draft, a_person, an_officer
+from tests.factories import a_call, a_draft, a_person, an_officer, planted
 
 MORE = {"label": "One more", "key": "more", "kind": "text", "audience": "scientific"}
 
@@ -249,3 +253,26 @@ def test_a_call_is_cloned_without_its_money_and_people(browser: Browser) -> None
         assert made.first_stage_id == call.id
         assert building.sheet_of(made) == building.sheet_of(call)
         assert made.fund_id is None
+
+
+def test_a_name_that_rules_of_money_know_is_no_key_unless_it_is_published_already(
+    app: EquipoiseApp,
+) -> None:
+    """A published call keeps it, is amended around it, and has a second stage in which it goes."""
+    assert app
+    drafted, published, officer = a_call(phase="drafting"), a_call(phase="open"), an_officer()
+    with planted():
+        for question in db.session.scalars(select(Question).where(Question.key == "aims")):
+            question.key = "country"
+    start = transfer.Beginning("STAGE2", "", "UTC", "2027-01-01T09:00", "2027-03-01T17:00")
+    with unit_of_work():
+        told = " ".join(service.problems(db.session.get_one(Call, drafted.id)))
+        assert "“country_of_study”" in told
+        call = db.session.get_one(Call, published.id)
+        assert service.form_problems_of(call) == []
+        assert building.problems(call, building.sheet_of(call)) == []
+        file = call_file.read(transfer.as_file(call))
+        with pytest.raises(Refused, match="country_of_study"):
+            transfer.begin(officer, file, replace(start, code="FILE2"))
+        stage = transfer.clone(officer, call, start, second_stage=True)
+        assert "“country_of_study”" in " ".join(service.problems(stage))

@@ -15,6 +15,7 @@ from app.allocation.models import Ranking
 from app.allocation.service.exploring import kept_terms, seats_in, terms_of
 from app.allocation.service.terms import Terms, own_terms, rule_of, usable_by
 from app.calls import queries as calls
+from app.calls.award_rule import RESERVED
 from app.calls.models import Audience, Call
 from app.core import clock
 from app.core.db import Json, db
@@ -39,9 +40,12 @@ def ask_again(actor: Actor, sitting: Sitting) -> None:
 
 
 def known_to_reviewers(call: Call) -> frozenset[str]:
-    """Return the keys of the questions whose answers reviewers read."""
+    """Return the keys of the questions whose answers reviewers read.
+
+    Where an older call has a question “country”, a rule by that name still goes by the lead's.
+    """
     asked = calls.questions_of(call.id)
-    return frozenset(one.key for one in asked if one.audience is Audience.SCIENTIFIC)
+    return frozenset(one.key for one in asked if one.audience is Audience.SCIENTIFIC) - RESERVED
 
 
 class Closed(NamedTuple):

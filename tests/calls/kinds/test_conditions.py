@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.calls.award_rule import RESERVED
 from app.calls.conditions import Condition, Test, shown_keys
 from app.calls.form_rules import answer_problems, form_problems
 from app.calls.kinds import Asked
@@ -82,6 +83,7 @@ def test_an_attribute_of_the_applicant_decides() -> None:
         ([question("a"), question("b", ("a", "odd", "3"))], "unknown sort"),
         ([question("a"), question("a")], "with the key"),
         ([question("A b")], "is no key"),
+        *[([question(key)], f"“{key}_of_study”") for key in sorted(RESERVED)],
         ([question("a", choices=("x", "x"))], "same"),
         ([question("a", ("applicant.country", "is", "KE"))], "would tell them who applies"),
         (
