@@ -211,13 +211,15 @@ def submit(
     *,
     looked: bool,
     no_conflict: bool,
+    revision: int | None = None,
     received_at: datetime | None = None,
 ) -> None:
     """Submit the review as it is written; a second click changes nothing.
 
     `looked` says that the reviewer saw the words that might tell who somebody is and sends them;
     `no_conflict` that, having read it all, they still know of no conflict of interest. It is
-    dated by when the request arrived, so that a slow line is not late.
+    dated by when the request arrived, so that a slow line is not late. With a `revision` no other
+    is submitted: raises Overtaken where another window saved since.
     """
     opened = _held(opened)
     enforce(policy.may_write(actor, opened.place))
@@ -225,6 +227,8 @@ def submit(
     hold(review)
     if review.state is ReviewState.SUBMITTED and not review.changes:
         return
+    if revision is not None and review.revision != revision:
+        raise Overtaken(review)
     written = queries.working(review)
     for problem in rules.problems(measure, written):
         enforce(refused(problem.sentence))

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts import service
+from app.accounts.actor import SYSTEM_ACTOR
 from app.accounts.bearing import hash_of
 from app.accounts.models import ApiToken, Role
 from app.accounts.service.tokens import MOST
@@ -154,6 +155,16 @@ def test_a_new_password_and_a_closed_account_end_every_token(app: EquipoiseApp) 
     with unit_of_work(Lens.ADMIN):
         service.reopen_account(administrator, owner.id)
     assert program.get("/me").status_code == 401
+
+
+def test_a_password_set_by_command_ends_every_token_and_sign_in(app: EquipoiseApp) -> None:
+    owner = a_person()
+    program, browser = a_program(app, owner), Browser(app).sign_in(owner.id)
+    assert program.get("/me").status_code == 200
+    with unit_of_work():
+        service.enter_with_password(SYSTEM_ACTOR, owner.name, owner.email, "a hash")
+    assert program.get("/me").status_code == 401
+    assert browser.get("/profile").headers["Location"].startswith("/sign-in")
 
 
 def test_nobody_has_more_than_some_tokens_and_old_ones_go(browser: Browser) -> None:

@@ -5,7 +5,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.accounts.actor import Actor
 from app.calls.models import Audience, Question, QuestionKind
@@ -22,7 +22,9 @@ from app.proposals.models import (
     Draft,
     MayDo,
     MemberRole,
+    Proposal,
     ProposalMember,
+    ProposalState,
     Receipt,
     SubmissionKey,
     Version,
@@ -129,6 +131,31 @@ def test_a_key_is_its_person_s_own_and_is_forgotten(app: EquipoiseApp) -> None:
     again = program.post(f"/proposals/{mine.id}/submit", wanted, headers=key).get_json()
     assert again["id"] == first["id"], "the same request has one receipt for ever"
     assert _count(Receipt) == 2
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+@pytest.mark.parametrize("state", [ProposalState.WITHDRAWN, ProposalState.RETURNED])
+def test_a_receipt_of_what_counts_no_more_is_not_given_again(
+    app: EquipoiseApp, state: ProposalState, *, forgotten: bool
+) -> None:
+    lead = a_person()
+    program, mine = a_program(app, lead), a_draft(a_call(), lead)
+    path, wanted = f"/proposals/{mine.id}/submit", {"revision": 0, "names_may_stay": True}
+    key, other = {"Idempotency-Key": "one"}, {"Idempotency-Key": "other"}
+    assert program.post(path, wanted, headers=key).status_code == 201
+    with planted():
+        db.session.get_one(Proposal, mine.id).state = state
+        if forgotten:
+            db.session.execute(delete(SubmissionKey))
+    again = program.post(path, wanted, headers=key)
+    assert (again.status_code, again.get_json()["state"]) == (409, state.value)
+    assert "receipt before" in again.get_json()["detail"]
+    assert _count(Receipt) == 1
+    if state is ProposalState.RETURNED:
+        assert program.post(path, wanted, headers=other).status_code == 201
+        older = program.post(path, wanted, headers=key)
+        assert (older.status_code, older.get_json()["state"]) == (409, "submitted")
+        assert program.post(path, wanted, headers=other).status_code == 201
 
 
 @pytest.mark.parametrize("key", ["", "with blank", "k" * 256, "\xe9"])

@@ -61,11 +61,16 @@ def _save(actor: Actor, seat: Seat, revision: int, written: Written) -> int:
         return service.save(actor, _opened(actor, seat), Change(revision, written)).revision
 
 
-def _submit(actor: Actor, seat: Seat, *, looked: bool = False) -> None:
+def _submit(actor: Actor, seat: Seat, *, looked: bool = False, revision: int | None = None) -> None:
     with unit_of_work(Lens.REVIEWER):
         opened = _opened(actor, seat)
         service.submit(
-            actor, opened, queries.measure_of(opened.call), looked=looked, no_conflict=True
+            actor,
+            opened,
+            queries.measure_of(opened.call),
+            looked=looked,
+            no_conflict=True,
+            revision=revision,
         )
 
 
@@ -86,6 +91,21 @@ def test_accepting_opens_an_empty_review(app: EquipoiseApp, ledger: LedgerReader
     assert _state_of(seat) is SeatState.ACCEPTED
     assert (_review().state, _review().revision) == (ReviewState.DRAFT, 0)
     assert ledger.actions() == ["reviews.seat_accepted"]
+
+
+@both_engines
+def test_no_other_revision_is_submitted_than_the_one_that_was_read(app: EquipoiseApp) -> None:
+    assert app
+    actor, seat = _scene(SeatState.INVITED)
+    with unit_of_work(Lens.REVIEWER):
+        service.accept(actor, _opened(actor, seat))
+    _save(actor, seat, 0, WHOLE)
+    read = _save(actor, seat, 1, replace(WHOLE, to_panel="Read."))
+    with pytest.raises(Overtaken):
+        _submit(actor, seat, revision=read - 1)
+    assert _review().state is ReviewState.DRAFT
+    _submit(actor, seat, revision=read)
+    assert _review().state is ReviewState.SUBMITTED
 
 
 @both_engines

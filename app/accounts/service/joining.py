@@ -86,7 +86,7 @@ def enter_with_password(
     """Enter a person who is told their password otherwise; return the account id.
 
     For commands: the first administrator, a demonstration. A known person keeps what they said
-    and gets the password; no letter is sent.
+    and gets the password, which signs them out everywhere; no letter is sent.
     """
     enforce(policy.may_set_passwords(actor))
     if not rules.is_email(email.strip()):
@@ -96,6 +96,8 @@ def enter_with_password(
         entered = _new_person(name, email, organisation, country, confirmed_at=clock.now())
         account_id = entered.id
         record_about(actor, PersonEntered(), account_id)
+    else:
+        session.end_all(account_id)
     _keep_password(account_id, password_hash)
     record_about(actor, PasswordSet(how="command"), account_id)
     return account_id

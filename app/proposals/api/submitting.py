@@ -15,7 +15,7 @@ from app.proposals import policy, service
 from app.proposals.api.drafting import OVERTAKEN, overtaken_problem
 from app.proposals.api.room import ReceiptTold, bp, told_receipt
 from app.proposals.routes.room import own
-from app.proposals.service import Incomplete, KeyReused, NamesFound, Overtaken, Wanted
+from app.proposals.service import Incomplete, KeyReused, NamesFound, NotCurrent, Overtaken, Wanted
 
 NAMES = (
     "Some words tell reviewers who you are. Change them, or send `names_may_stay` as true after "
@@ -23,6 +23,10 @@ NAMES = (
 )
 LACKING = "The draft cannot be submitted as it is; what is missing or wrong is named."
 REUSED = "This key was sent with another body before. Choose another key for another request."
+NOT_CURRENT = (
+    "This very request was answered with a receipt before, but what it handed in is not what "
+    "counts now; `state` is how the proposal stands. To submit anew, choose another key."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,7 @@ class Submission:
     answers=ReceiptTold,
     status=201,
     takes=Submission,
-    refuses={409: OVERTAKEN},
+    refuses={409: f"{OVERTAKEN} Or: {NOT_CURRENT}"},
     keyed=True,
     never_turned_away=True,
 )
@@ -51,7 +55,8 @@ def submit(proposal_id: str, body: Submission) -> Answer:
     """Submit the draft and get its receipt.
 
     With an `Idempotency-Key` the same request can be sent again after a lost answer, for a week: it
-    gets the same receipt. Without one, each request makes a version of its own.
+    gets the same receipt, while that is of what counts. Without one, each request makes a version
+    of its own.
     """
     key = _key()
     proposal, call = own(proposal_id)
@@ -63,6 +68,9 @@ def submit(proposal_id: str, body: Submission) -> Answer:
         raise overtaken_problem(overtaken) from overtaken
     except KeyReused as reused:
         raise Problem(422, REUSED, kind="idempotency-key-reused") from reused
+    except NotCurrent as old:
+        more = {"state": old.state.value}
+        raise Problem(409, NOT_CURRENT, kind="not-current", more=more) from old
     except Incomplete as lacking:
         raise Problem(422, LACKING, kind="incomplete", faults=_lacking(lacking)) from lacking
     except NamesFound as found:

@@ -30,7 +30,14 @@ from app.proposals.service.files import (
     remove_file,
 )
 from app.proposals.service.history import content_of
-from app.proposals.service.keyed import Incomplete, KeyReused, NamesFound, Wanted, submit_once
+from app.proposals.service.keyed import (
+    Incomplete,
+    KeyReused,
+    NamesFound,
+    NotCurrent,
+    Wanted,
+    submit_once,
+)
 from app.proposals.service.leaving import withdraw
 from app.proposals.service.members import (
     answer_invitation,
@@ -63,6 +70,7 @@ __all__ = [
     "KeyReused",
     "Misplaced",
     "NamesFound",
+    "NotCurrent",
     "Overtaken",
     "PartnerDraft",
     "PartnerOvertaken",

@@ -22,7 +22,7 @@ from app.core.jobs import every_day, handles
 from app.core.uploads.names import Hit
 from app.core.verdict import ALLOWED
 from app.proposals import policy
-from app.proposals.models import Draft, Proposal, Receipt, SubmissionKey
+from app.proposals.models import Draft, Proposal, ProposalState, Receipt, SubmissionKey
 from app.proposals.rules import Problem
 from app.proposals.service.checking import problems_of
 from app.proposals.service.files import files_telling_who, own_names_in
@@ -50,6 +50,14 @@ class KeyReused(Exception):  # noqa: N818 - it is an answer
     """The key was sent with another body before."""
 
 
+class NotCurrent(Exception):  # noqa: N818 - it is an answer
+    """What the very same request handed in counts no more; `state` is how the proposal stands."""
+
+    def __init__(self, state: ProposalState) -> None:
+        super().__init__("what this request handed in is not what counts now")
+        self.state = state
+
+
 class Incomplete(Exception):  # noqa: N818 - it is an answer
     """The draft lacks what is needed; `problems` says all of it."""
 
@@ -71,7 +79,7 @@ def submit_once(
 ) -> Receipt:
     """Submit a draft as it was read, or return the receipt that the very same request got before.
 
-    Raises Overtaken, KeyReused, NamesFound or Incomplete; then nothing is submitted.
+    Raises Overtaken, KeyReused, NotCurrent, NamesFound or Incomplete; then nothing is submitted.
     """
     enforce(policy.may_lead(actor, proposal))
     hold(proposal)
@@ -79,7 +87,7 @@ def submit_once(
     take_turn(proposal, "")
     given = _given(name, wanted)
     if given is not None:
-        return given
+        return _still_current(given, proposal)
     draft = draft_of(proposal)
     db.session.refresh(draft)
     if draft.revision != wanted.revision:
@@ -96,6 +104,7 @@ def submit_once(
             if problems:
                 raise Incomplete(problems) from refusal
         raise
+    _still_current(receipt, proposal)
     if wanted.key:
         db.session.flush()
         db.session.add(
@@ -117,6 +126,14 @@ def _given(name: str, wanted: Wanted) -> Receipt | None:
     if known.body_sha256 != wanted.sha256:
         raise KeyReused
     return db.session.get(Receipt, known.receipt_id)
+
+
+def _still_current(receipt: Receipt, proposal: Proposal) -> Receipt:
+    """Return a receipt of what counts; one of what was withdrawn or given back would mislead."""
+    stands = proposal.state not in {ProposalState.WITHDRAWN, ProposalState.RETURNED}
+    if stands and receipt.version_id == proposal.version_id:
+        return receipt
+    raise NotCurrent(proposal.state)
 
 
 def _look_for_names(actor: Actor, call: Call, draft: Draft) -> None:

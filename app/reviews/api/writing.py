@@ -124,14 +124,18 @@ def submit(seat_id: str, body: ReviewSubmission) -> WrittenTold:
             raise _overtaken(review)
         _look_for_problems(measure, queries.working(review))
         _look_for_telltales(opened, looked=body.looked)
-    service.submit(
-        actor,
-        opened,
-        measure,
-        looked=body.looked,
-        no_conflict=body.no_conflict,
-        received_at=arrived(),
-    )
+    try:
+        service.submit(
+            actor,
+            opened,
+            measure,
+            looked=body.looked,
+            no_conflict=body.no_conflict,
+            revision=body.revision,
+            received_at=arrived(),
+        )
+    except Overtaken as overtaken:
+        raise _overtaken(overtaken.review) from overtaken
     return told_written(opened)
 
 
