@@ -2,6 +2,8 @@
 
 import ipaddress
 import logging
+from math import ceil
+from time import time
 
 from flask import request
 from limits import RateLimitItem, parse
@@ -58,6 +60,16 @@ def room_left(limit: RateLimitItem, *keys: str) -> bool:
         # Signing in must not end with the counter; a slow hash still bounds the guesses.
         log.exception("the counter of tries cannot be reached")
         return True
+
+
+def seconds_left(limit: RateLimitItem, *keys: str) -> int:
+    """Return how long `keys`, that have no room left, wait until they may try once more."""
+    try:
+        over_at = tries.window.get_window_stats(limit, *keys).reset_time
+    except Exception:
+        log.exception("the counter of tries cannot be reached")
+        return limit.get_expiry()
+    return min(max(1, ceil(over_at - time())), limit.get_expiry())
 
 
 def count(limit: RateLimitItem, *keys: str) -> bool:

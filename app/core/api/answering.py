@@ -39,6 +39,7 @@ class Operation:
     takes: type | None = None  # the shape of its body
     refuses: Refusals  # further statuses with their meaning
     keyed: bool = False  # takes an Idempotency-Key
+    due: bool = False  # has a deadline: never turned away, and counted apart from all else
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def operation(
         takes=takes,
         refuses=refuses,
         keyed=keyed,
+        due=never_turned_away,
     )
 
     def declare(view: View) -> View:

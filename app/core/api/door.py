@@ -14,10 +14,11 @@ from flask import Response, g, request
 from app.core.api.answering import Operation
 from app.core.api.problems import Problem, answer, plain, programs_asked
 from app.core.api.scopes import TokenScope
-from app.core.limits import count, rate
+from app.core.limits import count, rate, seconds_left
 
-EACH = rate("600 per 5 minutes")  # of one account, with all its tokens together
-WAIT = 60  # seconds told to whoever asked too often
+# Of one account, with all its tokens together.
+EACH = rate("600 per 5 minutes")
+DUE = rate("120 per 5 minutes")  # what has a deadline: no runaway reader may use it up
 REALM = 'Bearer realm="equipoise"'
 
 
@@ -57,12 +58,20 @@ def kept_out(told: Operation, who_bears: WhoBears) -> Response | None:
     found = who_bears(token.strip())
     if found is None:
         return _unknown("The token is unknown, revoked or over.", "invalid_token")
-    if not count(EACH, "api", found.account_id):
-        return plain(429, headers={"Retry-After": str(WAIT)})
+    if (wait := _too_often(told, found)) is not None:
+        return plain(429, headers={"Retry-After": str(wait)})
     if told.scope is not None and told.scope not in found.scopes:
         return _too_little(told.scope)
     g.bearer = found
     return None
+
+
+def _too_often(told: Operation, who: Bearer) -> int | None:
+    """Count a request; return for how many seconds its account has to wait, if it has to."""
+    limit, kind = (DUE, "api due") if told.due else (EACH, "api")
+    if count(limit, kind, who.account_id):
+        return None
+    return seconds_left(limit, kind, who.account_id)
 
 
 def _unknown(detail: str, error: str = "") -> Response:

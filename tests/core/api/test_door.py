@@ -105,8 +105,22 @@ def test_who_asks_too_often_waits(app: EquipoiseApp, monkeypatch: pytest.MonkeyP
     owner = a_person()
     first, second = a_program(app, owner), a_program(app, owner)
     assert [one.get("/me").status_code for one in (first, second, first)] == [200, 200, 429]
-    assert first.get("/me").headers["Retry-After"]
+    assert 3_000 < int(first.get("/me").headers["Retry-After"]) <= 3_600, "the rest of the hour"
     assert a_program(app, a_person()).get("/me").status_code == 200
+
+
+def test_what_has_a_deadline_is_counted_apart(
+    app: EquipoiseApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "EACH", rate("1 per hour"))
+    monkeypatch.setattr(door, "DUE", rate("2 per hour"))
+    owner = a_person()
+    program, mine = a_program(app, owner), f"/proposals/{a_draft(a_call(), owner).id}"
+    assert [program.get(mine).status_code for _try in range(2)] == [200, 429]
+    submitted = program.post(f"{mine}/submit", {"revision": 0, "names_may_stay": True})
+    assert submitted.status_code == 201, "a runaway reader does not keep its owner from submitting"
+    receipt = submitted.headers["Location"].removeprefix("/api/v1")
+    assert [program.get(receipt).status_code for _try in range(2)] == [200, 429]
 
 
 def test_the_last_use_is_noted_also_of_what_is_refused(app: EquipoiseApp) -> None:
