@@ -141,6 +141,12 @@ def items_of(panel_id: str) -> list[ItemRow]:
     return [ItemRow(*row) for row in rows]
 
 
+def agenda_of(panel_id: str) -> frozenset[str]:
+    """Return the ids of the proposals on the agenda: the panel's pages open no others."""
+    ids = db.session.scalars(select(PanelItem.proposal_id).where(PanelItem.panel_id == panel_id))
+    return frozenset(ids)
+
+
 class Discussed(NamedTuple):
     """One item with the proposal as reviewers read it."""
 

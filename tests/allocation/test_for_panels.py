@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, func, select
 
-from app.allocation import service
+from app.allocation import for_panels, service
 from app.allocation.for_panels import blind
 from app.allocation.for_panels.models import PanelOutlook
 from app.allocation.for_panels.queries import key_of
-from app.allocation.for_panels.service import known_to_reviewers
+from app.allocation.for_panels.service import Found, known_to_reviewers
 from app.allocation.service import Terms
 from app.calls import award_rule
 from app.calls.award_rule import AtMost, AwardRule, Limit, Quota
 from app.calls.models import Audience, Call, CallState, Question, QuestionKind
 from app.cli.checks import INVARIANTS
+from app.core import clock
 from app.core.db import db
-from app.core.jobs import run_due_jobs
+from app.core.jobs import run_due_jobs, run_job
+from app.core.jobs.queue import due
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
 from app.funds.queries import ContributionRow
+from app.panels import queries as panel_queries
 from app.panels import service as panels
 from app.panels.models import ItemPresence, Panel, PanelItem
 from app.proposals.models import Proposal, ProposalState
@@ -147,6 +150,91 @@ def again(met: Met) -> None:
     run_due_jobs()
 
 
+def test_the_desk_shows_what_is_on_the_agenda_and_nothing_else(
+    app: EquipoiseApp, built_once: BuiltOnce
+) -> None:
+    met = built_once(a_ranked_panel)
+    put_on_agenda(met, "A", "C")
+    assert "Nothing is computed yet" in seen_by(app, met.member, met)  # not of the older agenda
+    run_due_jobs()
+    for person, names in ((met.member, "AC"), (met.torn, "C")):
+        page = seen_by(app, person, met)
+        assert [name for name in "ABCD" if number(met, name) in page] == list(names)
+    with unit_of_work(mode=Mode.READ):
+        assert INVARIANTS["panels.outlook"].findings() == []
+
+
+def put_on_agenda(met: Met, *names: str) -> None:
+    with unit_of_work(Lens.STAFF):
+        call = db.session.get_one(Call, met.world.call.id)
+        panel = db.session.get_one(Panel, met.panel_id)
+        panels.set_agenda(met.world.officer, call, panel, [number(met, one) for one in names])
+
+
+def outlooks(met: Met) -> dict[str, PanelOutlook]:
+    with unit_of_work(mode=Mode.READ):
+        return {one.closed_sha256: one for one in for_panels.queries.outlooks_of(met.panel_id)}
+
+
+def test_of_many_who_ask_one_is_computed(app: EquipoiseApp, built_once: BuiltOnce) -> None:
+    met = built_once(a_ranked_panel)
+    asked = {"panel_id": met.panel_id}
+    browser = Browser(app).sign_in(met.member.id)
+    for _press in range(5):
+        browser.fill_in(f"/panels/{met.panel_id}/desk", form="/desk")
+    with unit_of_work(mode=Mode.READ):
+        assert for_panels.service._compute(asked) is None
+        waiting = due()
+    assert len(waiting) == 5
+    for job_id in waiting[:-1]:  # as the queue hands them out; each leaves it to the last
+        with statements() as sent:
+            run_job(job_id)
+        assert not [one for one in sent if "FROM ranking" in one]
+    run_job(waiting[-1])
+    with unit_of_work(mode=Mode.READ):
+        assert for_panels.service._compute(asked) is not None
+
+
+def test_what_was_read_earlier_does_not_replace_what_was_read_later(
+    app: EquipoiseApp, built_once: BuiltOnce
+) -> None:
+    """A slow worker ends after a quick one: on the choices, the data or the ranking of before."""
+    assert app
+    met = built_once(a_ranked_panel)
+    asked = {"panel_id": met.panel_id}
+    service_of = for_panels.service
+
+    def read() -> Found:
+        with unit_of_work(mode=Mode.READ):
+            found = service_of._compute(asked)
+        assert found is not None
+        return found
+
+    def keep(found: Found) -> None:
+        with unit_of_work():
+            service_of._keep(asked, found)
+
+    slow = read()
+    a_conflict(met.member, met.world, "B")
+    keep(read())
+    newer = outlooks(met)
+    keep(slow)
+    assert set(outlooks(met)) == set(newer)  # the choice of now keeps its row
+    other = [one._replace(content={}, of_sha256="0" * 64) for one in slow.made]
+    keep(slow._replace(made=other))
+    kept = outlooks(met)
+    assert {one.of_sha256 for one in kept.values()} == {one.of_sha256 for one in newer.values()}
+
+    last = read()
+    rank(met)
+    newest = outlooks(met)
+    keep(last._replace(made=other, read_at=clock.now()))
+    assert {k: v.of_sha256 for k, v in outlooks(met).items()} == {
+        k: v.of_sha256 for k, v in newest.items()
+    }
+    assert run_due_jobs() > 0  # it is asked for anew
+
+
 def test_a_conflict_found_since_closes_what_was_computed(
     app: EquipoiseApp, built_once: BuiltOnce
 ) -> None:
@@ -244,7 +332,7 @@ def test_the_check_finds_what_is_shown_to_somebody_it_is_closed_to(
     with unit_of_work(mode=Mode.READ):
         assert INVARIANTS["panels.outlook"].findings() == []
     with planted():
-        shut = key_of({met.world.proposals["A"].id})
+        shut = key_of(panel_queries.agenda_of(met.panel_id), {met.world.proposals["A"].id})
         ours = {one.closed_sha256: one for one in db.session.scalars(select(PanelOutlook))}
         (other,) = (one for key, one in ours.items() if key != shut)
         ours[shut].content = other.content
@@ -378,11 +466,12 @@ def a_large_outlook(count: int = 1_000, rules: int = 6) -> dict[str, object]:
 
 def test_at_a_thousand_proposals_the_page_stays_small(app: EquipoiseApp) -> None:
     met = a_panel()
+    agenda = {one.id for one in met.world.proposals.values()}
     with planted():
         db.session.add(
             PanelOutlook(
                 panel_id=met.panel_id,
-                closed_sha256=key_of(()),
+                closed_sha256=key_of(agenda, ()),
                 of_sha256="0" * 64,
                 content=a_large_outlook(),
                 made_at=met.world.call.opens_at,

@@ -1,7 +1,6 @@
 """The pages of a panel are searched for canaries by everybody, and above all by the member with a
 conflict; deliberate bugs in the panel must each be seen."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -89,7 +88,8 @@ def _named(patch: Patch) -> None:
 
 def _of_all(patch: Patch) -> None:
     """Row 9: the figures of whoever has no conflict are shown to all."""
-    patch.setattr(outlooks, "key_of", lambda _closed: hashlib.sha256(b"").hexdigest())
+    real = outlooks.key_of
+    patch.setattr(outlooks, "key_of", lambda agenda, _closed: real(agenda, ()))
 
 
 LEAKS: tuple[Callable[[Patch], None], ...] = (_let_in, _listed, _forgotten, _named, _of_all)

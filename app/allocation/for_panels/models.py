@@ -10,7 +10,8 @@ from app.core.lens import Holds, Lens, sees
 
 
 class PanelOutlook(Identified, Model):
-    """How the proposals that are open to some of a panel stand, and what the rule would give them.
+    """How the proposals on the agenda that are open to some of a panel stand, and what the rule
+    would give them.
 
     Computed as if the closed ones did not exist, and without what tells who applies. It follows
     from the ranking, which is recorded.
@@ -24,7 +25,7 @@ class PanelOutlook(Identified, Model):
     )
 
     panel_id: Mapped[str] = mapped_column(ForeignKey("panel.id", ondelete="CASCADE"))
-    closed_sha256: Mapped[str]  # of the ids of the proposals that are closed to them
+    closed_sha256: Mapped[str]  # of the agenda, and of what of it is closed to them
     of_sha256: Mapped[str]  # of all that it was computed from
     content: Mapped[Json]  # outlook.computed
-    made_at: Mapped[datetime]
+    made_at: Mapped[datetime]  # when all that was read

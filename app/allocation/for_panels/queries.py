@@ -1,27 +1,29 @@
 """Reads of what the desk shows to a panel."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 
 from app.allocation.for_panels.models import PanelOutlook
 from app.core.db import db
-from app.panels.queries import Sitting
+from app.panels.queries import ItemRow, Sitting
 
 
-def key_of(closed: Collection[str]) -> str:
-    """Return what a choice of closed proposals is known by."""
-    return hashlib.sha256("\n".join(sorted(closed)).encode()).hexdigest()
+def key_of(agenda: Iterable[str], closed: Collection[str]) -> str:
+    """Return what a choice of closed proposals of an agenda is known by."""
+    told = [f"{one} closed" if one in closed else one for one in sorted(agenda)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
-def outlook_for(sitting: Sitting) -> PanelOutlook | None:
+def outlook_for(sitting: Sitting, items: Sequence[ItemRow]) -> PanelOutlook | None:
     """Return what was computed of exactly the proposals that are open to who asks; nothing where
-    a conflict was found since, so that no older one is shown."""
+    a conflict was found or the agenda changed since, so that no older one is shown."""
+    agenda = [row.item.proposal_id for row in items]
     return db.session.scalar(
         select(PanelOutlook).where(
             PanelOutlook.panel_id == sitting.panel.id,
-            PanelOutlook.closed_sha256 == key_of(sitting.me.barred),
+            PanelOutlook.closed_sha256 == key_of(agenda, sitting.me.barred),
         )
     )
 

@@ -32,14 +32,15 @@ def _sitting(panel_id: str) -> Sitting:
 def desk(panel_id: str) -> ResponseReturnValue:
     """Show how the proposals stand that are open to who asks."""
     sitting = _sitting(panel_id)
+    items = panels.items_of(sitting.panel.id)
     return render_template(
         "allocation/for_panels.html",
         call=call_views.call_row(sitting.call),
         panel=panel_views.panel_values(sitting.call, sitting.panel),
         **views.page(
             sitting,
-            queries.outlook_for(sitting),
-            panels.items_of(sitting.panel.id),
+            queries.outlook_for(sitting, items),
+            items,
             request.args.get("page", ""),
         ),
     )

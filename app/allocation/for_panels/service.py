@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from app.accounts.actor import Actor
@@ -20,7 +21,7 @@ from app.calls.models import Audience, Call
 from app.core import clock
 from app.core.db import Json, db
 from app.core.gate import Refused, enforce
-from app.core.jobs import end_if_stopped, handles, report_progress
+from app.core.jobs import end_if_stopped, handles, is_due, report_progress
 from app.core.verdict import ALLOWED
 from app.panels import policy
 from app.panels import queries as panels
@@ -49,7 +50,7 @@ def known_to_reviewers(call: Call) -> frozenset[str]:
 
 
 class Closed(NamedTuple):
-    """One choice of proposals that are closed to some of a panel."""
+    """One choice of proposals on the agenda that are closed to some of a panel."""
 
     key: str
     ids: frozenset[str]
@@ -63,26 +64,43 @@ class Made(NamedTuple):
     content: Data | None
 
 
-def _compute(payload: Json) -> list[Made] | None:
+class Found(NamedTuple):
+    """What one run computed, of which ranking, and when it began to read."""
+
+    ranking_id: str
+    read_at: datetime
+    made: list[Made]
+
+
+def _compute(payload: Json) -> Found | None:
+    """Compute for each choice; nothing where the same is asked for again and waits already."""
     panel = db.session.get(Panel, payload["panel_id"])
-    call = db.session.get_one(Call, panel.call_id) if panel else None
-    ranking = allocations.latest_ranking(call.id) if call else None
-    if panel is None or call is None or ranking is None or calls.phase(call) not in DECIDING:
+    if panel is None or is_due(OUTLOOK, "panel_id", panel.id):
         return None
-    choices = {one.barred for one in panels.members_of(panel)}
-    closed = sorted(Closed(queries.key_of(ids), ids) for ids in choices)
+    call, read_at = db.session.get_one(Call, panel.call_id), clock.now()
+    ranking = allocations.latest_ranking(call.id)
+    if ranking is None or calls.phase(call) not in DECIDING:
+        return None
+    agenda, closed = panels.agenda_of(panel.id), sorted(_choices(panel))
     before = {one.closed_sha256: one.of_sha256 for one in queries.outlooks_of(panel.id)}
-    desk = _Desk.of(call, ranking)
+    desk = _Desk.of(call, ranking, agenda)
     made = []
     for place, one in enumerate(closed):
         report_progress(100 * place // len(closed))
         made.append(desk.seen_without(one, before.get(one.key, "")))
-    return made
+    return Found(ranking.id, read_at, made)
+
+
+def _choices(panel: Panel) -> set[Closed]:
+    """Return every choice of proposals on the agenda that are closed to somebody now."""
+    agenda = panels.agenda_of(panel.id)
+    choices = {one.barred & agenda for one in panels.members_of(panel)}
+    return {Closed(queries.key_of(agenda, ids), ids) for ids in choices}
 
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """A ranking with the rules tried on it, before anything is closed to anybody."""
+    """A ranking with the rules tried on it: what is on the agenda, before anything is closed."""
 
     call: Call
     ranking: Ranking
@@ -92,7 +110,7 @@ class _Desk:
     known: frozenset[str]
 
     @classmethod
-    def of(cls, call: Call, ranking: Ranking) -> "_Desk":
+    def of(cls, call: Call, ranking: Ranking, agenda: Collection[str]) -> "_Desk":
         own = own_terms(call)
         tried = [
             (one.number, terms_of(one.terms) or own, one.terms)
@@ -103,7 +121,7 @@ class _Desk:
             call,
             ranking,
             seats_in(call, ranking),
-            proposals.in_review(call.id),
+            [one for one in proposals.in_review(call.id) if one.id in agenda],
             [(OWN, own, kept_terms(own)), *tried],
             known_to_reviewers(call),
         )
@@ -139,23 +157,33 @@ class _Desk:
 
 
 @handles(OUTLOOK, prepare=_compute)
-def _keep(payload: Json, found: list[Made] | None) -> None:
-    """Keep what was computed, and nothing for choices that nobody has any more."""
-    if found is None:
+def _keep(payload: Json, found: Found | None) -> None:
+    """Keep what was computed for the choices of now, unless a run that read later kept its own."""
+    panel = db.session.get(Panel, payload["panel_id"])
+    if found is None or panel is None:
         return
     enforce(ALLOWED)  # the ranking is made, and whoever sits in the panel may read what is open
-    there = {one.closed_sha256: one for one in queries.outlooks_of(payload["panel_id"])}
-    for one in _gone(there, found):
-        db.session.delete(there[one])
-    for made in found:
+    ranking = allocations.latest_ranking(panel.call_id)
+    if ranking is None or ranking.id != found.ranking_id:
+        look_again(panel)  # ranked anew meanwhile
+        return
+    now = {one.key for one in _choices(panel)}
+    there = {one.closed_sha256: one for one in queries.outlooks_of(panel.id)}
+    for key in set(there) - now:
+        db.session.delete(there[key])
+    for made in found.made:
+        if made.key in now:
+            _put(panel, there.get(made.key), made, found.read_at)
+
+
+def _put(panel: Panel, row: PanelOutlook | None, made: Made, read_at: datetime) -> None:
+    if row is not None and row.made_at > read_at:
+        return
+    if row is None:
         if made.content is None:
-            continue
-        row = there.get(made.key)
-        if row is None:
-            row = PanelOutlook(panel_id=payload["panel_id"], closed_sha256=made.key)
-            db.session.add(row)
-        row.of_sha256, row.content, row.made_at = made.of_sha256, made.content, clock.now()
-
-
-def _gone(there: Collection[str], found: Sequence[Made]) -> set[str]:
-    return set(there) - {one.key for one in found}
+            return
+        row = PanelOutlook(panel_id=panel.id, closed_sha256=made.key)
+        db.session.add(row)
+    if made.content is not None:
+        row.of_sha256, row.content = made.of_sha256, made.content
+    row.made_at = read_at

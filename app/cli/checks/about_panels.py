@@ -117,15 +117,18 @@ def _sitting() -> ScalarSelect[int]:
 
 @invariant(
     "panels.outlook",
-    "What a panel reads of the ranking is of its call, and to nobody what is closed to them.",
+    "What a panel reads of the ranking is of its agenda, and to nobody what is closed to them.",
 )
 def _outlooks() -> Iterator[object]:
     for panel in db.session.scalars(select(Panel)):
         of_call = select(Proposal.id, Proposal.number).where(Proposal.call_id == panel.call_id)
         numbers = {row.id: row.number for row in db.session.execute(of_call)}
-        barred = {one.barred for one in queries.members_of(panel)}
-        closed = {outlooks.key_of(ids): {numbers.get(one) for one in ids} for ids in barred}
+        agenda = queries.agenda_of(panel.id)
+        opened = {
+            outlooks.key_of(agenda, one.barred): {numbers.get(item) for item in agenda - one.barred}
+            for one in queries.members_of(panel)
+        }
         for made in outlooks.outlooks_of(panel.id):
             told = set(made.content.get("titles", ()))
-            if told - set(numbers.values()) or told & closed.get(made.closed_sha256, set()):
+            if told - opened.get(made.closed_sha256, set(numbers.values())):
                 yield made.id

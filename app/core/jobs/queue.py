@@ -81,6 +81,18 @@ def stop_job_about(kinds: Sequence[str], key: str, value: str) -> bool:
     return sum(stop_job(job_id) for job_id in found) > 0
 
 
+def is_due(kind: str, key: str, value: str) -> bool:
+    """Whether a job of the kind about a thing is to begin now: it reads all that changed so far,
+    and whoever works on the same may leave it to that one."""
+    waiting = select(Job.id).where(
+        Job.kind == kind,
+        Job.state == JobState.QUEUED,
+        Job.due_at <= clock.now(),
+        Job.payload[key].as_string() == value,
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
 def send(job_id: str) -> None:
     """Hand the id to the transport. What goes wrong is only late: the sweeper finds the row."""
     transport: Transport | None = current_app.extensions.get(TRANSPORT)

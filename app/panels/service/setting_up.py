@@ -142,6 +142,7 @@ def set_agenda(actor: Actor, call: Call, panel: Panel, numbers: Sequence[str]) -
         for position, number in enumerate(wanted, 1)
     )
     record(actor, AgendaSet(len(wanted), by_ranking=not numbers), about=panel)
+    look_again(panel)
     return len(wanted)
 
 
@@ -158,3 +159,4 @@ def take_off(actor: Actor, call: Call, panel: Panel, row: ItemRow) -> None:
     db.session.delete(row.item)
     left = len(queries.items_of(panel.id)) - 1
     record(actor, AgendaSet(left, by_ranking=False), about=panel)
+    look_again(panel)
