@@ -45,5 +45,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.add_column("panel", sa.Column("minutes", JSON, nullable=False, server_default="{}"))
+    with op.batch_alter_table("panel") as table:  # filled, it stands as 0020 made it
+        table.alter_column("minutes", existing_type=JSON, server_default=None)
     lenses.revoke(GRANTS)
     op.drop_table("panel_outlook")
