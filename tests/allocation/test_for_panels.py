@@ -20,14 +20,16 @@ from app.calls.models import Audience, Call, CallState, Question, QuestionKind
 from app.cli.checks import INVARIANTS
 from app.core import clock
 from app.core.db import db
-from app.core.jobs import run_due_jobs, run_job
+from app.core.jobs import enqueue, run_due_jobs, run_job
 from app.core.jobs.queue import due
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
+from app.funds.models import Contribution
 from app.funds.queries import ContributionRow
 from app.panels import queries as panel_queries
 from app.panels import service as panels
 from app.panels.models import ItemPresence, Panel, PanelItem
+from app.panels.service import OUTLOOK
 from app.proposals.models import Proposal, ProposalState
 from app.reviewers.models import Conflict
 from app.reviews.models import Review
@@ -266,6 +268,52 @@ def test_what_goes_by_who_applies_is_told_and_not_carried_out(
         for kept in db.session.scalars(select(PanelOutlook)):
             assert "sources" not in str(kept.content)
             assert "told" not in str(kept.content["tried"])
+
+
+def test_of_each_rule_tried_the_page_says_what_it_does_not_carry_out(
+    app: EquipoiseApp, built_once: BuiltOnce
+) -> None:
+    met = built_once(a_ranked_panel)
+    with unit_of_work(Lens.STAFF):
+        call = db.session.get_one(Call, met.world.call.id)
+        terms = Terms(AwardRule(quotas=(LMIC,)), "skip", "", 0)
+        service.try_scenario(met.world.officer, call, "For some", terms)
+    run_due_jobs()
+    page = seen_by(app, met.member, met)
+    assert page.count("Not carried out on this page") == 1  # not the call's own, not no. 1
+    _before, _heading, after = page.partition(
+        "<h3>Another rule, no. 2, without what goes by who applies</h3>"
+    )
+    apart = after[after.index("Not carried out on this page") :]
+    quota = award_rule.quota_words(LMIC)
+    assert quota in apart
+    assert page.count(quota) == 1
+
+
+def test_earmarks_that_are_not_kept_are_named_and_their_money_is_said_to_be_locked(
+    app: EquipoiseApp, built_once: BuiltOnce
+) -> None:
+    met = built_once(a_ranked_panel)
+    free = seen_by(app, met.member, met)
+    assert "earmarked" not in free
+    with planted():
+        pot = db.session.scalars(
+            select(Contribution).where(
+                Contribution.fund_id == met.world.call.fund_id,
+                Contribution.amount_minor == 4_000_000,
+            )
+        ).one()
+        pot.earmark = {"country": ["KE"]}
+        again_asked = {"panel_id": met.panel_id}
+        enqueue(OUTLOOK, again_asked)
+    run_due_jobs()
+    page = seen_by(app, met.member, met)
+    assert re.search(
+        r"40[ ,.\u202f]?000[^<]* of One [^<]* are earmarked by: country of the lead", page
+    )
+    assert re.search(r"of it [^<]*40[ ,.\u202f]?000[^<]* earmarked, see below", page)
+    assert "count earmarked money as if it could pay for every proposal" in page
+    assert not [one for one in ("Kenya", "KE]", "country_1") if one in page]
 
 
 def test_a_question_by_the_name_of_who_applies_does_not_let_its_quota_in(

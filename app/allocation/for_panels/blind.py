@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from app.calls import award_rule
-from app.calls.award_rule import AwardRule
+from app.calls.award_rule import AwardRule, Data
 from app.funds.queries import ContributionRow
 
 
@@ -26,6 +26,19 @@ def money(
     return [
         one._replace(earmark={name: v for name, v in one.earmark.items() if name in known})
         for one in contributions
+    ]
+
+
+def earmarked(contributions: Sequence[ContributionRow], known: Collection[str]) -> list[Data]:
+    """Return the contributions whose earmark is not kept: who gives how much, and what it goes by.
+
+    Without its values: an officer who knows who applies may have written them.
+    """
+    found = [(one, sorted(set(one.earmark) - set(known))) for one in contributions]
+    return [
+        {"funder": one.funder, "minor": one.free_minor, "by": names}
+        for one, names in found
+        if names
     ]
 
 

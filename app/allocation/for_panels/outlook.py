@@ -38,11 +38,13 @@ class Given:
     people: calibrating.Seats
     titles: Mapping[str, str]
     tried: Sequence[Tried]
+    earmarked: Sequence[Data] = ()  # blind.earmarked
 
     @property
     def sha256(self) -> str:
         told: list[object] = [self.inputs, sorted(self.people.items()), dict(self.titles)]
         told += [[one.number, one.terms, one.rule] for one in self.tried]
+        told.append(list(self.earmarked))
         text = json.dumps(told, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -78,6 +80,7 @@ def computed(given: Given, asks: Mapping[str, int], beat: Callable[[], None]) ->
         "places": 0,
         "calibration": None,
         "tried": [],
+        "earmarked": list(given.earmarked),
     }
     if not ranked["places"]:
         return found

@@ -23,6 +23,7 @@ from app.core.db import Json, db
 from app.core.gate import Refused, enforce
 from app.core.jobs import end_if_stopped, handles, is_due, report_progress
 from app.core.verdict import ALLOWED
+from app.funds.queries import ContributionRow
 from app.panels import policy
 from app.panels import queries as panels
 from app.panels.models import Panel
@@ -108,6 +109,7 @@ class _Desk:
     here: Sequence[Judged]
     terms: Sequence[tuple[int, Terms, Data]]
     known: frozenset[str]
+    money: Sequence[ContributionRow]
 
     @classmethod
     def of(cls, call: Call, ranking: Ranking, agenda: Collection[str]) -> "_Desk":
@@ -124,6 +126,7 @@ class _Desk:
             [one for one in proposals.in_review(call.id) if one.id in agenda],
             [(OWN, own, kept_terms(own)), *tried],
             known_to_reviewers(call),
+            usable_by(call),
         )
 
     def seen_without(self, closed: Closed, before: str) -> Made:
@@ -134,7 +137,9 @@ class _Desk:
         ranked = {review["proposal"] for review in inputs["reviews"]}
         asks = {one.number: one.requested_minor for one in seen if one.number in ranked}
         titles = {one.number: one.title for one in seen if one.number in ranked}
-        given = Given(inputs, people, titles, [self._tried(one, asks) for one in self.terms])
+        tried = [self._tried(one, asks) for one in self.terms]
+        withheld = blind.earmarked(self.money, self.known)
+        given = Given(inputs, people, titles, tried, withheld)
         if given.sha256 == before:
             return Made(closed.key, before, None)
         return Made(closed.key, given.sha256, outlook.computed(given, asks, beat=end_if_stopped))
@@ -148,7 +153,7 @@ class _Desk:
             terms.reserve,
             terms.budget_minor,
         )
-        money = blind.money(usable_by(self.call), self.known)
+        money = blind.money(self.money, self.known)
         try:
             rule = rule_of(self.call, asks, shown, money)
         except Refused as refusal:  # who applies is sealed

@@ -15,7 +15,7 @@ from app.allocation.models import Decision, ScenarioState
 from app.allocation.views import decision_words, page_of
 from app.calls import award_rule, queries
 from app.calls import views as call_views
-from app.calls.award_rule import DrawMode
+from app.calls.award_rule import AwardRule, DrawMode
 from app.calls.models import Call
 from app.core.money import Money
 from app.core.words import _
@@ -46,11 +46,15 @@ def page(
 ) -> Values:
     """Return all that the desk shows; `items` are the agenda, `asked` which page of the lines."""
     call = sitting.call
+    kept = _kept(call)
+    own_rule = award_rule.from_data(call.award_rule)
     values: Values = {
         "rule": closer.the_rule(call),
         "currency": call.currency,
-        "left_out": _left_out(call),
-        "draws": award_rule.from_data(call.award_rule).draw is not DrawMode.NONE,
+        "left_out": kept.left_out(own_rule),
+        "earmarked": [],
+        "locked": "",
+        "draws": own_rule.draw is not DrawMode.NONE,
         "made": made is not None,
         "closer": None,
         "own": None,
@@ -60,7 +64,7 @@ def page(
     content = made.content if made else {}
     if not content.get("calibration"):
         return values
-    tried = [_shown(call, one) for one in content["tried"]]
+    tried = [_shown(call, one, kept) for one in content["tried"]]
     own = next(one for one in tried if one.number == OWN)
     official = closer.official_in(tried)
     lines = _lines(call, content, own.result, _advice(sitting, items))
@@ -70,24 +74,54 @@ def page(
             call, content["ranked"], content["calibration"], content["places"], own.result
         ),
         "own": closer.card(call, own, None),
-        "scenarios": [_differing(call, closer.card(call, one, official)) for one in tried],
+        **_locked(call, content.get("earmarked", ()), kept.labels),
+        "scenarios": [_differing(call, one, official, kept) for one in tried],
         **page_of(lines, asked, PER_PAGE),
     }
 
 
-def _left_out(call: Call) -> list[str]:
-    """Say what of the rule is not carried out here, for it would tell who applies."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What of a rule is carried out here: the keys that reviewers read, all keys with labels."""
+
+    known: frozenset[str]
+    labels: Mapping[str, str]
+
+    def left_out(self, told: AwardRule) -> list[str]:
+        """Say what of a rule is not carried out here, for it would tell who applies."""
+        return blind.left_out(told, self.known, self.labels)
+
+
+def _kept(call: Call) -> Kept:
     labels = {question.key: question.label for question in queries.questions_of(call.id)}
-    told = award_rule.from_data(call.award_rule)
-    return blind.left_out(told, service.known_to_reviewers(call), labels)
+    return Kept(service.known_to_reviewers(call), labels)
 
 
-def _shown(call: Call, one: Data) -> Shown:
-    name = (
-        _("By the rule of the call")
-        if one["number"] == OWN
-        else _("Another rule, no. %(n)s", n=one["number"])
-    )
+def _locked(call: Call, earmarked: Sequence[Data], labels: Mapping[str, str]) -> Values:
+    """Return the money that this page gives freely and its funders do not, by what it goes by."""
+    return {
+        "earmarked": [
+            _(
+                "%(money)s of %(funder)s are earmarked by: %(what)s.",
+                money=Money(one["minor"], call.currency).show(),
+                funder=one["funder"],
+                what=", ".join(award_rule.attribute_words(name, labels) for name in one["by"]),
+            )
+            for one in earmarked
+        ],
+        "locked": Money(sum(one["minor"] for one in earmarked), call.currency).show()
+        if earmarked
+        else "",
+    }
+
+
+def _shown(call: Call, one: Data, kept: Kept) -> Shown:
+    own = one["number"] == OWN
+    name = _("By the rule of the call") if own else _("Another rule, no. %(n)s", n=one["number"])
+    if kept.left_out(
+        award_rule.from_data(call.award_rule if own else one["terms"].get("rule", {}))
+    ):
+        name = _("%(rule)s, without what goes by who applies", rule=name)
     state = ScenarioState.FAILED if one["trouble"] else ScenarioState.READY
     terms = {} if one["number"] == OWN else one["terms"]
     rule = {**one["rule"], "lower_is_better": float(call.scale_best) < float(call.scale_worst)}
@@ -137,7 +171,11 @@ def _advice(sitting: Sitting, items: Sequence[ItemRow]) -> dict[str, Values]:
     }
 
 
-def _differing(call: Call, card: Values) -> Values:
-    """Return another rule with the sentences alone in which it differs from the call's own."""
-    own = set(call_views.money_sentences(call))
-    return {**card, "sentences": [said for said in card["sentences"] if said not in own]}
+def _differing(call: Call, one: Shown, official: Data | None, kept: Kept) -> Values:
+    """Return another rule with the sentences alone in which it differs from the call's own, and
+    apart from them what of it is not carried out here."""
+    left_out = kept.left_out(award_rule.from_data(one.terms.get("rule", {})))
+    said_already = {*call_views.money_sentences(call), *left_out}
+    card = closer.card(call, one, official)
+    sentences = [said for said in card["sentences"] if said not in said_already]
+    return {**card, "sentences": sentences, "left_out": left_out}
