@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Flask, Response, g
 from sqlalchemy import bindparam, select, update
 
-from app.accounts.actor import Actor
+from app.accounts.acting import COLUMNS, actor_from
 from app.accounts.models import Account, AccountState, ApiToken, Person, RoleGrant
 from app.core import clock, plain
 from app.core.api import Bearer, TokenScope
@@ -24,20 +24,7 @@ USED_WITHIN = timedelta(hours=1)  # the last use is noted no more often
 _person, _grant, _token, _account = map(table_of, (Person, RoleGrant, ApiToken, Account))
 
 _WHO = (
-    select(
-        _person.c.account_id,
-        _person.c.name,
-        _person.c.email,
-        _person.c.organisation,
-        _person.c.country,
-        _person.c.zone,
-        _token.c.id,
-        _token.c.scopes,
-        _token.c.used_at,
-        _token.c.expires_at,
-        _grant.c.role,
-        _grant.c.scope,
-    )
+    select(*COLUMNS, _token.c.id, _token.c.scopes, _token.c.used_at, _token.c.expires_at)
     .join(_token, _token.c.account_id == _person.c.account_id)
     .join(_account, _account.c.id == _person.c.account_id)
     .outerjoin(_grant, _grant.c.account_id == _person.c.account_id)
@@ -72,15 +59,7 @@ def bearer_of(token: str) -> Bearer | None:
     return Bearer(
         account_id=found.account_id,
         token_id=found.id,
-        actor=Actor(
-            id=found.account_id,
-            name=found.name,
-            email=found.email,
-            organisation=found.organisation,
-            country=found.country,
-            zone=found.zone,
-            grants=frozenset((row.role, row.scope) for row in rows if row.role),
-        ),
+        actor=actor_from(rows),
         scopes=frozenset(map(TokenScope, found.scopes)),
         expires_at=found.expires_at,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
+from app.accounts.acting import COLUMNS, actor_from
 from app.accounts.actor import Actor
 from app.accounts.models import Account, AccountState, ApiToken, Credential, Person, Role, RoleGrant
 from app.accounts.rules import email_key
@@ -119,25 +120,14 @@ def actor_at(email: str) -> Actor | None:
 
 
 def _actor(which: ColumnElement[bool]) -> Actor | None:
-    person = db.session.scalar(
-        select(Person)
+    rows = db.session.execute(
+        select(*COLUMNS)
+        .select_from(Person)
         .join(Account, Account.id == Person.account_id)
+        .outerjoin(RoleGrant, RoleGrant.account_id == Person.account_id)
         .where(which, Person.confirmed_at.is_not(None), Account.state == AccountState.ACTIVE)
-    )
-    if person is None:
-        return None
-    held = db.session.execute(
-        select(RoleGrant.role, RoleGrant.scope).where(RoleGrant.account_id == person.account_id)
-    )
-    return Actor(
-        id=person.account_id,
-        name=person.name,
-        email=person.email,
-        organisation=person.organisation,
-        country=person.country,
-        zone=person.zone,
-        grants=frozenset((role, scope) for role, scope in held),
-    )
+    ).all()
+    return actor_from(rows) if rows else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from flask import g, session
 from sqlalchemy import bindparam, delete, select, update
 
+from app.accounts.acting import COLUMNS, actor_from
 from app.accounts.actor import Actor
 from app.accounts.models import Account, AccountState, ApiToken, Person, RoleGrant, SignIn
 from app.core import clock, plain
@@ -22,18 +23,7 @@ _person, _grant, _sign_in, _account = map(table_of, (Person, RoleGrant, SignIn, 
 
 # Asked at every request, so built once: building a statement costs more than running it.
 _WHO = (
-    select(
-        _person.c.account_id,
-        _person.c.name,
-        _person.c.email,
-        _person.c.organisation,
-        _person.c.country,
-        _person.c.zone,
-        _person.c.confirmed_at,
-        _sign_in.c.expires_at,
-        _grant.c.role,
-        _grant.c.scope,
-    )
+    select(*COLUMNS, _sign_in.c.expires_at)
     .join(_sign_in, _sign_in.c.account_id == _person.c.account_id)
     .join(_account, _account.c.id == _person.c.account_id)
     .outerjoin(_grant, _grant.c.account_id == _person.c.account_id)
@@ -79,16 +69,7 @@ def actor_of_token(token: str) -> Actor | None:
     person = rows[0]
     if current_work().writes:
         _prolong(token, person.expires_at)
-    return Actor(
-        id=person.account_id,
-        name=person.name,
-        email=person.email,
-        organisation=person.organisation,
-        country=person.country,
-        zone=person.zone,
-        confirmed=person.confirmed_at is not None,
-        grants=frozenset((row.role, row.scope) for row in rows if row.role),
-    )
+    return actor_from(rows)
 
 
 def _prolong(token: str, expires_at: datetime) -> None:
