@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, func, select
 
-from app.allocation import for_panels, service
+from app.allocation import calibrating, for_panels, service, whatif
 from app.allocation.for_panels import blind
 from app.allocation.for_panels.models import PanelOutlook
 from app.allocation.for_panels.queries import key_of
@@ -47,6 +47,14 @@ if TYPE_CHECKING:
 
 NOISE = re.compile(r'name="csrf_token"[^>]*value="[^"]+"|nonce="[\w-]+"')
 WIDE = {"A": ("6", "5", "6"), "B": ("5", "4", "5"), "C": ("4", "5", "4"), "D": ("3", "4", "3")}
+
+
+@pytest.fixture(autouse=True)
+def _few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may be read does not depend on how often chance is tried."""
+    monkeypatch.setattr(calibrating, "DRAWS", 2_000)
+    monkeypatch.setattr(whatif, "PLAIN_DRAWS", 50)
+    monkeypatch.setattr(whatif, "RULED_DRAWS", 10)
 
 
 def a_ranked_panel(rule: AwardRule | None = None) -> Met:
