@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from app.accounts.bearing import hash_of, new_token
+from app.accounts.bearing import new_token
 from app.accounts.models import ApiToken
+from app.accounts.rules import token_hash
 from app.core import clock
 from app.core.api import TokenScope
 from tests.browser_client import Browser
@@ -28,7 +29,7 @@ def a_token(actor: Actor, *scopes: TokenScope, days: int = 30) -> str:
         ApiToken(
             account_id=actor.id,
             name="Of a test",
-            token_hash=hash_of(token),
+            token_hash=token_hash(token),
             scopes=[scope.value for scope in scopes or ALL],
             made_at=now,
             expires_at=now + timedelta(days=days),

@@ -1,6 +1,5 @@
 """Whose token a program sends: one query a request, with the roles its owner holds just then."""
 
-import hashlib
 import logging
 import secrets
 from datetime import timedelta
@@ -10,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 
 from app.accounts.acting import COLUMNS, actor_from
 from app.accounts.models import Account, AccountState, ApiToken, Person, RoleGrant
+from app.accounts.rules import token_hash
 from app.core import clock, plain
 from app.core.api import Bearer, TokenScope
 from app.core.db import db, door, table_of
@@ -41,16 +41,11 @@ def new_token() -> str:
     return BEGINS + secrets.token_urlsafe(32)
 
 
-def hash_of(token: str) -> str:
-    """Return what is stored of a token: it is random, so a plain hash tells nobody anything."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
 def bearer_of(token: str) -> Bearer | None:
     """Return whose token this is; None when it is unknown or over, or its owner is gone."""
     now = clock.now()
     with door(Door.SESSION):
-        rows = plain.rows(_WHO, {"token": hash_of(token), "now": now})
+        rows = plain.rows(_WHO, {"token": token_hash(token), "now": now})
     if not rows:
         return None
     found = rows[0]

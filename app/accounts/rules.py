@@ -1,5 +1,6 @@
 """What an address, a password, an ORCID iD or a way back may look like, whoever gives it."""
 
+import hashlib
 import re
 import unicodedata
 from urllib.parse import urlsplit
@@ -89,3 +90,8 @@ def local_path(wanted: str | None, otherwise: str = "/") -> str:
         return otherwise
     parts = urlsplit(wanted)
     return otherwise if parts.scheme or parts.netloc else wanted
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a token: it is random, so a plain hash tells nobody anything."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

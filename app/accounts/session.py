@@ -1,6 +1,5 @@
 """Who is signed in: one query per request, through a door of its own."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 from app.accounts.acting import COLUMNS, actor_from
 from app.accounts.actor import Actor
 from app.accounts.models import Account, AccountState, ApiToken, Person, RoleGrant, SignIn
+from app.accounts.rules import token_hash
 from app.core import clock, plain
 from app.core.api import asks_a_program, bearer
 from app.core.db import db, door, table_of
@@ -63,7 +63,7 @@ def visitor() -> Actor | None:
 def actor_of_token(token: str) -> Actor | None:
     """Return who signed in with `token`; None when it ended or the account was closed."""
     with door(Door.SESSION):
-        rows = plain.rows(_WHO, {"token": _hash(token), "now": clock.now()})
+        rows = plain.rows(_WHO, {"token": token_hash(token), "now": clock.now()})
     if not rows:
         return None
     person = rows[0]
@@ -81,7 +81,7 @@ def _prolong(token: str, expires_at: datetime) -> None:
         with door(Door.SIGN_IN):
             db.session.execute(
                 update(SignIn)
-                .where(SignIn.token_hash == _hash(token))
+                .where(SignIn.token_hash == token_hash(token))
                 .values(expires_at=now + whole)
                 .execution_options(synchronize_session=False)
             )
@@ -95,7 +95,7 @@ def begin(account_id: str) -> None:
         db.session.execute(delete(SignIn).where(SignIn.expires_at < now))
         db.session.add(
             SignIn(
-                token_hash=_hash(token),
+                token_hash=token_hash(token),
                 account_id=account_id,
                 created_at=now,
                 expires_at=now + timedelta(days=settings().session_days),
@@ -112,7 +112,7 @@ def end() -> None:
     session.clear()
     if isinstance(token, str):
         with door(Door.SIGN_IN):
-            db.session.execute(delete(SignIn).where(SignIn.token_hash == _hash(token)))
+            db.session.execute(delete(SignIn).where(SignIn.token_hash == token_hash(token)))
 
 
 def end_all(account_id: str) -> None:
@@ -120,7 +120,3 @@ def end_all(account_id: str) -> None:
     with door(Door.SIGN_IN):
         db.session.execute(delete(SignIn).where(SignIn.account_id == account_id))
         db.session.execute(delete(ApiToken).where(ApiToken.account_id == account_id))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

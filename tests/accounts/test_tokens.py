@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from app.accounts import service
 from app.accounts.actor import SYSTEM_ACTOR
-from app.accounts.bearing import hash_of
 from app.accounts.models import ApiToken, Role
+from app.accounts.rules import token_hash
 from app.accounts.service.tokens import MOST
 from app.cli import install
 from app.cli.person.command import person
@@ -84,7 +84,7 @@ def test_nothing_but_the_hash_is_kept_and_the_ledger_says_no_name(
     assert acts[-2:] == ["accounts.token_made", "accounts.token_revoked"]
     assert "proposals:read" in said
     assert token not in said
-    assert hash_of(token) not in said
+    assert token_hash(token) not in said
     assert NAME not in said
     (to, subject, text), *_ = letters(app)
     assert (to, "token" in subject) == (owner.email, True)
@@ -194,7 +194,7 @@ def test_tokens_are_handed_out_without_their_hash_and_go_with_their_owner(
     with ZipFile(out) as packed:
         told = " ".join(packed.read(name).decode() for name in packed.namelist())
     assert "Of a test" in told
-    assert hash_of(token) not in told
+    assert token_hash(token) not in told
     gone = runner.invoke(person, ["erase", owner.email, "--reason", "Asked for it.", "--yes"])
     assert gone.exit_code == 0, gone.output
     assert [one.account_id for one in _tokens()] == [other.id]

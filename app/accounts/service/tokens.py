@@ -10,6 +10,7 @@ from app.accounts import bearing, letters, policy, queries
 from app.accounts.actor import Actor
 from app.accounts.events import TokenMade, TokenRevoked
 from app.accounts.models import ApiToken
+from app.accounts.rules import token_hash
 from app.accounts.service.about import record_own
 from app.core import clock
 from app.core.api import TokenScope
@@ -46,7 +47,7 @@ def make_token(actor: Actor, draft: TokenDraft) -> str:
             ApiToken(
                 account_id=actor.id,
                 name=draft.name,
-                token_hash=bearing.hash_of(token),
+                token_hash=token_hash(token),
                 scopes=[scope.value for scope in draft.scopes],
                 made_at=now,
                 expires_at=now + timedelta(days=draft.days),
