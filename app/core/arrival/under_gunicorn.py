@@ -12,10 +12,12 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from flask import Flask
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from app.core import clock
 from app.core.arrival import noting
+from app.core.arrival.warm import warm
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +30,12 @@ END_OF_HEAD = b"\r\n\r\n"
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        """Made by the parent of all workers, before it forks this one."""
+        super().__init__(*args, **kwargs)
+        if self.cfg.preload_app and isinstance(application := self.app.wsgi(), Flask):
+            warm(application)
+
     def init_process(self) -> None:
         self.here = threading.local()
         super().init_process()
