@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from math import lcm
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from scoring.errors import InputError
 from scoring.weighting import Place, Scale
@@ -87,8 +87,7 @@ def tie_rule(
     raise InputError(f"{name!r} is no rule for ties; use criterion:KEY, spread or hash")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A proposal's final position, and the rule that separated it from those it was tied with.
 
     `decided_by` is "" where there was no tie and `None` where all rules leave it tied; proposals

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
+from typing import NamedTuple
 
 from scoring.errors import InputError
 
@@ -86,8 +87,7 @@ class Threshold:
     limit: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a proposal stands; those with exactly the same total share one `rank` (1, 2, 2, 4)."""
 
     id: str

@@ -6,12 +6,11 @@ public proposal numbers and seat letters, so that the data can be published as i
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, NamedTuple
 
+from app.allocation.placing import Given, Terms, places
 from app.ledger.canonical import canonical
 from scoring.allocation import (
     Award,
@@ -24,23 +23,8 @@ from scoring.allocation import (
 )
 from scoring.allocation.decide import Rule, decide, least_of, merit_points
 from scoring.allocation.programme import Constraint, Objective
-from scoring.ties import break_ties, tie_rule
-from scoring.weighting import (
-    Criterion,
-    ReviewTotal,
-    Scale,
-    criterion_mean,
-    failed_thresholds,
-    proposal_total,
-    rank,
-    review_total,
-    show,
-    spread,
-)
-from scoring.weighting import Threshold as CriterionThreshold
 
 Data = dict[str, Any]
-PLACES = 4  # decimals of a published total; the exact fraction stands beside it
 
 
 class Judged(NamedTuple):
@@ -89,100 +73,9 @@ def ranking_result(inputs: Data) -> Data:
     return ranking_of(inputs, {number: tuple(reviews) for number, reviews in given.items()})
 
 
-def ranking_of(inputs: Data, given: Mapping[str, tuple["Given", ...]]) -> Data:
+def ranking_of(inputs: Data, given: Mapping[str, tuple[Given, ...]]) -> Data:
     """Do it with the reviews of each proposal at hand, by seat letter, whatever `inputs` has."""
-    scale = Scale(*(Decimal(inputs["scale"][end]) for end in ("best", "worst", "step")))
-    weights = tuple((item["key"], item["weight"]) for item in inputs["criteria"])
-    scored = {number: _scored(weights, reviews) for number, reviews in given.items()}
-    totals = {number: one.total for number, one in scored.items() if one.total is not None}
-    means = {key: {number: scored[number].means[key] for number in totals} for key, _ in weights}
-    limits = [
-        CriterionThreshold(one["key"], Decimal(one["limit"]))
-        for one in inputs.get("thresholds", ())
-    ]
-    rules = [
-        tie_rule(
-            name,
-            call_id=inputs["call"],
-            means=means,
-            spreads={number: scored[number].spread for number in totals},
-            scale=scale,
-        )
-        for name in inputs["tie_rules"]
-    ]
-    return {
-        "places": [
-            {
-                "proposal": standing.place.id,
-                "rank": standing.place.rank,
-                "position": standing.position,
-                "tied_with": list(standing.place.tied_with),
-                "decided_by": standing.decided_by or "",
-                **scored[standing.place.id].told,
-                **_short_on(scale, limits, scored[standing.place.id]),
-            }
-            for standing in break_ties(rank(totals, scale), rules)
-        ]
-    }
-
-
-Given = tuple[tuple[str, str | None], ...]  # the grades of one review, by criterion
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One proposal by its reviews alone; `told` is what its place says, wherever it stands."""
-
-    total: Fraction | None
-    spread: Fraction | None
-    means: Mapping[str, Fraction | None]
-    told: Data
-
-
-@lru_cache(maxsize=8_192)
-def _scored(weights: tuple[tuple[str, str], ...], reviews: tuple[Given, ...]) -> Scored:
-    """Score one proposal. A process keeps it: where one review changes, the others stand."""
-    totals = [_review_total(weights, given) for given in reviews]
-    counted = [one.total for one in totals if one.total is not None]
-    means = {key: _mean(tuple(dict(given).get(key) for given in reviews)) for key, _ in weights}
-    if not counted:
-        return Scored(None, None, means, {})
-    total, apart = proposal_total(totals), spread(totals)
-    told = {
-        "total": _exact(total),
-        "shown": show(total, PLACES),
-        "reviews": len(reviews),
-        "spread": show(apart or Fraction(0), PLACES),
-        "means": {k: None if mean is None else show(mean, PLACES) for k, mean in means.items()},
-        "review_totals": sorted(show(one, PLACES) for one in counted),
-    }
-    return Scored(total, apart, means, told)
-
-
-@lru_cache(maxsize=4_096)
-def _review_total(weights: tuple[tuple[str, str], ...], given: Given) -> ReviewTotal:
-    """Return one review's total; thousands of reviews give few combinations of grades."""
-    criteria = [Criterion(key, key, Decimal(weight)) for key, weight in weights]
-    grades = {key: None if grade is None else Decimal(grade) for key, grade in given}
-    return review_total(criteria, grades)
-
-
-def _short_on(scale: Scale, limits: Sequence[CriterionThreshold], one: Scored) -> Data:
-    """Say on which criteria a proposal misses what the call asks; nothing where on none."""
-    if not limits or one.total is None:
-        return {}
-    missed = failed_thresholds(scale, limits, one.total, one.means)
-    return {"short_on": [limit.key for limit in missed]} if missed else {}
-
-
-@lru_cache(maxsize=4_096)
-def _mean(grades: tuple[str | None, ...]) -> Fraction | None:
-    """Return the mean of one criterion; proposals share few combinations of grades."""
-    return criterion_mean([{"": None if one is None else Decimal(one)} for one in grades], "")
-
-
-def _exact(value: Fraction) -> str:
-    return f"{value.numerator}/{value.denominator}"
+    return {"places": places(Terms.of(inputs), given)}
 
 
 def tie_rule_problem(names: Sequence[str], keys: Sequence[str]) -> str:

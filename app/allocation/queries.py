@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 
 from app.accounts.models import Person
-from app.allocation.computing import Given, Judged
+from app.allocation.computing import Judged
 from app.allocation.models import (
     Allocation,
     AllocationLine,
@@ -25,6 +25,7 @@ from app.allocation.models import (
     Scenario,
     SignOff,
 )
+from app.allocation.placing import Given
 from app.allocation.rules import Signed
 from app.core.db import Json, db, table_of
 from app.core.few import as_text
@@ -43,68 +44,68 @@ RANKED = (
 
 _proposal, _seat, _review, _version = map(table_of, (Proposal, Seat, Review, Version))
 _line = _seat.c.letter.concat(" ").concat(as_text(_review.c.grades))  # JSON has no line breaks
-_counts = (
-    select(_seat.c.proposal_id, func.aggregate_strings(_line, "\n").label("reviews"))
+_reviews = (
+    select(func.aggregate_strings(_line, "\n"))
     .join(_review, _review.c.seat_id == _seat.c.id)
     .where(
-        _seat.c.call_id == bindparam("call"),
+        _seat.c.proposal_id == _proposal.c.id,
         _review.c.state == ReviewState.SUBMITTED,
         _seat.c.state == SeatState.SUBMITTED,  # else a conflict was found since
     )
-    .group_by(_seat.c.proposal_id)
-    .subquery()
+    .correlate(_proposal)
+    .scalar_subquery()
 )
 _REVIEWED = (
     select(
         func.coalesce(_proposal.c.number, ""),
         _version.c.title,
-        _proposal.c.state,
-        _counts.c.reviews,
+        case((_proposal.c.state == ProposalState.ELIGIBLE, _reviews)),
     )
     .join(_version, _version.c.id == _proposal.c.version_id)
-    .outerjoin(_counts, _counts.c.proposal_id == _proposal.c.id)
     .where(_proposal.c.call_id == bindparam("call"), _proposal.c.state.in_(RANKED))
     .order_by(_proposal.c.number)
 )
 
 
 class Seated(NamedTuple):
-    """A review that counts: the letter of its seat, and its grades by criterion."""
+    """The reviews of one proposal that count: the letters of their seats, and their grades."""
 
-    letter: str
-    given: Given
+    letters: tuple[str, ...]
+    given: tuple[Given, ...]
 
 
 class Reviewed(NamedTuple):
     """What is ranked in a call, by number: every title, and the reviews that count by letter."""
 
     titles: dict[str, str]
-    reviews: dict[str, tuple[Seated, ...]]
+    reviews: dict[str, Seated]
 
 
 def reviewed_in(call_id: str) -> Reviewed:
     """Return the proposals of a call that have a place in a ranking, in the order of numbers, with
     the submitted reviews of those in review; one statement finds both."""
-    found = Reviewed({}, {})
-    for number, title, state, reviews in rows(_REVIEWED, {"call": call_id}):
-        found.titles[number] = title
-        if reviews is not None and state is ProposalState.ELIGIBLE:
-            found.reviews[number] = _seated(reviews)
-    return found
+    found = rows(_REVIEWED, {"call": call_id})
+    return Reviewed(
+        {number: title for number, title, _ in found},
+        {number: _seated(text) for number, _, text in found if text is not None},
+    )
 
 
 @lru_cache(maxsize=4_096)  # where one review changes, those of the other proposals stand
-def _seated(text: str) -> tuple[Seated, ...]:
+def _seated(text: str) -> Seated:
     lines = sorted(line.partition(" ") for line in text.split("\n"))
-    return tuple(Seated(letter, tuple(json.loads(grades).items())) for letter, _, grades in lines)
+    return Seated(
+        tuple(letter for letter, _, _ in lines),
+        tuple(tuple(json.loads(grades).items()) for _, _, grades in lines),
+    )
 
 
 def judged_in(call_id: str) -> list[Judged]:
     """Return every submitted review of a call by proposal number and seat letter."""
     return [
-        Judged(number, one.letter, dict(one.given))
+        Judged(number, letter, dict(grades))
         for number, reviews in reviewed_in(call_id).reviews.items()
-        for one in reviews
+        for letter, grades in zip(*reviews, strict=True)
     ]
 
 

@@ -71,7 +71,7 @@ def standing(call: Call) -> Standing:
 @lru_cache(maxsize=1)
 def _standing_at(_position: bytes, call_id: str) -> Standing:
     titles, reviews = queries.reviewed_in(call_id)
-    given = {number: tuple(one.given for one in seated) for number, seated in reviews.items()}
+    given = {number: seated.given for number, seated in reviews.items()}
     rules_alone = _inputs(db.session.get_one(Call, call_id), reviews=())
     return Standing(computing.ranking_of(rules_alone, given), titles)
 

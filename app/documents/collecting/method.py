@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.allocation.computing import PLACES
+from app.allocation.placing import PLACES
 from app.calls import rules
 from app.calls import views as call_views
 from app.calls.models import Blinding, Call, Criterion
