@@ -49,9 +49,8 @@ _SHOWN = ("rank", "proposal", "shown", "total", "reviews", "spread")
 
 def ranking(call: Call, result: Data, titles: Mapping[str, str]) -> Values:
     """Return the places with their titles; `titles` has those without a place too."""
-    ranked = {place["proposal"] for place in result["places"]}
-    criteria = calls.criteria_of(call.id)
-    places = result["places"]
+    places, criteria = result["places"], calls.criteria_of(call.id)
+    ranked = {place["proposal"] for place in places}
     shown = Columns(
         title=[titles.get(place["proposal"], "") for place in places],
         tied=[bool(place["tied_with"]) for place in places],
@@ -70,7 +69,7 @@ def ranking(call: Call, result: Data, titles: Mapping[str, str]) -> Values:
             for place in places[:MOST_BARS]
         ],
         "criteria": [{"key": c.key, "label": c.label} for c in criteria],
-        "ties": [_tie(place) for place in places if place["tied_with"]],
+        "ties": _ties([place for place in places if place["tied_with"]]),
         "unranked": [number for number in titles if number not in ranked],
         "short": [_short(place, criteria) for place in places if place.get("short_on")],
         "tie_rules": call.tie_rules,
@@ -78,13 +77,14 @@ def ranking(call: Call, result: Data, titles: Mapping[str, str]) -> Values:
     }
 
 
-def _tie(place: Data) -> Values:
-    return {
-        "proposal": place["proposal"],
-        "total": place["total"],
-        "others": ", ".join(place["tied_with"]),
-        "rule": place["decided_by"] or _("nothing, they stay tied"),
-    }
+def _ties(tied: Sequence[Data]) -> Columns:
+    undecided = _("nothing, they stay tied")
+    return Columns(
+        proposal=[place["proposal"] for place in tied],
+        total=[place["total"] for place in tied],
+        others=[", ".join(place["tied_with"]) for place in tied],
+        rule=[place["decided_by"] or undecided for place in tied],
+    )
 
 
 def _short(place: Data, criteria: Sequence[Criterion]) -> str:

@@ -14,9 +14,10 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from app.core.ids import ID_LENGTH
+from app.core.lines import Column, Lines, fill
 
 _MARK = secrets.token_hex(8)  # nobody outside can write it into a row
-_BETWEEN = "\x1e"  # no text that people type holds it; where one does, the slow way is taken
+_lines = Lines()
 
 
 class Columns:
@@ -54,6 +55,8 @@ def many(
     rows: Columns | Sequence[Mapping[str, Any]],
     names: str,
     caller: Callable[[Mapping[str, str]], str],
+    *,
+    kept: bool = False,
     **drawn: Mapping[Any, str],
 ) -> Markup:
     """Draw `rows` by the row in the call's body, which may name the columns in `names`.
@@ -63,21 +66,22 @@ def many(
         {% endcall %}
 
     Values are escaped, except for those of a column in `drawn`, which gives the markup of each.
-    The body is drawn once, so it cannot ask what a value is.
+    The body is drawn once, so it cannot ask what a value is. `kept`: lines stay in memory until the
+    table is drawn again, which then costs what changed in it; not for names of people.
     """
-    columns = names.split()
-    text = caller({name: f"{_MARK}-{place}-" for place, name in enumerate(columns)})
+    named = names.split()
+    text = caller({name: f"{_MARK}-{place}-" for place, name in enumerate(named)})
     parts = re.split(f"{_MARK}-([0-9]+)-", text)
     pattern = "%s".join(part.replace("%", "%%") for part in parts[::2])
-    used = [columns[int(place)] for place in parts[1::2]]
-    filled = {
-        name: _drawn(_column(rows, name), drawn[name])
+    used = [named[int(place)] for place in parts[1::2]]
+    columns = {
+        name: Column(_drawn(_column(rows, name), drawn[name]), escaped=True)
         if name in drawn
-        else _escaped(_column(rows, name))
+        else Column(_column(rows, name))
         for name in dict.fromkeys(used)
     }
-    lines = zip(*(filled[name] for name in used), strict=True)
-    return Markup("".join(map(pattern.__mod__, lines)))  # noqa: S704 - escaped above
+    lines = (_lines.fill if kept else fill)(pattern, [columns[name] for name in used])
+    return Markup("".join(lines))  # noqa: S704 - escaped above
 
 
 def _column(rows: Columns | Sequence[Mapping[str, Any]], name: str) -> Sequence[Any]:
@@ -87,15 +91,6 @@ def _column(rows: Columns | Sequence[Mapping[str, Any]], name: str) -> Sequence[
 def _drawn(values: Sequence[Any], drawn: Mapping[Any, str]) -> Sequence[str]:
     found = {value: str(escape(markup)) for value, markup in drawn.items()}
     return [found[value] for value in values]
-
-
-def _escaped(values: Sequence[object]) -> Sequence[str]:
-    """Escape a column, all of it in one go where it is plain text or whole numbers."""
-    if set(map(type, values)) <= {str, int}:
-        found = str(escape(_BETWEEN.join(map(str, values)))).split(_BETWEEN)
-        if len(found) == len(values):
-            return found
-    return [str(escape(value)) for value in values]
 
 
 def addresses(endpoint: str, name: str, ids: Sequence[str], **others: str) -> list[str]:

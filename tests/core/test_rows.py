@@ -4,7 +4,7 @@ import pytest
 from babel.localedata import locale_identifiers
 from babel.numbers import format_currency
 from flask import render_template_string
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.core.kept import Kept
 from app.core.money import Money, digits
@@ -30,6 +30,32 @@ def test_rows_are_escaped_and_their_order_kept(app: EquipoiseApp, title: object)
             rows=rows,
         )
     assert drawn == slow
+
+
+KEPT = """{% call(row) many(rows, "number title done", kept=true, done={1: "yes", 0: tick}) -%}
+<tr class="{{ row.number }}"><th>{{ row.title }} 100%</th><td>{{ row.done }}{{ row.title }}</td>
+{%- endcall %}"""
+
+
+def test_lines_that_are_kept_are_those_that_would_be_drawn(app: EquipoiseApp) -> None:
+    titles: list[list[object]] = [
+        ["<b>", "a & b", "x", ""],
+        ["<b>", "a & c", "x", "\x1e"],
+        [Markup("<b>"), "a & b", Markup("x"), "new"],  # as markup the same text is another line
+        ["<b>", "a & b", "x", ""],
+        [1, 0, 1, 0],
+        [True, False, 1, 0],  # equal to the ones before, written otherwise
+        ["1", "True", "1", "0"],
+        [],
+    ]
+    with app.test_request_context():
+        for column in titles:
+            rows = [{"number": n, "title": t, "done": n % 2} for n, t in enumerate(column)]
+            values = {"rows": rows, "tick": Markup("<i>no</i>")}
+            drawn = render_template_string(KEPT, **values)
+            assert drawn == render_template_string(KEPT.replace("kept=true, ", ""), **values)
+            assert drawn.count("<tr") == len(column)
+            assert all(f"<th>{escape(title)} 100%" in drawn for title in column)
 
 
 def test_no_rows_are_nothing(app: EquipoiseApp) -> None:
