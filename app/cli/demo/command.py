@@ -23,7 +23,7 @@ SEED = 2026
 @click.option("--if-empty", is_flag=True, help="Do nothing where there are people or calls.")
 @click.option("--password", default="", help="One password for everybody; else one is made up.")
 def demo(*, if_empty: bool, password: str) -> None:
-    """Add fictional people and ten calls, one in each phase, and print the sign-ins.
+    """Add fictional people and twelve calls in every phase, and print the sign-ins.
 
     Everything is invented and says so on every page. Refused in production.
     """

@@ -15,6 +15,7 @@ from app.core.api.values import LARGEST_INTEGER, Says, hints_of, is_needed, is_s
 Shape = TypeVar("Shape")
 MOST_ENTRIES = 500  # of one object or list; a form has at most 120 questions, a table 60 rows
 DEEPEST = 12
+_UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 
 
 class _Wrong(Exception):  # noqa: N818 - collected into faults
@@ -193,7 +194,7 @@ def _text(sent: object) -> str:
 
 def is_storable(text: str) -> bool:
     """Whether every database can store a text, and every answer repeat it."""
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return _UNSTORABLE.search(text) is None
 
 
 def _bound(sent: Sequence[object]) -> None:
