@@ -107,7 +107,7 @@ class Call(Identified, Model):
     when_unaffordable: Mapped[str] = mapped_column(default="stop")  # or "skip"
     threshold: Mapped[str] = mapped_column(default="")  # weighted total needed, empty for none
     reserve_places: Mapped[int] = mapped_column(default=0)
-    award_rule: Mapped[Json] = mapped_column(default=dict)  # award_rule.py; empty: plain rank order
+    award_rule: Mapped[Json] = mapped_column(default=dict)  # award_rule/; empty: plain rank order
     approvals_needed: Mapped[int] = mapped_column(default=1)  # besides the officer who proposes
 
     # Who may apply and how (app/calls/eligibility.py)
