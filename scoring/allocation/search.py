@@ -9,41 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scoring.allocation.options import Departures, Floats, Ints, Options
+from scoring.allocation.meeting import BITS, Sets, endings, meet, nothing
+from scoring.allocation.options import Departures, Ints, Options
 
 WORK = 16_000_000  # sets looked at, over all departures, before giving up
 _AT_ONCE = 30_000  # sets grown at once; more wait in pieces
-_OFTEN, _LAST = 8, 16  # every so many departures, and at the last, all sets are looked at again
-_BITS = 62  # departures told in one whole number
+_OFTEN = 8  # every so many departures all sets are looked at again
+_LAST = 10  # candidates whose departures are told together, at the end
 _WORDS = 8
 _FIRST, _MORE = 24, 4  # departures looked at first, and then at least so many more
 _WIDER = 1.25
 _ROUNDING = 1e-9
 _TIES = 5_000  # equal optima told one by one
-
-
-@dataclass(frozen=True, slots=True)
-class _Sets:
-    """Sets that are being grown: loss, use (rules × sets), exact worth, and who departs."""
-
-    loss: Floats
-    use: Floats
-    worth: Ints
-    turned: Ints
-
-    def only(self, keep: NDArray[np.bool_] | Ints) -> "_Sets":
-        return _Sets(self.loss[keep], self.use[:, keep], self.worth[keep], self.turned[keep])
-
-    def also_with(self, others: "list[_Sets]") -> "_Sets":
-        every = [self, *others]
-        return _Sets(
-            np.concatenate([one.loss for one in every]),
-            np.concatenate([one.use for one in every], axis=1),
-            np.concatenate([one.worth for one in every]),
-            np.concatenate([one.turned for one in every]),
-        )
 
 
 @dataclass(slots=True)
@@ -101,62 +79,62 @@ class _Search:
         """Grow all sets that lose at most `limit`; False where they are too many."""
         departures = self._options.departures(limit)
         self.found.sets = [] if self._ties else self.found.sets  # they will be found again
-        if len(departures.loss) > _BITS * _WORDS:
+        if len(departures.loss) > BITS * _WORDS:
             return False
-        waiting = [(0, self._none_departs(departures))]
+        last = max(departures.count - _LAST, 0)
+        ends = endings(departures, last)
+        waiting = [self._one_at_most(departures, min(limit, self.needed()), last)]
         while waiting:
             place, sets = waiting.pop()
-            while place < departures.count and len(sets.loss) <= _AT_ONCE:
+            while place < last and len(sets.loss) <= _AT_ONCE:
                 sets = self._grown(sets, departures, place, min(limit, self.needed()))
                 self._work -= len(sets.loss)
                 place += 1
             if self._work < 0:
                 return False
-            if place < departures.count:
+            if len(sets.loss) > _AT_ONCE:
                 waiting += [(place, piece) for piece in _pieces(sets)]
-            elif not self._take(sets, departures):
+                continue
+            bound = min(limit, self.needed()) + self._edge
+            sets, pairs = meet(sets, ends, departures, bound)
+            self._work -= pairs
+            if self._work < 0 or not self._take(sets, departures):
                 return False
         return True
 
-    def _none_departs(self, departures: Departures) -> _Sets:
-        words = -(-len(departures.loss) // _BITS)
-        sets = _Sets(
-            np.zeros(1),
-            departures.use[:, None],
-            np.array([self._options.worth], dtype=np.int64),
-            np.zeros((1, words), dtype=np.int64),
-        )
-        return sets.only(self._hopeful(sets.loss, sets.use, departures, 0, self.needed()))
+    def _one_at_most(self, departures: Departures, limit: float, last: int) -> tuple[int, Sets]:
+        """Return the sets where none departs, or one of those so dear that no two of them can.
 
-    def _grown(self, sets: _Sets, departures: Departures, at: int, limit: float) -> _Sets:
+        Also returns how many candidates these are, the dearest, at most `last`.
+        """
+        dear = departures.loss[list(departures.starts[:-1])] > limit / 2
+        place = min(int(dear.sum()), last)
+        ways = departures.starts[place]
+        none = nothing(departures, self._options.worth)
+        sets = none.also_with([none.departing(departures, one) for one in range(ways)])
+        return place, self._hopeful(sets, departures, place, limit)
+
+    def _grown(self, sets: Sets, departures: Departures, at: int, limit: float) -> Sets:
         """Let one candidate depart, each way it can; keep what may still come to keep the rules."""
         more = []
         for one in range(departures.starts[at], departures.starts[at + 1]):
             room = np.flatnonzero(sets.loss <= limit - departures.loss[one])
-            loss = sets.loss[room] + departures.loss[one]
-            use = sets.use[:, room] + departures.change[:, one, None]
-            keep = self._hopeful(loss, use, departures, at + 1, limit)
-            room = room[keep]
-            turned = sets.turned[room]
-            turned[:, one // _BITS] |= 1 << one % _BITS
-            worth = sets.worth[room] + departures.worth[one]
-            more.append(_Sets(loss[keep], use[:, keep], worth, turned))
-        if at % _OFTEN == 0 or departures.count - at <= _LAST:
-            sets = sets.only(self._hopeful(sets.loss, sets.use, departures, at + 1, limit))
+            grown = sets.only(room).departing(departures, one)
+            more.append(self._hopeful(grown, departures, at + 1, limit))
+        if at % _OFTEN == 0:
+            sets = self._hopeful(sets, departures, at + 1, limit)
         return sets.also_with(more)
 
-    def _hopeful(
-        self, loss: Floats, use: Floats, departures: Departures, at: int, limit: float
-    ) -> Ints:
-        """Return the places of the sets that may keep the rules once those from `at` on depart."""
-        room = departures.limit[:, None] - use
+    def _hopeful(self, sets: Sets, departures: Departures, at: int, limit: float) -> Sets:
+        """Return the sets that may keep the rules once those from `at` on depart."""
+        room = departures.limit[:, None] - sets.use
         fits = (departures.less[at][:, None] <= room).all(axis=0)
         priced = len(departures.price)
         unused = np.maximum(room[:priced] - departures.more[at][:priced, None], 0)
-        lost = loss + departures.price @ unused
-        return np.flatnonzero(fits & (lost <= limit + self._edge))
+        lost = sets.loss + departures.price @ unused
+        return sets.only(np.flatnonzero(fits & (lost <= limit + self._edge)))
 
-    def _take(self, sets: _Sets, departures: Departures) -> bool:
+    def _take(self, sets: Sets, departures: Departures) -> bool:
         """Keep the best of sets that are grown to the end, which keep all rules."""
         best = int(sets.worth.max(initial=-1))
         least = max(-1 if self._known is None else self._known, self.found.worth or 0)
@@ -176,7 +154,7 @@ class _Search:
         return worth in {self._known, self.found.worth}
 
 
-def _pieces(sets: _Sets) -> Iterator[_Sets]:
+def _pieces(sets: Sets) -> Iterator[Sets]:
     """Tell sets into pieces, those that lost least last: a pile is taken from its end."""
     order = np.argsort(-sets.loss, kind="stable")
     for piece in np.array_split(order, -(-2 * len(order) // _AT_ONCE)):
@@ -184,7 +162,7 @@ def _pieces(sets: _Sets) -> Iterator[_Sets]:
 
 
 def _departing(words: Ints, count: int) -> list[int]:
-    return [one for one in range(count) if int(words[one // _BITS]) >> one % _BITS & 1]
+    return [one for one in range(count) if int(words[one // BITS]) >> one % BITS & 1]
 
 
 __all__ = ["WORK", "Found", "grow"]

@@ -17,7 +17,7 @@ from scoring.allocation.sources import Award, Contribution, Pots
 from scoring.errors import InputError
 
 _CORE = 40  # departures left open at first where nothing is known
-_NEAR = 100  # departures left open where the prices of a neighbour are known
+_NEAR = 60  # departures left open where the prices of a neighbour are known
 _FEW = 120  # choices left open for which preparing the programme costs more than it saves
 _INFEASIBLE = 2
 _EXACT = 2**53
@@ -132,7 +132,7 @@ class Model:
             use = table.columns[settled[settled != NOTHING]].sum(axis=0)
         upper, lower = np.flatnonzero(table.high < FAR), np.flatnonzero(table.low > -FAR)
         columns, once = table.columns[mine].T, self._once(mine)
-        parts = [csr_array(columns[upper]), csr_array(-columns[lower]), once]
+        parts = [csr_array(np.concatenate([columns[upper], -columns[lower]])), once]
         room = [(table.high - use)[upper], (use - table.low)[lower], np.ones(once.shape[0])]
         found = linprog(
             -table.worth[mine] / table.scale,

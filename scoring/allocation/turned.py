@@ -10,7 +10,7 @@ from scoring.allocation.solver import Model, Solution
 
 Progress = Callable[[int, int], None]
 _WORK = 4_000_000  # sets looked at for one candidate before the integer programme is asked
-_CLOSE = 20  # departures that a bound may leave without being made tighter
+_CLOSE = 40  # departures that a bound may leave without being made tighter
 _TYPICAL = 1.02
 _MEMORY = 0.8
 _POOL = 4_000  # sets with one departure taken back that are remembered
