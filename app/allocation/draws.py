@@ -1,5 +1,8 @@
 """A draw as its pages show it."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -48,7 +51,7 @@ def page(call: Call, draw: Draw | None, actor: Actor) -> Values:
         "entries": [
             {"name": one.name, "promise": one.promise, "told": bool(one.value)} for one in entries
         ],
-        "chances": chances(draw),
+        "chances": chances(draw.committed["probabilities"]),
         "selected": draw.record.get("drawn", []),
         "surely": draw.record.get("surely", []),
         "seed": draw.record.get("seed", ""),
@@ -65,10 +68,10 @@ def kind_words(kind: PublicKind) -> str:
     }[kind]
 
 
-def chances(draw: Draw) -> list[Values]:
+def chances(probabilities: Mapping[str, str]) -> list[Values]:
     """Return those whose chance is neither none nor all, with it as a fraction and in percent."""
     found = []
-    for number, told in draw.committed["probabilities"].items():
+    for number, told in probabilities.items():
         chance = Fraction(told)
         if 0 < chance < 1:
             shown = f"{round(100 * float(chance), 1):g} %"
@@ -76,10 +79,33 @@ def chances(draw: Draw) -> list[Values]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A draw as it is shown: who takes part, for how many places, and its record once held."""
+
+    probabilities: Mapping[str, str]
+    places: int
+    source: str
+    fixed: Values  # the step that says since when the list is fixed
+    record: Mapping[str, Any]
+
+
 def steps(draw: Draw) -> list[Values]:
-    """Return what is shown to a room, one after another; before the draw only the list."""
-    among = chances(draw)
-    sure = sum(told == "1/1" for told in draw.committed["probabilities"].values())
+    """Return what the staff of a call show to a room, one step after another."""
+    fixed = {
+        "words": _(
+            "This is its SHA-256, in the ledger since %(when)s:", when=when(draw.committed_at)
+        ),
+        "code": draw.commitment,
+    }
+    told = draw.committed["probabilities"]
+    return steps_of(Showing(told, draw.entrants["k"], draw.source, fixed, draw.record))
+
+
+def steps_of(draw: Showing) -> list[Values]:
+    """Return what is shown one after another; before the draw only the list."""
+    among = chances(draw.probabilities)
+    sure = sum(told == "1/1" for told in draw.probabilities.values())
     found: list[Values] = [
         {
             "title": _("The draw"),
@@ -95,14 +121,13 @@ def steps(draw: Draw) -> list[Values]:
             "words": plural(
                 "%(num)s place is left for them.",
                 "%(num)s places are left for them.",
-                draw.entrants["k"] - sure,
+                draw.places - sure,
             ),
             "list": [f"{one['number']}: {one['chance']}" for one in among],
         },
         {
             "title": _("The list was fixed before the chance existed"),
-            "words": _("This is its SHA-256, in the ledger since %(when)s:", when=_when(draw)),
-            "code": draw.commitment,
+            **draw.fixed,
         },
     ]
     if not draw.record:
@@ -141,5 +166,11 @@ def steps(draw: Draw) -> list[Values]:
     return found
 
 
-def _when(draw: Draw) -> str:
-    return f"{draw.committed_at:%Y-%m-%d %H:%M} UTC"
+def when(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def one_of(steps: Sequence[Values], asked: str) -> int:
+    """Return which step an address asks for: the first for what is no number."""
+    known = asked.isdecimal() and len(asked) < 6  # noqa: PLR2004
+    return min(int(asked), len(steps) - 1) if known else 0

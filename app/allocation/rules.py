@@ -104,6 +104,14 @@ def can_propose(phase: Phase) -> Verdict:
     return refused(_("Money is allocated once the ranking is made."))
 
 
+def can_look_closer(phase: Phase) -> Verdict:
+    """Whether intervals and prices can be asked for: they change nothing of what is decided, but
+    what was told at a release stands."""
+    if phase in {Phase.RANKING, Phase.ALLOCATING, Phase.APPROVING}:
+        return ALLOWED
+    return refused(_("These are computed between the ranking and the release."))
+
+
 def can_follow_page(*, seen: str, now: str) -> Verdict:
     """Whether what a page showed is what would be proposed."""
     if seen == now:

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.allocation import computing, queries, service, views
-from app.allocation.models import Scenario, ScenarioState
+from app.allocation.models import AllocationState, Scenario, ScenarioState
 from app.calls.award_rule import AtMost, AwardRule
-from app.calls.models import Call
+from app.calls.models import Call, CallState
 from app.core.db import db
+from app.core.gate import Refused
 from app.core.jobs import run_due_jobs
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
 from app.funds.models import Contribution
 from tests.allocation.test_award_rule import a_ruled_call
 from tests.browser_client import Browser, forms_of
-from tests.factories import an_approver, an_officer, planted
+from tests.factories import a_judged_call, an_approver, an_officer, planted
 
 if TYPE_CHECKING:
     from app.core.web import EquipoiseApp
@@ -121,6 +122,34 @@ def test_a_page_proposes_what_it_shows_without_solving_once_and_nothing_stale(
     assert "already waits for approval" in sent(**out)
     with unit_of_work(mode=Mode.READ):
         assert queries.allocations_made(call.id) == 1
+
+
+def test_what_nobody_asked_for_is_asked_for_while_an_allocation_waits(
+    app: EquipoiseApp, browser: Browser
+) -> None:
+    """As where the ranking was made by command; what is signed stays what it is."""
+    assert app
+    world = a_judged_call()
+    with unit_of_work(Lens.STAFF):
+        call = db.session.get_one(Call, world.call.id)
+        service.make_ranking(world.officer, call)
+    with unit_of_work(Lens.STAFF):
+        call = db.session.get_one(Call, world.call.id)
+        signed = service.propose(world.officer, call).sha256
+    desk = f"/desk/calls/{call.id}/allocation"
+    approver = Browser(app).sign_in(an_approver().id)
+    assert "For this ranking nobody asked for them." in approver.get(desk).text
+    browser.sign_in(world.officer.id).fill_in(desk, form="/look-closer")
+    run_due_jobs()
+    assert "Where each proposal could stand" in browser.get(desk).text
+    with unit_of_work(mode=Mode.READ):
+        waiting = queries.latest_allocation(call.id)
+        assert waiting is not None
+        assert (waiting.sha256, waiting.state) == (signed, AllocationState.PROPOSED)
+    with planted():
+        db.session.get_one(Call, call.id).state = CallState.RELEASED
+    with unit_of_work(Lens.STAFF), pytest.raises(Refused, match="between the ranking and"):
+        service.look_closer(world.officer, db.session.get_one(Call, call.id))
 
 
 def _never(*_arguments: object) -> None:

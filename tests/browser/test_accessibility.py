@@ -17,6 +17,7 @@ from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
 from app.proposals.models import ProposalState
 from app.reviews.models import ReviewState
+from tests.allocation.test_panels_beside import a_drawing_panel, decide, of
 from tests.browser.further_pages import further
 from tests.factories import a_call, a_draft, a_person, a_review, a_submitted_proposal, in_pool
 from tests.live import Site
@@ -86,8 +87,12 @@ def _world(site: Site) -> tuple[list[Visit], dict[str, str]]:
         open_with(met)
         with unit_of_work(mode=Mode.READ):
             item = item_about(met.panel_id, met.world.proposals["B"].id).item
+        filled = a_drawing_panel()
+        decide(filled, of(filled, "F", "The only centre of its region."))
         people = {
             "chair": met.chair,
+            "seated": filled.member,
+            "drawing": filled.world.officer,
             "officer": officer,
             "approver": approver,
             "admin": admin,
@@ -161,6 +166,10 @@ def _world(site: Site) -> tuple[list[Visit], dict[str, str]]:
         ("chair", "/panels/"), ("chair", f"/panels/{met.panel_id}"),
         ("chair", f"/panels/{met.panel_id}/items/{item.id}"),
         ("chair", f"/panels/{met.panel_id}/minutes"), ("chair", f"/panels/{met.panel_id}/desk"),
+        ("seated", f"/panels/{filled.panel_id}/desk"),
+        ("seated", f"/panels/{filled.panel_id}/desk/draw"),
+        ("drawing", f"/desk/calls/{filled.world.call.id}/allocation"),
+        ("drawing", f"/desk/calls/{filled.world.call.id}/draw"),
     ]  # fmt: skip
     return [*visits, *more], cookies
 

@@ -7,11 +7,12 @@ by a severity estimated from its reviews, not by the place it would have taken a
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.allocation import calibrating, computing, troubles, whatif
 from app.allocation.computing import Data
+from app.allocation.for_panels import drawn
 from app.calls.award_rule import OrderBy
 from scoring.errors import InputError
 
@@ -39,14 +40,22 @@ class Given:
     titles: Mapping[str, str]
     tried: Sequence[Tried]
     earmarked: Sequence[Data] = ()  # blind.earmarked
+    draw: Data = field(default_factory=dict)  # drawn.stated
 
     @property
     def sha256(self) -> str:
         told: list[object] = [self.inputs, sorted(self.people.items()), dict(self.titles)]
         told += [[one.number, one.terms, one.rule] for one in self.tried]
-        told.append(list(self.earmarked))
-        text = json.dumps(told, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        told += [list(self.earmarked), self.draw]
+        return _sha256(told)
+
+    def sha256_of_calibration(self, places: int) -> str:
+        return _sha256([self.inputs, sorted(self.people.items()), places])
+
+
+def _sha256(told: object) -> str:
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def open_inputs(
@@ -59,19 +68,35 @@ def open_inputs(
     all proposals, would let what is closed shine through in the order of the draws.
     """
     kept = [one for one in inputs["reviews"] if one["proposal"] in numbers]
-    kept.sort(key=lambda one: (one["proposal"], json.dumps(one["grades"], sort_keys=True)))
-    names: dict[str, str] = {}
+    told = [(one["proposal"], json.dumps(one["grades"], sort_keys=True)) for one in kept]
+    who = [
+        people.get((one["proposal"], one["seat"]), f"{one['proposal']} {one['seat']}")
+        for one in kept
+    ]
+    names = _by_what_they_wrote(who, told)
+    order = sorted(range(len(kept)), key=lambda at: (told[at], names[who[at]]))
     reviews, wrote = [], {}
-    for place, one in enumerate(kept):
+    for place, at in enumerate(order):
         seat = f"S{place:05d}"
-        who = people.get((one["proposal"], one["seat"]), f"{one['proposal']} {one['seat']}")
-        wrote[one["proposal"], seat] = names.setdefault(who, f"R{len(names):05d}")
-        reviews.append({**one, "seat": seat})
+        wrote[kept[at]["proposal"], seat] = names[who[at]]
+        reviews.append({**kept[at], "seat": seat})
     return {**inputs, "reviews": reviews}, wrote
 
 
-def computed(given: Given, asks: Mapping[str, int], beat: Callable[[], None]) -> Data:
-    """Return ranking, calibration and what each rule gives; `beat` is called between steps."""
+def _by_what_they_wrote(who: Sequence[str], told: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Name people by all that each wrote; who wrote the very same can be exchanged."""
+    wrote: dict[str, list[tuple[str, str]]] = {}
+    for person, review in zip(who, told, strict=True):
+        wrote.setdefault(person, []).append(review)
+    in_order = sorted(wrote, key=lambda person: sorted(wrote[person]))
+    return {person: f"R{place:05d}" for place, person in enumerate(in_order)}
+
+
+def computed(given: Given, asks: Mapping[str, int], before: Data, beat: Callable[[], None]) -> Data:
+    """Return ranking, calibration, draw and what each rule gives; `beat` is called between steps.
+
+    `before` is what was computed of the same choice: its calibration is taken over where it holds.
+    """
     ranked = computing.ranking_result(given.inputs)
     found: Data = {
         "titles": dict(given.titles),
@@ -81,17 +106,27 @@ def computed(given: Given, asks: Mapping[str, int], beat: Callable[[], None]) ->
         "calibration": None,
         "tried": [],
         "earmarked": list(given.earmarked),
+        "draw": {},
     }
     if not ranked["places"]:
         return found
     own = next(one for one in given.tried if one.number == OWN)
     found["places"] = _places(ranked, own.rule)
-    calibration = calibrating.calibration_result(given.inputs, given.people, found["places"], beat)
-    found["calibration"] = {
-        name: calibration[name] for name in ("proposals", "flags", "graph", "line")
-    }
-    found["tried"] = [_tried(given, ranked, calibration, one, beat) for one in given.tried]
+    _calibrate(found, given, before, beat)
+    calibration = found["calibration"]
+    found["draw"] = drawn.again(given.draw, calibration, found["places"], ranked, own.rule)
+    found["tried"] = [_tried(given, found, one, beat) for one in given.tried]
     return found
+
+
+def _calibrate(found: Data, given: Given, before: Data, beat: Callable[[], None]) -> None:
+    """Put in the calibration: another rule or a draw leaves the one that is there as it is."""
+    found["calibrated_of"] = given.sha256_of_calibration(found["places"])
+    if before.get("calibrated_of") == found["calibrated_of"]:
+        found["calibration"] = before["calibration"]
+        return
+    made = calibrating.calibration_result(given.inputs, given.people, found["places"], beat)
+    found["calibration"] = {name: made[name] for name in ("proposals", "flags", "graph", "line")}
 
 
 def _places(ranked: Data, rule: Data) -> int:
@@ -104,22 +139,22 @@ def _places(ranked: Data, rule: Data) -> int:
     return sum(line["decision"] == "award" for line in lines)
 
 
-def _tried(
-    given: Given, ranked: Data, calibration: Data, one: Tried, beat: Callable[[], None]
-) -> Data:
-    rule = one.rule
+def _tried(given: Given, found: Data, one: Tried, beat: Callable[[], None]) -> Data:
+    rule, ranked = one.rule, found["ranked"]
     told: Data = {"number": one.number, "terms": one.terms, "rule": {}, "result": {}}
     if not rule:
         return {**told, "trouble": one.trouble}
     if one.order_by is OrderBy.CALIBRATED:
-        rule = {**rule, **calibrating.order_of(calibration, given.inputs["call"])}
+        rule = {**rule, **calibrating.order_of(found["calibration"], given.inputs["call"])}
+    if one.number == OWN:
+        rule = {**rule, **drawn.followed(found["draw"])}
     told["rule"] = {name: rule[name] for name in ("budget_minor", "lower_is_better")}
     try:
-        found = whatif.explored(ranked, given.inputs, rule, given.people, lambda _percent: beat())
+        gives = whatif.explored(ranked, given.inputs, rule, given.people, lambda _percent: beat())
     except (InputError, ValueError) as error:
         return {**told, "trouble": troubles.words_of(error, rule)}
-    lines = [_without_payers(line) for line in found["lines"]]
-    return {**told, "result": {**found, "lines": lines}, "trouble": ""}
+    lines = [_without_payers(line) for line in gives["lines"]]
+    return {**told, "result": {**gives, "lines": lines}, "trouble": ""}
 
 
 def _without_payers(line: Data) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.allocation.for_panels.models import PanelOutlook
 from app.core.db import db
@@ -26,6 +26,12 @@ def outlook_for(sitting: Sitting, items: Sequence[ItemRow]) -> PanelOutlook | No
             PanelOutlook.closed_sha256 == key_of(agenda, sitting.me.barred),
         )
     )
+
+
+def made_last(panel_id: str) -> str:
+    """Return when something of a panel was computed last, as a text; nothing: never."""
+    last = select(func.max(PanelOutlook.made_at)).where(PanelOutlook.panel_id == panel_id)
+    return str(db.session.scalar(last) or "")
 
 
 def outlooks_of(panel_id: str) -> Sequence[PanelOutlook]:

@@ -1,14 +1,19 @@
 """The decision desk for a panel's people: to read, and of what is open to them alone."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+import json
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
-from app.allocation.for_panels import queries, service, views
+from app.allocation import draws
+from app.allocation.computing import Data
+from app.allocation.for_panels import exporting, queries, service, showing, views
 from app.calls import views as call_views
 from app.core.access import access
 from app.core.gate import enforce
 from app.core.lens import Lens
+from app.core.table_file import table_response
 from app.core.web import require
 from app.core.words import _
 from app.panels import policy
@@ -52,3 +57,53 @@ def look_again(panel_id: str) -> ResponseReturnValue:
     service.ask_again(signed_in(), _sitting(panel_id))
     flash(_("Being computed. Look again in a moment."), "good")
     return redirect(url_for("panel_outlook.desk", panel_id=panel_id), 303)
+
+
+def _content(sitting: Sitting) -> Data:
+    """Return what was computed of the proposals that are open to who asks; a page without it and
+    one that never was look alike."""
+    made = queries.outlook_for(sitting, panels.items_of(sitting.panel.id))
+    content: Data = require(made).content
+    return content
+
+
+@bp.get("/ranking.csv", defaults={"ending": "csv"})
+@bp.get("/ranking.xlsx", defaults={"ending": "xlsx"})
+@bp.get("/ranking.json", defaults={"ending": "json"})
+@access(Lens.PANEL, policy.may_see_desk)
+def ranking_file(panel_id: str, ending: str) -> Response:
+    """Send the proposals that are open to who asks, as the desk shows them."""
+    sitting = _sitting(panel_id)
+    return table_response(exporting.table(sitting.call, _content(sitting)), ending)
+
+
+@bp.get("/draw")
+@access(Lens.PANEL, policy.may_see_desk)
+def draw(panel_id: str) -> ResponseReturnValue:
+    """Show the draw to a room, one step to a page."""
+    sitting = _sitting(panel_id)
+    content = _content(sitting)
+    steps = require(showing.steps(content) or None)
+    return render_template(
+        "allocation/draw_live.html",
+        call=call_views.call_row(sitting.call),
+        steps=steps,
+        step=draws.one_of(steps, request.args.get("step", "")),
+        label=content["draw"]["record"]["label"],
+        here=url_for("panel_outlook.draw", panel_id=panel_id),
+        away=url_for("panel_outlook.desk", panel_id=panel_id),
+    )
+
+
+@bp.get("/draw.json")
+@access(Lens.PANEL, policy.may_see_desk)
+def draw_record(panel_id: str) -> Response:
+    """Hand out the record of this draw, which the verifier reads; before it is held, the list."""
+    found = require(_content(_sitting(panel_id)).get("draw") or None)
+    told = found["record"]
+    told = told if found["held"] else {"entrants": told["entrants"]}
+    return Response(
+        json.dumps(told, indent=1, ensure_ascii=False) + "\n",
+        mimetype="application/json",
+        headers={"Content-Disposition": "attachment; filename=draw.json"},
+    )

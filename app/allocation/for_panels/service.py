@@ -9,10 +9,10 @@ from app.accounts.actor import Actor
 from app.allocation import calibrating
 from app.allocation import queries as allocations
 from app.allocation.computing import Data
-from app.allocation.for_panels import blind, outlook, queries
+from app.allocation.for_panels import beside, blind, drawn, outlook, queries
 from app.allocation.for_panels.models import PanelOutlook
 from app.allocation.for_panels.outlook import OWN, Given, Tried
-from app.allocation.models import Ranking
+from app.allocation.models import Draw, Ranking
 from app.allocation.service.exploring import kept_terms, seats_in, terms_of
 from app.allocation.service.terms import Terms, own_terms, rule_of, usable_by
 from app.calls import queries as calls
@@ -28,7 +28,7 @@ from app.panels import policy
 from app.panels import queries as panels
 from app.panels.models import Panel
 from app.panels.queries import Sitting
-from app.panels.service import OUTLOOK, look_again
+from app.panels.service import OUTLOOK, look_again, look_once
 from app.proposals import queries as proposals
 from app.proposals.queries import Judged
 
@@ -38,7 +38,7 @@ DECIDING = policy.DECIDING
 def ask_again(actor: Actor, sitting: Sitting) -> None:
     """Have it computed anew for everybody of the panel; what still holds is not touched."""
     enforce(policy.may_see_desk(actor, sitting))
-    look_again(sitting.panel)
+    look_once(sitting.panel, queries.made_last(sitting.panel.id))
 
 
 def known_to_reviewers(call: Call) -> frozenset[str]:
@@ -58,11 +58,13 @@ class Closed(NamedTuple):
 
 
 class Made(NamedTuple):
-    """An outlook that is to be kept; without content where the one that is there still holds."""
+    """An outlook that is to be kept; without content where the one that is there still holds, and
+    then with what the officer does beside it alone."""
 
     key: str
     of_sha256: str
     content: Data | None
+    beside: Data = {}  # noqa: RUF012 - beside.told; never changed in place
 
 
 class Found(NamedTuple):
@@ -83,12 +85,12 @@ def _compute(payload: Json) -> Found | None:
     if ranking is None or calls.phase(call) not in DECIDING:
         return None
     agenda, closed = panels.agenda_of(panel.id), sorted(_choices(panel))
-    before = {one.closed_sha256: one.of_sha256 for one in queries.outlooks_of(panel.id)}
+    before = {one.closed_sha256: one for one in queries.outlooks_of(panel.id)}
     desk = _Desk.of(call, ranking, agenda)
     made = []
     for place, one in enumerate(closed):
         report_progress(100 * place // len(closed))
-        made.append(desk.seen_without(one, before.get(one.key, "")))
+        made.append(desk.seen_without(one, before.get(one.key)))
     return Found(ranking.id, read_at, made)
 
 
@@ -110,6 +112,8 @@ class _Desk:
     terms: Sequence[tuple[int, Terms, Data]]
     known: frozenset[str]
     money: Sequence[ContributionRow]
+    draw: Draw | None
+    waiting: beside.Waiting | None
 
     @classmethod
     def of(cls, call: Call, ranking: Ranking, agenda: Collection[str]) -> "_Desk":
@@ -127,9 +131,11 @@ class _Desk:
             [(OWN, own, kept_terms(own)), *tried],
             known_to_reviewers(call),
             usable_by(call),
+            allocations.draw_of(ranking.id),
+            beside.waiting_in(call.id),
         )
 
-    def seen_without(self, closed: Closed, before: str) -> Made:
+    def seen_without(self, closed: Closed, before: PanelOutlook | None) -> Made:
         seen = [one for one in self.here if one.id not in closed.ids]
         inputs, people = outlook.open_inputs(
             self.ranking.inputs, self.people, {one.number for one in seen}
@@ -139,10 +145,13 @@ class _Desk:
         titles = {one.number: one.title for one in seen if one.number in ranked}
         tried = [self._tried(one, asks) for one in self.terms]
         withheld = blind.earmarked(self.money, self.known)
-        given = Given(inputs, people, titles, tried, withheld)
-        if given.sha256 == before:
-            return Made(closed.key, before, None)
-        return Made(closed.key, given.sha256, outlook.computed(given, asks, beat=end_if_stopped))
+        given = Given(inputs, people, titles, tried, withheld, drawn.stated(self.draw))
+        told = beside.told(self.waiting, self.draw, set(titles))
+        if before is not None and given.sha256 == before.of_sha256:
+            return Made(closed.key, before.of_sha256, None, told)
+        kept = before.content if before else {}
+        made = outlook.computed(given, asks, kept, beat=end_if_stopped)
+        return Made(closed.key, given.sha256, made, told)
 
     def _tried(self, one: tuple[int, Terms, Data], asks: dict[str, int]) -> Tried:
         number, terms, kept = one
@@ -189,6 +198,6 @@ def _put(panel: Panel, row: PanelOutlook | None, made: Made, read_at: datetime) 
             return
         row = PanelOutlook(panel_id=panel.id, closed_sha256=made.key)
         db.session.add(row)
-    if made.content is not None:
-        row.of_sha256, row.content = made.of_sha256, made.content
+    content = row.content if made.content is None else made.content
+    row.of_sha256, row.content = made.of_sha256, {**content, "beside": made.beside}
     row.made_at = read_at

@@ -8,7 +8,7 @@ from flask import url_for
 
 from app.allocation import closer
 from app.allocation.computing import Data
-from app.allocation.for_panels import blind, service
+from app.allocation.for_panels import blind, service, showing
 from app.allocation.for_panels.models import PanelOutlook
 from app.allocation.for_panels.outlook import OWN
 from app.allocation.models import Decision, ScenarioState
@@ -59,6 +59,9 @@ def page(
         "closer": None,
         "own": None,
         "scenarios": [],
+        "proposed": False,
+        "departures": [],
+        "draw": None,
         **page_of([], ""),
     }
     content = made.content if made else {}
@@ -68,8 +71,12 @@ def page(
     own = next(one for one in tried if one.number == OWN)
     official = closer.official_in(tried)
     lines = _lines(call, content, own.result, _advice(sitting, items))
+    whole = not values["left_out"] and not content.get("earmarked")
     return {
         **values,
+        "proposed": content.get("beside", {}).get("proposed", False),
+        "departures": showing.departures(call, content, own.result, whole=whole),
+        "draw": showing.draw(call, content),
         "closer": closer.intervals(
             call, content["ranked"], content["calibration"], content["places"], own.result
         ),

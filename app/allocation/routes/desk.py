@@ -141,6 +141,7 @@ def _show_desk(
         approved=approved,
         needed=call.approvals_needed,
         may_propose=policy.may_propose(actor, call) and rules.can_propose(calls.phase(call)),
+        may_look=policy.may_propose(actor, call) and rules.can_look_closer(calls.phase(call)),
         may_approve=policy.may_approve(actor, call)
         and rules.can_approve(
             allocation.state,

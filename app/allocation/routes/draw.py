@@ -129,14 +129,15 @@ def live(call_id: str) -> ResponseReturnValue:
     call = _call(call_id)
     draw = require(_draw(call))
     steps = draw_views.steps(draw)
-    wanted = request.args.get("step", "0")
-    step = min(int(wanted), len(steps) - 1) if wanted.isdecimal() and len(wanted) < 6 else 0  # noqa: PLR2004
+    step = draw_views.one_of(steps, request.args.get("step", ""))
     return render_template(
         "allocation/draw_live.html",
         call=call_views.call_row(call),
         steps=steps,
         step=step,
         label=draw.label,
+        here=url_for("draw.live", call_id=call.id),
+        away=url_for("draw.show", call_id=call.id),
     )
 
 

@@ -22,6 +22,7 @@ from app.core.holding import hold
 from app.core.verdict import refused
 from app.core.words import _
 from app.ledger.service import record
+from app.panels.service import look_again_in
 from scoring.allocation import refused_because
 from scoring.errors import InputError
 
@@ -84,6 +85,7 @@ def commit_draw(actor: Actor, call: Call, chance: Chance) -> Draw:
         ),
         about=made,
     )
+    look_again_in(call.id)
     return made
 
 
@@ -204,4 +206,5 @@ def _hold(actor: Actor, call: Call, draw: Draw, public: Data) -> None:
         DrawHeld(label=draw.label, seed=found["seed"], selected=len(found["selected"])),
         about=draw,
     )
+    look_again_in(call.id)
     follow_draw(actor, call, db.session.get_one(Ranking, draw.ranking_id))

@@ -38,8 +38,7 @@ from app.core.jobs import (
 from app.core.verdict import ALLOWED, refused
 from app.core.words import _
 from app.ledger.service import record
-from app.panels import queries as panels
-from app.panels.service import look_again
+from app.panels.service import look_again_in
 from app.proposals import queries as proposals
 from app.proposals.models import ProposalState
 from scoring.errors import InputError
@@ -60,8 +59,9 @@ MOST = 12  # scenarios of one ranking, so that they can be read side by side
 def look_closer(actor: Actor, call: Call) -> None:
     """Ask for rank intervals, and for prices, margins and stability of the call's own rule."""
     enforce(policy.may_propose(actor, call))
+    enforce(rules.can_look_closer(calls.phase(call)))
     ranking = _ranking(call)
-    _for_panel(call.id)
+    look_again_in(call.id)
     if queries.calibration_of(ranking.id) is None:
         enqueue(CALIBRATE, {"ranking_id": ranking.id})
     own = queries.scenario_numbered(ranking.id, OWN)
@@ -149,7 +149,7 @@ def remove_scenario(actor: Actor, call: Call, scenario: Scenario) -> None:
     if scenario.number == OWN:
         enforce(refused(_("The rule of the call itself stays beside the others.")))
     record(actor, ScenarioRemoved(number=scenario.number), about=call)
-    _for_panel(call.id)
+    look_again_in(call.id)
     db.session.delete(scenario)
 
 
@@ -166,15 +166,8 @@ def _asked(actor: Actor, ranking: Ranking, scenario: Scenario) -> Scenario:
     db.session.add(scenario)
     scenario.job_id = enqueue(EXPLORE, {"scenario_id": scenario.id}).id
     record(actor, ScenarioTried(number=scenario.number), about=ranking)
-    _for_panel(scenario.call_id)
+    look_again_in(scenario.call_id)
     return scenario
-
-
-def _for_panel(call_id: str) -> None:
-    """Have computed what the panel of a call, if it has one, reads of all this."""
-    panel = panels.panel_of(call_id)
-    if panel is not None:
-        look_again(panel)
 
 
 def _rule(call: Call, terms: Terms, *states: ProposalState) -> Data:

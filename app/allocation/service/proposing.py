@@ -32,6 +32,7 @@ from app.core.verdict import refused
 from app.core.words import _
 from app.ledger.service import record
 from app.panels import queries as panels
+from app.panels.service import look_again_in
 from app.proposals import queries as proposals
 
 
@@ -143,4 +144,5 @@ def _proposed(
         ),
         about=allocation,
     )
+    look_again_in(call.id)
     return allocation

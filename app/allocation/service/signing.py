@@ -22,6 +22,7 @@ from app.core.holding import hold
 from app.core.verdict import refused
 from app.core.words import _
 from app.ledger.service import record
+from app.panels.service import look_again_in
 
 
 def sign(actor: Actor, allocation: Allocation, act: SignOffAct, reason: str = "") -> None:
@@ -77,6 +78,7 @@ def approve_departure(
         DepartureApproved(number=allocation.number, content_sha256=allocation.sha256),
         about=f"proposal:{known[number].proposal_id}",
     )
+    look_again_in(call.id)
 
 
 def approve(actor: Actor, call: Call, allocation: Allocation, *, seen_sha256: str) -> None:
@@ -130,3 +132,4 @@ def send_back(actor: Actor, call: Call, allocation: Allocation, reason: str) -> 
     record(
         actor, AllocationReturned(number=allocation.number, reason=reason.strip()), about=allocation
     )
+    look_again_in(call.id)

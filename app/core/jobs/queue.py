@@ -8,6 +8,7 @@ from typing import Protocol
 
 from flask import current_app
 from sqlalchemy import and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
 from app.core import clock
@@ -39,6 +40,20 @@ def enqueue(kind: str, payload: Json, *, due_at: datetime | None = None, job_id:
     if job.due_at <= now:
         current_work().after_commit.append(partial(send, job.id))
     return job
+
+
+def enqueue_once(kind: str, payload: Json, job_id: str) -> None:
+    """Ask for a job under an id that whoever asks for the same gives it too: the first adds it.
+
+    It reads nothing, so that a person may ask who sees no jobs. What has changed something asks by
+    `enqueue`: the job that is there already may have read before.
+    """
+    now = clock.now()
+    on_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert if on_postgresql else sqlite.insert
+    row = {"id": job_id, "kind": kind, "payload": payload, "due_at": now, "created_at": now}
+    db.session.execute(insert(Job).values(row).on_conflict_do_nothing())
+    current_work().after_commit.append(partial(send, job_id))
 
 
 def hasten(job_id: str) -> None:

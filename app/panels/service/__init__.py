@@ -1,6 +1,6 @@
 """What is done with panels: setting one up, the meeting, the minutes."""
 
-from app.panels.service.looking import OUTLOOK, look_again
+from app.panels.service.looking import OUTLOOK, look_again, look_again_in, look_once
 from app.panels.service.meeting import (
     close_meeting,
     decide,
@@ -33,6 +33,8 @@ __all__ = [
     "dismiss",
     "dissolve",
     "look_again",
+    "look_again_in",
+    "look_once",
     "note_file",
     "note_here",
     "note_reading",

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.db import db
+from app.core.gate import enforce
 from app.core.jobs import (
     Hopeless,
     Job,
@@ -19,6 +20,7 @@ from app.core.jobs import (
     Later,
     daily,
     enqueue,
+    enqueue_once,
     handles,
     hasten,
     report_progress,
@@ -32,6 +34,7 @@ from app.core.jobs import lease as leases
 from app.core.jobs.queue import TRANSPORT
 from app.core.jobs.worker import Sweeper
 from app.core.lens import Lens
+from app.core.verdict import ALLOWED
 from app.core.web import EquipoiseApp
 from app.core.work import HouseRuleBroken, Mode, current_work, unit_of_work
 from tests.engines import both_engines
@@ -379,3 +382,19 @@ def test_the_sweeper_sends_what_is_late_and_not_over_and_over(
         assert sweeper.sweep() == [job_id]
         assert sweeper.sweep() == []
     assert carrier.sent == [job_id, job_id]
+
+
+@both_engines
+def test_under_one_id_many_ask_for_one_job_who_see_none(app: EquipoiseApp) -> None:
+    assert app
+    for _press in range(3):
+        with unit_of_work(Lens.PANEL) as work:
+            enforce(ALLOWED)
+            enqueue_once("told", {"panel_id": "p"}, "a" * 26)
+            assert len(work.after_commit) == 1
+    with unit_of_work(mode=Mode.READ):
+        found = db.session.scalars(select(Job)).all()
+        assert [(one.id, one.kind, one.payload) for one in found] == [
+            ("a" * 26, "told", {"panel_id": "p"})
+        ]
+        assert found[0].state is JobState.QUEUED

@@ -1,0 +1,50 @@
+"""What a panel reads of the desk as a table to keep: of the proposals that are open to who asks."""
+
+from app.allocation.computing import Data
+from app.allocation.for_panels.outlook import OWN
+from app.calls import queries as calls
+from app.calls.models import Call
+from app.core.table_file import Cell, Table
+
+HEAD = (
+    *("place", "proposal", "title", "rank", "total", "exact", "reviews", "spread"),
+    *("calibrated", "expected_rank", "rank_50", "rank_90", "tied_with"),
+    *("asked_minor", "by_the_rule", "amount_minor", "currency", "reason"),
+)
+
+
+def table(call: Call, content: Data) -> Table:
+    """Return each proposal with its place, where it could stand, and what the rule would give."""
+    keys = [criterion.key for criterion in calls.criteria_of(call.id)]
+    places = {one["proposal"]: one for one in content["ranked"]["places"]}
+    calibration = content["calibration"] or {"proposals": []}
+    sure = {one["id"]: one for one in calibration["proposals"]}
+    own: Data = next((one["result"] for one in content["tried"] if one["number"] == OWN), {})
+    given = own.get("lines") or [{"proposal": number} for number in places]
+    rows = [
+        [
+            *(at, line["proposal"], content["titles"][line["proposal"]]),
+            *_placed(places[line["proposal"]]),
+            *_sure(sure[line["proposal"]]),
+            ", ".join(places[line["proposal"]]["tied_with"]),
+            *(content["asks"][line["proposal"]], line.get("decision", "")),
+            *(line.get("amount_minor"), call.currency, line.get("reason", "")),
+            *(places[line["proposal"]]["means"][key] or "" for key in keys),
+        ]
+        for at, line in enumerate(given, 1)
+    ]
+    return Table(f"{call.code}-desk", (*HEAD, *(f"mean_{key}" for key in keys)), rows)
+
+
+def _placed(one: Data) -> tuple[Cell, ...]:
+    return one["rank"], one["shown"], one["total"], one["reviews"], str(one["spread"])
+
+
+def _sure(one: Data) -> tuple[Cell, ...]:
+    half, most = one["rank_50"], one["rank_90"]
+    return (
+        f"{one['calibrated']:.4f}",
+        f"{one['expected_rank']:.2f}",
+        f"{half[0]}–{half[1]}",
+        f"{most[0]}–{most[1]}",
+    )
