@@ -140,6 +140,10 @@ class EquipoiseApp(Flask):
         environ["equipoise.received_at"] = arrived(environ)
         return super().wsgi_app(environ, start_response)
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function: none of ours is asynchronous, and Flask would ask at each call."""
+        return func
+
     def url_for(self, /, endpoint: str, **values: Any) -> str:  # noqa: ANN401
         """Return an address. The last ones are kept: building one takes longer than a query's row.
 

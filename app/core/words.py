@@ -1,10 +1,12 @@
 """Every text that a person reads passes through these names, so that it can be translated."""
 
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, has_request_context, request
+from flask.globals import app_ctx
 from flask_babel import get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
@@ -19,10 +21,12 @@ _CATALOGUES: dict[Locale | None, NullTranslations] = {}
 def _catalogue() -> NullTranslations:
     """Return the texts of the language in use; a page asks a hundred times.
 
-    So it is first read where Flask-Babel keeps it: asking costs ten times as much.
+    So it is first read where Flask-Babel keeps it, past the proxies: asking costs thirty times as
+    much.
     """
     try:
-        locale = g.get("_flask_babel").babel_locale
+        here: Any = app_ctx._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - a proxy's own way
+        locale = here.g.get("_flask_babel").babel_locale
     except (RuntimeError, AttributeError):  # there is no request, or it was not asked yet
         locale = get_locale()
     found = _CATALOGUES.get(locale)
@@ -55,7 +59,8 @@ _ = gettext
 def _on_page(page: EvalContext, text: str, /, **values: object) -> str:
     """Return a text for a template, as Jinja's own does after asking its context for itself."""
     translated: str = _catalogue().ugettext(text)
-    return (Markup(translated) if page.autoescape else translated) % values  # noqa: S704 - ours
+    shown = Markup(translated) if page.autoescape else translated  # noqa: S704 - ours
+    return shown % values if values or "%" in translated else shown
 
 
 def install(app: Flask) -> None:

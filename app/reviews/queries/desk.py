@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Text, bindparam, cast, func, select
 
 from app.accounts.models import Person
 from app.core.db import Json, db, table_of
@@ -184,15 +184,19 @@ def owed_in(call_id: str) -> list[Owed]:
     return list(map(Owed._make, rows(_OWED, {"call": call_id})))
 
 
-# Selected as they are sent, so that nothing is made of a row but a line.
+# Selected as they are sent, so that nothing is made of a row but a line. By the proposals of the
+# call, which come in the order of their numbers: from its reviews, all would be sorted.
 _SCORES = (
     select(
-        _proposal.c.number,
+        func.coalesce(_proposal.c.number, ""),
         _version.c.title,
-        _seat.c.letter,
-        _review.c.version,
-        instant_text(_review.c.saved_at),
-        _review.c.confidence,
+        _seat.c.letter
+        + ","
+        + cast(_review.c.version, Text)
+        + ","
+        + instant_text(_review.c.saved_at)
+        + ","
+        + func.coalesce(cast(_review.c.confidence, Text), ""),
         as_text(_review.c.grades),
         _review.c.total,
     )
@@ -200,7 +204,7 @@ _SCORES = (
     .join(_proposal, _proposal.c.id == _review.c.proposal_id)
     .join(_version, _version.c.id == _proposal.c.version_id)
     .where(
-        _review.c.call_id == bindparam("call"),
+        _proposal.c.call_id == bindparam("call"),
         _review.c.state == ReviewState.SUBMITTED,
         _seat.c.state == SeatState.SUBMITTED,
         _proposal.c.state.in_(JUDGED),
@@ -210,6 +214,6 @@ _SCORES = (
 
 
 def scores_in(call_id: str) -> Iterator[Sequence[Any]]:
-    """Return the reviews that count as plain rows, some hundred at a time: proposal, title, seat,
-    version, instant, confidence, grades as text, exact total."""
+    """Return the reviews that count as plain rows, some hundred at a time: number, title, what is
+    told of the seat (letter, version, instant, confidence, with commas), grades as text, total."""
     return batches(_SCORES, {"call": call_id})

@@ -1,6 +1,6 @@
 """The staff's table of all scores as a file. It names seats by their letters and nobody."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from flask import Response
 from app.accounts.session import signed_in
 from app.calls import queries as calls
 from app.core.access import access
-from app.core.csv_file import csv_response
+from app.core.csv_file import line, lines_response, quoted
 from app.core.few import from_text
 from app.core.gate import enforce
 from app.core.lens import Lens
@@ -20,7 +20,6 @@ from app.reviews.routes.desk import bp
 from scoring.weighting import show
 
 _FIXED = ("proposal", "title", "seat", "version", "saved_at", "confidence")
-Line = tuple[object, ...]
 
 
 @bp.get("/reviews.csv")
@@ -31,35 +30,27 @@ def scores(call_id: str) -> Response:
     enforce(policy.may_see_scores(signed_in(), call))
     keys = tuple(criterion.key for criterion in calls.criteria_of(call.id))
     head = [*_FIXED, *(guarded(key) for key in keys), "total", "total_exact"]
-    return csv_response(f"{call.code}-reviews.csv", head, _lines(call.id, keys))
+    return lines_response(f"{call.code}-reviews.csv", head, _pieces(call.id, keys))
 
 
-def _lines(call_id: str, keys: tuple[str, ...]) -> Iterator[Sequence[Line]]:
+def _pieces(call_id: str, keys: tuple[str, ...]) -> Iterator[str]:
+    """Write the lines of each batch. Only a title is words that somebody typed: the rest needs no
+    quotes, and comes in few combinations or written from the database."""
     for batch in queries.scores_in(call_id):
-        yield [
-            (
-                number,
-                guarded(title),
-                letter,
-                version,
-                saved_at,
-                confidence,
-                *_grades(grades, keys),
-                _rounded(total),
-                total,
-            )
-            for number, title, letter, version, saved_at, confidence, grades, total in batch
-        ]
+        yield "".join(
+            line(number, quoted(guarded(title)), seat, _grades(grades, keys), _totals(total))
+            for number, title, seat, grades, total in batch
+        )
 
 
 @lru_cache(maxsize=4096)
-def _grades(text: str, keys: tuple[str, ...]) -> tuple[str | None, ...]:
-    """Return the grades of one review by criterion; they come in few combinations."""
+def _grades(text: str, keys: tuple[str, ...]) -> str:
+    """Return the cells of one review's grades, by criterion; they come in few combinations."""
     grades = from_text(text)
-    return tuple(grades.get(key) for key in keys)
+    return ",".join(quoted(grades.get(key) or "") for key in keys)
 
 
 @lru_cache(maxsize=4096)
-def _rounded(total: str | None) -> str:
-    """Return an exact total as it is published."""
-    return "" if total is None else show(Fraction(total))
+def _totals(total: str | None) -> str:
+    """Return the cells of a total, as it is published and exact."""
+    return "," if total is None else f"{show(Fraction(total))},{total}"

@@ -31,7 +31,6 @@ def own_calls(account_id: str, seats: Sequence[Listed]) -> list[Values]:
 def _own_call(seats: list[Listed]) -> Values:
     call = seats[0].call
     states = [seat.state for seat in seats]
-    urls = addresses("reviews.show", "seat_id", [seat.id for seat in seats])
     return {
         "title": call.title,
         "code": call.code,
@@ -44,7 +43,7 @@ def _own_call(seats: list[Listed]) -> Values:
         "certify_url": url_for("ending.certify", call_id=call.id) if _asks_at_end(seats) else "",
         "done": states.count(SeatState.SUBMITTED),
         "taken": len(states) - states.count(SeatState.INVITED),
-        "tasks": [_task(seat, url) for seat, url in zip(seats, urls, strict=True)],
+        "tasks": _tasks(call.phase, seats),
     }
 
 
@@ -54,9 +53,22 @@ def _asks_at_end(seats: Sequence[Listed]) -> bool:
     return judged and seats[0].call.phase in {Phase.REVIEWING, Phase.RANKING}
 
 
-def _task(seat: Listed, url: str) -> Values:
-    state, words = _stage(seat.call.phase, seat.state, begun=seat.begun, changed=seat.changed)
-    return {"label": f"{seat.number} {seat.title}", "url": url, "state": state, "words": words}
+def _tasks(phase: Phase, seats: Sequence[Listed]) -> list[Values]:
+    """Return the seats as the list shows them; what is said of each kind is found once."""
+    urls = addresses("reviews.show", "seat_id", [seat.id for seat in seats])
+    kinds = [(seat.state, seat.begun, seat.changed) for seat in seats]
+    said = {kind: _stage(phase, kind[0], begun=kind[1], changed=kind[2]) for kind in set(kinds)}
+    return [
+        {
+            "place": place,
+            "url": url,
+            "label": f"{seat.number} {seat.title}",
+            "said": said[kind],
+            "state": said[kind][0],
+            "words": said[kind][1],
+        }
+        for place, (seat, url, kind) in enumerate(zip(seats, urls, kinds, strict=True), 1)
+    ]
 
 
 def _is_open(call: ListedCall) -> bool:
