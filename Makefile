@@ -32,7 +32,7 @@ test: setup-test  ## every test, with PostgreSQL, Redis and a real browser (TEST
 
 trust: setup-test  ## every leak test in full: all pages for everybody, both databases, with its figures at the end
 	@figures=$$(mktemp); status=0; \
-		TRUST=full TRUST_FIGURES=$$figures $(PYTEST) tests/trust || status=1; \
+		TRUST=full TRUST_FIGURES=$$figures $(PYTEST) -o faulthandler_timeout=7200 tests/trust || status=1; \
 		cat $$figures; rm -f $$figures; exit $$status
 
 lint: setup-test  ## format, lint, types, import contracts
