@@ -1,6 +1,6 @@
 """Roles and grants, spelled out in each migration: one PostgreSQL role for each lens and door.
 
-SQLite has no roles: there the authorizer of app/core/db.py reads the same declarations.
+SQLite has no roles: there the authorizer of app/core/db/ reads the same declarations.
 """
 
 from collections.abc import Mapping
