@@ -17,7 +17,7 @@ WIDTH, LEFT, RIGHT, EDGE = 440, 150, 14, 12
 TALL_ROW, SHORT_ROW, MANY_ROWS = 21, 4, 80
 LINE, LETTER = 18, 7.2  # height of a line of words, width of a letter, in pixels
 TITLE_LETTERS, LEGEND_LETTERS, AXIS_LETTERS, LABEL_LETTERS = 46, 57, 38, 19
-INK, FAINT, PAPER = "#1b1f23", "#8a9199", "#ffffff"
+INK, PAPER = "#1b1f23", "#ffffff"
 COLOURS = {"fund": "#0b6e4f", "draw": "#b35c00", "reject": "#5c6670", "plain": "#1d4f91"}
 
 

@@ -60,9 +60,8 @@ def weighed_terms(
     "cervical cancer" says more than its two words. Terms stand in the order of the alphabet, so
     the sums come out the same in whatever order documents stand.
     """
-    words, sizes = _read(documents, told)
+    words, sizes, size = _read(documents, told)
     row = np.repeat(np.arange(len(documents)), sizes)
-    size = int(words.max(initial=-1)) + 1
     together = row[1:] == row[:-1] if len(row) else np.empty(0, dtype=np.bool_)
     pairs = (words[:-1] * size + words[1:])[together]
     known, pair = np.unique(pairs, return_inverse=True)
@@ -79,8 +78,11 @@ def weighed_terms(
     return _unit(_weighed(csr_array(counted[:, np.flatnonzero(frequency >= _RARE)])))
 
 
-def _read(documents: Sequence[str], told: Callable[[int], None]) -> tuple[Ints, Ints]:
-    """Return the words of all documents as numbers in the order of the alphabet, and how many."""
+def _read(documents: Sequence[str], told: Callable[[int], None]) -> tuple[Ints, Ints, int]:
+    """Return the words of all documents as numbers in the order of the alphabet.
+
+    Also returns how many each document has, and how many different ones there are.
+    """
     place: dict[str, int] = {}
     found: list[int] = []
     sizes = np.empty(len(documents), dtype=np.int64)
@@ -92,7 +94,7 @@ def _read(documents: Sequence[str], told: Callable[[int], None]) -> tuple[Ints, 
             told(100 * index // len(documents))
     rank = np.empty(len(place), dtype=np.int64)
     rank[[place[word] for word in sorted(place)]] = np.arange(len(place))
-    return rank[np.array(found, dtype=np.int64)], sizes
+    return rank[np.array(found, dtype=np.int64)], sizes, len(place)
 
 
 def _weighed(tf: csr_array) -> csr_array:
@@ -110,5 +112,5 @@ def _weighed(tf: csr_array) -> csr_array:
 def _unit(weights: csr_array) -> csr_array:
     row = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
     norm = np.sqrt(np.bincount(row, weights=weights.data**2, minlength=weights.shape[0]))
-    data = (weights.data / np.where(norm > 0, norm, 1)[row]).astype(np.float32)
+    data = (weights.data / norm[row]).astype(np.float32)
     return csr_array((data, weights.indices, weights.indptr), shape=weights.shape)

@@ -177,7 +177,7 @@ class Programme:
                 f"proposals with {constraint.attribute}={constraint.equals} ask for {asked} "
                 "together; lower the share"
             )
-        if (constraint.min_count or 0) > len(members):
+        if constraint.min_count is not None and constraint.min_count > len(members):
             raise InputError(
                 f"{constraint.name} asks for {constraint.min_count} awards, but only "
                 f"{len(members)} "

@@ -204,7 +204,7 @@ class Model:
 
     def _solve(self, decided: Mapping[int, bool]) -> Solution | None:
         if not self.choices:
-            return self._empty()
+            return self.solution(())
         options = self.options(decided)
         found = Found() if options is None else grow(options)
         if found.proven:
@@ -213,7 +213,7 @@ class Model:
 
     def _best_by(self, lots: Sequence[int]) -> Solution | None:
         if not self.choices:
-            return self._empty()
+            return self.solution(())
         options = self.options(self.forced)
         found = Found() if options is None else grow(options, ties=True)
         if found.proven and found.sets:
@@ -231,15 +231,12 @@ class Model:
         drawn = self._integer(self.forced, goal, near=(options, reach), at_least=best.worth)
         return drawn if drawn is not None and drawn.worth == best.worth else best
 
-    def _empty(self) -> Solution | None:
-        return Solution((), 0) if all(row.low <= 0 for row in self._rows) else None
-
     def _once(self, mine: Ints) -> csr_array:
         """Return a row for each candidate with several of some choices."""
         _, place, count = np.unique(self.row_of[mine], return_inverse=True, return_counts=True)
         several = np.flatnonzero(count[place] > 1)
-        _, row = np.unique(place[several], return_inverse=True)
-        shape = (int(row.max(initial=-1)) + 1, len(mine))
+        found, row = np.unique(place[several], return_inverse=True)
+        shape = (len(found), len(mine))
         return csr_array((np.ones(len(several)), (row, several)), shape=shape)
 
     def _integer(
@@ -253,7 +250,7 @@ class Model:
     ) -> Solution | None:
         """Return the set with the highest sum of a goal by an integer programme."""
         if not self.choices:
-            return self._empty()
+            return self.solution(())
         low, high = self.decided(decided)
         if near is not None:
             options, reach = near

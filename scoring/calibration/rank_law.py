@@ -40,7 +40,7 @@ class RankLaw:
         at = self.quantile(level) - 1
         rows = np.arange(len(at))
         here = self.cumulative[rows, at]
-        before = np.where(at > 0, self.cumulative[rows, np.maximum(at - 1, 0)], 0.0)
+        before = np.where(at > 0, self.cumulative[rows, at - 1], 0.0)
         close = (np.abs(here - level) < error) | (np.abs(before - level) < error)
         return [int(i) for i in np.flatnonzero(close)]
 
