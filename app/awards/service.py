@@ -101,6 +101,7 @@ def _facts(release: Release, row: LineRow, pots: Mapping[str, ContributionRow]) 
         "means": [
             {"label": c.label, "weight": c.weight, "mean": place["means"][c.key]} for c in criteria
         ],
+        "departure": row.line.departure,
         "trace": tracing.trace(
             place,
             len(places),

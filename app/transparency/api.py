@@ -30,6 +30,7 @@ class ResultRow:
     currency: str
     budget_minor: int
     spent_minor: int
+    departures: Annotated[int, Says("From the rule, of what is funded and what is not.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class AwardTold:
     currency: str
     months: int
     sources: Sequence[SourceTold]
+    departure: Annotated[str, Says("Why the rule was left for it; empty where it was not.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def _row(call: Call) -> ResultRow:
         currency=told["currency"],
         budget_minor=told["budget_minor"],
         spent_minor=told["spent_minor"],
+        departures=told["departures"],
     )
 
 
@@ -108,4 +111,5 @@ def _award(award: Award) -> AwardTold:
         currency=award.currency,
         months=award.months,
         sources=[SourceTold(one["funder"], one["amount_minor"]) for one in award.sources],
+        departure=award.facts.get("departure", ""),
     )

@@ -67,6 +67,7 @@ def results(call: Call) -> Values:
         },
         "told": {**call.results, **_money(call)},
         "awards": sorted(map(_award, made), key=lambda award: award["rank"]),
+        "departures_elsewhere": _not_funded(call.results.get("departures", 0), made),
         "countries": by_country(made),
         "report": report and {**report, "size": size_words(report["size"])},
     }
@@ -96,7 +97,16 @@ def _award(award: Award) -> Values:
         "rank": award.facts.get("rank"),
         "total": award.facts.get("total"),
         "trace": award.facts.get("trace", []),
+        "departure": award.facts.get("departure", ""),
     }
+
+
+def _not_funded(departures: int, made: list[Award]) -> int:
+    """Return how many departures concern what was not funded: nobody outside learns who applied, so
+    no more is told of them than the report does by number."""
+    if any("departure" not in award.facts for award in made):
+        return 0  # an award of before tells its departure among the steps of the rule
+    return departures - sum(bool(award.facts["departure"]) for award in made)
 
 
 def by_country(made: list[Award]) -> list[Values]:

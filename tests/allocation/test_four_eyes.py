@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,7 @@ from app.core.work import Mode, unit_of_work
 from app.documents.collecting.decision import decision_of
 from app.funds import service as funding
 from app.funds.models import Commitment, Contribution, ContributionState
+from app.notifications.models import Letter
 from tests.engines import both_engines
 from tests.factories import (
     Released,
@@ -110,6 +112,40 @@ def test_departures_are_agreed_to_one_by_one_before_the_whole_is_signed(
         _decision, bundle = decision_of(call, made, queries.lines_of(made.id))
     told = {one["proposal"]: one["approver"] for one in bundle["departures"]}
     assert told == {out: world.approver.name, last: second.name}
+
+
+def test_what_is_released_tells_departures_to_everybody_and_of_the_unfunded_only_how_many(
+    app: EquipoiseApp, browser: Browser
+) -> None:
+    assert app
+    world = a_judged_call()
+    out, last = _departing(world)
+    for number in (out, last):
+        _act(world, world.approver, _agree(number))
+    _act(world, world.approver, _approve)
+    release_results(world)
+
+    page = browser.get(f"/results/{world.call.code}").text
+    _before, _heading, told = page.partition('<h2 id="departures">')
+    told = told[: told.index("<h2>")]
+    assert f'href="#{last}-A"' in told
+    assert "A rare disease." in told
+    assert "1 departure is about a proposal that was not funded." in told
+    (name,) = (name for name, one in world.proposals.items() if one.number == out)
+    unfunded = (out, "Another funder pays for it.", world.leads[name].name)
+    assert not [one for one in unfunded if one in page]
+    api = json.loads(browser.get(f"/api/v1/results/{world.call.code}").text)
+    assert api["result"]["departures"] == 2
+    assert [one["departure"] for one in api["awards"] if one["departure"]] == ["A rare disease."]
+
+    with unit_of_work(mode=Mode.READ):
+        letters = {one.body for one in db.session.scalars(select(Letter))}
+    for reason in ("Another funder pays for it.", "A rare disease."):
+        said = f"This departs from the rule of the call, for this reason: {reason}"
+        assert sum(said in body for body in letters) == 1
+    browser.sign_in(world.leads[name].id)
+    outcome = browser.get(f"/proposals/{world.proposals[name].id}/outcome").text
+    assert "Another funder pays for it." in outcome
 
 
 def test_nobody_agrees_to_their_own_departure(app: EquipoiseApp) -> None:

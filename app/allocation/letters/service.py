@@ -1,7 +1,7 @@
 """Writing decision letters before the release, and sending them inside it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from app.accounts.actor import Actor
@@ -83,7 +83,11 @@ def line_told(call: Call, row: LineRow, text: Words) -> Told:
     line = row.line
     result = _result(line.decision, line.amount_minor, call.currency)
     one = Named(line.proposal_id, row.number, row.title)
-    return _told(call, one, line.decision, line.amount_minor, text, result=result)
+    told = _told(call, one, line.decision, line.amount_minor, text, result=result)
+    if not line.departure:
+        return told
+    why = _("This departs from the rule of the call, for this reason: %(why)s", why=line.departure)
+    return replace(told, words=Words(told.words.subject, f"{told.words.body}\n\n{why}"))
 
 
 def _told(

@@ -28,7 +28,7 @@ DECLINED = (
     "The applicants told the office that another funder (fictional) took the whole project on "
     "after they had submitted; money is not given twice."
 )
-PROMOTED = "First on the reserve list: it gets the money that the departure above sets free."
+PROMOTED = "First on the reserve list: it gets the money that another departure sets free."
 
 
 def rank(stage: Stage, call_id: str) -> None:
