@@ -19,6 +19,7 @@ from sqlalchemy import insert
 from app.accounts.actor import Actor
 from app.accounts.models import Account, Person, Role, RoleGrant, SignIn
 from app.accounts.session import TOKEN
+from app.calls.blinding import PRESETS, Blinding, columns
 from app.calls.models import Audience, Call, CallState, Criterion, Question, QuestionKind
 from app.core import clock
 from app.core.db import Model, db
@@ -193,6 +194,7 @@ class Invention:
             fund_id=fund,
             currency="EUR",
             rates={},
+            **columns(PRESETS[Blinding.DOUBLE]),  # else the columns' own, which seal the call
         )
         for position, (key, audience) in enumerate(
             (

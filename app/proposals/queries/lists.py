@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal, select
 
 from app.core.db import Json, db, table_of
 from app.core.plain import rows
@@ -20,30 +20,35 @@ class DeskRow(NamedTuple):
     state: ProposalState
     title: str
     requested_minor: int
-    organisation: str  # empty where the call hides it from its staff, as the country is
+    organisation: str  # empty where it was not asked for or is hidden, as the country is
     country: str
 
 
+_SCIENCE = (
+    _proposal.c.id,
+    func.coalesce(_proposal.c.number, "").label("number"),
+    _proposal.c.state,
+    _version.c.title,
+    _version.c.requested_minor,
+)
 _SUBMITTED = (
-    select(
-        _proposal.c.id,
-        func.coalesce(_proposal.c.number, "").label("number"),
-        _proposal.c.state,
-        _version.c.title,
-        _version.c.requested_minor,
-        func.coalesce(_identity.c.organisation, "").label("organisation"),
-        func.coalesce(_identity.c.country, "").label("country"),
-    )
+    select(*_SCIENCE)
     .join(_version, _version.c.id == _proposal.c.version_id)
-    .outerjoin(_identity, _identity.c.version_id == _version.c.id)
     .where(_proposal.c.call_id == bindparam("call"))
     .order_by(_proposal.c.number)
 )
+# In a table of its own: where nobody is told who applies, it is not even asked.
+_WITH_NAMES = _SUBMITTED.outerjoin(_identity, _identity.c.version_id == _version.c.id).add_columns(
+    func.coalesce(_identity.c.organisation, "").label("organisation"),
+    func.coalesce(_identity.c.country, "").label("country"),
+)
+_NAMELESS = _SUBMITTED.add_columns(literal("").label("organisation"), literal("").label("country"))
 
 
-def submitted_in(call_id: str) -> Sequence[DeskRow]:
-    """Return the proposals handed in, as plain rows with the names of `DeskRow`."""
-    found: Sequence[DeskRow] = rows(_SUBMITTED, {"call": call_id})
+def submitted_in(call_id: str, *, names: bool = False) -> Sequence[DeskRow]:
+    """Return the proposals handed in, as plain rows; who applies only where `names` are asked."""
+    asked = _WITH_NAMES if names else _NAMELESS
+    found: Sequence[DeskRow] = rows(asked, {"call": call_id})
     return found
 
 

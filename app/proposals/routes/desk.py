@@ -7,6 +7,7 @@ from app.accounts.session import signed_in
 from app.calls import policy as call_policy
 from app.calls import queries as calls
 from app.calls import views as call_views
+from app.calls.blinding import is_sealed
 from app.calls.models import Audience, Call
 from app.core.access import access
 from app.core.forms import refusals_shown_on
@@ -37,7 +38,8 @@ def desk_call(call_id: str) -> Call:
 @access(Lens.STAFF, call_policy.may_see_desk, recorded=True)
 def list_proposals(call_id: str) -> ResponseReturnValue:
     call = desk_call(call_id)
-    rows = by_column(" ".join(DeskRow._fields), queries.submitted_in(call.id))
+    found = queries.submitted_in(call.id, names=not is_sealed(call))
+    rows = by_column(" ".join(DeskRow._fields), found)
     record(signed_in(), IdentityRead(purpose="list"), about=call)
     return render_template(
         "proposals/desk_list.html",
