@@ -125,7 +125,12 @@ def read_pdf(data: bytes, certificate: bytes, limits: Limits = OF_STRANGERS) -> 
     except child.ChildFailure as failure:
         raise Unreadable(_("This file could not be read with reasonable effort.")) from failure
     if "unreadable" in facts:
-        raise Unreadable(_("This file could not be read as a PDF."))
+        raise Unreadable(
+            _(
+                "This file could not be read as a PDF. If it came to you as a document of ours, it "
+                "was altered or damaged on its way: take it anew from where it was published."
+            )
+        )
     files = _files(facts.get("files"), content)
     if ATTACHMENT_NAME not in files and CERTIFICATE in files:
         return Signed(
