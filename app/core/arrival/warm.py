@@ -6,7 +6,9 @@ workers share. Answering the two pages everybody can read first leaves all of th
 """
 
 import gc
+import logging
 from functools import cache
+from http import HTTPStatus
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from app.core.db import db
 if TYPE_CHECKING:
     from flask import Flask
 
+log = logging.getLogger(__name__)
 PAGES = ("/sign-in", "/")
 # What a change takes and a page does not: commands that only read start quicker without.
 LOADED_LATE = ("app.core.jobs.brokers", "cryptography.hazmat.primitives.serialization")
@@ -28,8 +31,11 @@ def warm(app: "Flask") -> None:
     configure_mappers()
     for module in LOADED_LATE:
         import_module(module)
+    host = app.config["TRUSTED_HOSTS"][0].lstrip(".")
     for page in PAGES:
-        app.test_client().get(page)
+        answer = app.test_client().get(page, base_url=f"https://{host}")
+        if answer.status_code != HTTPStatus.OK:  # people hear of it, too; the workers start cold
+            log.warning("%s was answered with %s before the workers began", page, answer.status)
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()  # a connection must not be shared by two processes
