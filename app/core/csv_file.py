@@ -10,7 +10,7 @@ from typing import IO
 from flask import Response
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_ENDING = "\r\n"
+ENDING = "\r\n"
 _NEEDS_QUOTES = re.compile('[,"\r\n]').search
 _IN_MEMORY = 1024 * 1024  # bytes; the rest goes to a temporary file
 _PIECE = 64 * 1024
@@ -28,7 +28,7 @@ def quoted(text: str) -> str:
 
 def line(*cells: str) -> str:
     """Return one line of cells that are quoted already."""
-    return ",".join(cells) + _ENDING
+    return ",".join(cells) + ENDING
 
 
 def csv_response(

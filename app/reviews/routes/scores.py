@@ -9,7 +9,7 @@ from flask import Response
 from app.accounts.session import signed_in
 from app.calls import queries as calls
 from app.core.access import access
-from app.core.csv_file import line, lines_response, quoted
+from app.core.csv_file import ENDING, lines_response, quoted
 from app.core.few import from_text
 from app.core.gate import enforce
 from app.core.lens import Lens
@@ -38,9 +38,16 @@ def _pieces(call_id: str, keys: tuple[str, ...]) -> Iterator[str]:
     quotes, and comes in few combinations or written from the database."""
     for batch in queries.scores_in(call_id):
         yield "".join(
-            line(number, quoted(guarded(title)), seat, _grades(grades, keys), _totals(total))
-            for number, title, seat, grades, total in batch
+            [
+                f"{number},{_title(title)},{seat},{_grades(grades, keys)},{_totals(total)}{ENDING}"
+                for number, title, seat, grades, total in batch
+            ]
         )
+
+
+@lru_cache(maxsize=1)  # reviews of one proposal follow each other
+def _title(text: str) -> str:
+    return quoted(guarded(text))
 
 
 @lru_cache(maxsize=4096)
