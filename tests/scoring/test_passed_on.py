@@ -23,6 +23,7 @@ from scoring.draw.document import draw_from
 from scoring.draw.document import request_from as entrants_from
 from scoring.draw.intervals import Order, interval
 from scoring.draw.least_norm import Sums, _with_bounds
+from scoring.draw.rational import published_chances
 from scoring.draw.stream import Stream
 from scoring.draw.worst_case import PossibleTops
 from scoring.replay import complete
@@ -189,9 +190,15 @@ def test_those_drawn_come_after_the_certain_and_before_the_rest() -> None:
 
 
 def test_the_figures_of_an_axis_keep_apart() -> None:
-    for high in (1.0, 7.5, 4_000.0, 123_456.0, 90_000_000.0, 8_000_000_000.0):
+    for high in (0.35, 1.0, 7.5, 3_000.0, 4_000.0, 123_456.0, 90_000_000.0, 8_000_000_000.0):
         found = ticks(Frame("t", "d", "x", 0.0, high))
         longest = max(len(f"{value:,.10g}") for value in found)
-        fewer = ticks(Frame("t", "d", "x", 0.0, high * 1.0))
-        assert found == fewer
+
         assert len(found) <= 3 or len(found) * 7.2 * (longest + 1) <= 440 - 150 - 14, high
+
+
+def test_the_largest_remainder_takes_the_millionth_that_is_left_whoever_has_it() -> None:
+    found = published_chances(["a", "b"], np.array([0.9999994, 6e-7]), 1)
+    assert found == {"a": Fraction(999_999, 10**6), "b": Fraction(1, 10**6)}
+    even = published_chances(["a", "b", "c"], np.array([0.25, 0.25, 0.5]) + 4e-7, 1)
+    assert sum(even.values()) == 1
