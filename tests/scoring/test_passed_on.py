@@ -11,7 +11,11 @@ import pytest
 
 from scoring.affinity import Told, affinity
 from scoring.affinity.codes import Coverage
+from scoring.allocation.document import answer as awards_of
+from scoring.allocation.document import request_from as allocation_from
 from scoring.allocation.entry import points_of
+from scoring.allocation.optimum import optimise
+from scoring.allocation.programme import Candidate, Objective, Programme
 from scoring.assignment import MICRO
 from scoring.assignment.assign import assign
 from scoring.assignment.document import answer, request_from
@@ -202,3 +206,20 @@ def test_the_largest_remainder_takes_the_millionth_that_is_left_whoever_has_it()
     assert found == {"a": Fraction(999_999, 10**6), "b": Fraction(1, 10**6)}
     even = published_chances(["a", "b", "c"], np.array([0.25, 0.25, 0.5]) + 4e-7, 1)
     assert sum(even.values()) == 1
+
+
+def test_the_seed_of_a_call_settles_its_equal_awards() -> None:
+    names = "abcdef"
+    content: dict[str, Any] = {
+        "currency": "EUR",
+        "budget_minor": 30,
+        "rule": {"objective": "merit"},
+        "proposals": [{"id": name, "ask_minor": 10, "merit": 5} for name in names],
+    }
+    programme = Programme(tuple(Candidate(name, 10, 5) for name in names), 30, Objective.MERIT)
+    told = []
+    for seed in ("", "call-1", "call-7", "call-9"):
+        found: Any = awards_of(allocation_from({**content, "seed": seed}), with_margins=False)
+        told.append([one["id"] for one in found["funded"]])
+        assert told[-1] == [one.id for one in optimise(programme, seed=seed).funded]
+    assert len({str(one) for one in told}) > 1
