@@ -7,16 +7,25 @@ rules, exactly; so only departures that cost less than a limit need growing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 import numpy as np
 
-from scoring.allocation.meeting import BITS, Sets, endings, meet, nothing
+from scoring.allocation.meeting import (
+    BITS,
+    Meeting,
+    Sets,
+    endings,
+    first_of_last,
+    nothing,
+)
 from scoring.allocation.options import Departures, Ints, Options
 
 WORK = 16_000_000  # sets looked at, over all departures, before giving up
 _AT_ONCE = 30_000  # sets grown at once; more wait in pieces
 _OFTEN = 8  # every so many departures all sets are looked at again
-_LAST = 10  # candidates whose departures are told together, at the end
+_ENDINGS = 1_024  # ways of the last candidates to depart that are told together
+_MET = 1_000_000  # pairs looked at; where there would be more, sets are grown further first
 _WORDS = 8
 _FIRST, _MORE = 24, 4  # departures looked at first, and then at least so many more
 _WIDER = 1.25
@@ -81,22 +90,41 @@ class _Search:
         self.found.sets = [] if self._ties else self.found.sets  # they will be found again
         if len(departures.loss) > BITS * _WORDS:
             return False
-        last = max(departures.count - _LAST, 0)
-        ends = endings(departures, last)
+        last = first_of_last(departures, _ENDINGS)
+        ends = cache(partial(endings, departures))
         waiting = [self._one_at_most(departures, min(limit, self.needed()), last)]
         while waiting:
-            place, sets = waiting.pop()
-            while place < last and len(sets.loss) <= _AT_ONCE:
-                sets = self._grown(sets, departures, place, min(limit, self.needed()))
-                self._work -= len(sets.loss)
-                place += 1
             if self._work < 0:
                 return False
+            place, sets = waiting.pop()
             if len(sets.loss) > _AT_ONCE:
                 waiting += [(place, piece) for piece in _pieces(sets)]
                 continue
-            bound = min(limit, self.needed()) + self._edge
-            sets, pairs = meet(sets, ends, departures, bound)
+            meeting = self._meeting(sets, ends(place), departures, limit) if place >= last else None
+            if meeting is None:
+                sets = self._grown(sets, departures, place, min(limit, self.needed()))
+                self._work -= len(sets.loss)
+                waiting.append((place + 1, sets))
+            elif not self._all_taken(meeting, departures, limit):
+                return False
+        return True
+
+    def _meeting(
+        self, sets: Sets, ends: Sets, departures: Departures, limit: float
+    ) -> Meeting | None:
+        """Return sets and the endings they meet; None where there would be too many pairs."""
+        self._work -= len(ends.loss)
+        meeting = Meeting(sets, ends, departures)
+        if len(ends.loss) == 1:  # nobody is left to depart
+            return meeting
+        return meeting if meeting.pairs(self._bound(limit)) <= min(self._work, _MET) else None
+
+    def _bound(self, limit: float) -> float:
+        return min(limit, self.needed()) + self._edge
+
+    def _all_taken(self, meeting: Meeting, departures: Departures, limit: float) -> bool:
+        """Keep the best of all that fit; False where they are too many."""
+        for sets, pairs in meeting.told(lambda: self._bound(limit)):
             self._work -= pairs
             if self._work < 0 or not self._take(sets, departures):
                 return False

@@ -260,7 +260,8 @@ def test_margins_are_the_same_however_they_are_found(monkeypatch: pytest.MonkeyP
     rule = Constraint("k", "x", max_count=2)
     programme = Programme(candidates, 30, MERIT, constraints=(rule,))
     grown, chosen = [one.points for one in margins(programme)], optimise(programme, seed="s")
-    for name, few in (("_AT_ONCE", 2), ("_WORDS", 0), ("WORK", 0), ("_TIES", 0)):
+    few_of = (("_AT_ONCE", 2), ("_WORDS", 0), ("WORK", 0), ("_TIES", 0), ("_MET", 0))
+    for name, few in few_of:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(f"scoring.allocation.search.{name}", few)
             assert [one.points for one in margins(programme)] == grown
