@@ -111,14 +111,16 @@ def _survival(
     merits: dict[str, int],
     progress: Progress,
 ) -> Data:
-    """Return how often each award survives; where each try takes a solver, only for short lists."""
+    """Return how often each award survives: of fewer tries where each takes more than a look down
+    the list, and only for short lists where it takes a solver."""
     told = computing.scoring_rule(rule)
-    plain = told.is_plain
-    if not plain and len(ranking["places"]) > MOST_RULED:
+    long = len(ranking["places"]) > MOST_RULED
+    if long and not told.is_plain:
         return {"draws": 0, "shares": []}
+    quick = told.is_plain and not (long and any(pot.earmark for pot in told.contributions))
     entries = {entry.id: entry for entry in computing.entries_of(ranking, rule)}
     by_merit = sorted(merits.values(), reverse=True)
-    draws, done = PLAIN_DRAWS if plain else RULED_DRAWS, count()
+    draws, done = PLAIN_DRAWS if quick else RULED_DRAWS, count()
 
     def funded(order: Sequence[str]) -> frozenset[str]:
         progress(90 + 9 * next(done) // draws)

@@ -86,9 +86,11 @@ class _Purse:
 
     def spend_on(self, entry: Entry) -> int | None:
         """Pay in full, or at least the minimum, or nothing (None)."""
+        least = entry.ask_minor if entry.minimum_minor is None else entry.minimum_minor
+        if self.left < least:
+            return None  # whichever pots might pay
         wanted = Award(entry.id, entry.ask_minor, entry.attributes)
         amount = min(self._pots.room_for(wanted), self.left)
-        least = entry.ask_minor if entry.minimum_minor is None else entry.minimum_minor
         if amount < least or amount == 0 < entry.ask_minor:
             return None
         self._pots.promise(Award(entry.id, amount, entry.attributes))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from scoring.allocation.entry import whole_minor
 from scoring.errors import InputError
 
+_Path = list[tuple[int, str]]
+_LAST = chr(0x10FFFF) * 2  # after every name
 _SHOWN = 5  # names in a sentence before it says how many more
 
 Earmark = Mapping[str, str | tuple[str, ...] | list[str]]
@@ -62,20 +64,19 @@ class Pots:
         self._free = [sum(pot.amount_minor for pot in pots) for pots in self._classes]
         self._paid: list[dict[str, int]] = [{} for _ in self._classes]
         self._payers: dict[str, tuple[int, ...]] = {}
+        self._pushed: list[tuple[_Path, int]] = []  # for the last award
 
     def promise(self, award: Award) -> bool:
         """Promise the whole amount, or leave everything as it was and say no."""
-        before = list(self._free), [dict(paid) for paid in self._paid]
         if self._pay(award) == 0:
             return True
-        self._free, self._paid = before
+        self._undo()
         return False
 
     def room_for(self, award: Award) -> int:
         """Return how much of the award could still be promised, in minor units."""
-        before = list(self._free), [dict(paid) for paid in self._paid]
         room = award.amount_minor - self._pay(award)
-        self._free, self._paid = before
+        self._undo()
         return room
 
     def short_of(self, award: Award) -> tuple[set[str], set[str], int]:
@@ -84,7 +85,6 @@ class Pots:
         The closed set of max-flow/min-cut: those awards may be paid by those contributions only,
         which together hold too little. The third value is how much is missing.
         """
-        before = list(self._free), [dict(paid) for paid in self._paid]
         missing = self._pay(award)
         awards, classes, queue = {award.id}, set[int](), [award.id]
         while queue:
@@ -93,7 +93,7 @@ class Pots:
                     classes.add(index)
                     queue += [name for name in self._paid[index] if name not in awards]
                     awards |= set(self._paid[index])
-        self._free, self._paid = before
+        self._undo()
         pots = {pot.id for index in classes for pot in self._classes[index]}
         return awards, pots, missing
 
@@ -122,49 +122,74 @@ class Pots:
     def _pay(self, award: Award) -> int:
         """Pay as much as possible along augmenting paths; return what is missing."""
         self._payers[award.id] = self._permitted(award)
+        self._pushed.clear()
         missing = award.amount_minor
         while missing and (path := self._path_to(award.id)):
             missing -= self._push(path, missing)
         return missing
 
-    def _path_to(self, target: str) -> list[tuple[int, str]] | None:
+    def _path_to(self, target: str) -> _Path | None:
         """Find classes that step in for each other, from one with free money down to the target.
 
         Each step (class, award) means: the class pays more of that award.
         """
-        seen: set[int] = set()
-        paths = [[(index, target)] for index in self._payers[target]]
+        paths: list[_Path] = [[(index, target)] for index in self._payers[target]]
+        seen = {path[0][0] for path in paths}
         for path in paths:  # grows while it is read: breadth first
             index = path[0][0]
-            if index in seen:
-                continue
-            seen.add(index)
             if self._free[index]:
                 return path
-            paths += [
-                [(other, name), *path]
-                for name in sorted(self._paid[index])
-                for other in self._payers[name]
-                if other not in seen
-            ]
+            for name in self._firsts(index):
+                for other in self._payers[name]:
+                    if other not in seen:
+                        seen.add(other)
+                        paths.append([(other, name), *path])
         return None
 
-    def _push(self, path: list[tuple[int, str]], wanted: int) -> int:
+    def _firsts(self, index: int) -> list[str]:
+        """Return of the awards that a class pays the first of each kind, by who else may pay it:
+        whoever may step in for a later one of its kind may step in for the first."""
+        firsts: dict[tuple[int, ...], str] = {}
+        for name in self._paid[index]:
+            kind = self._payers[name]
+            if name < firsts.get(kind, _LAST):
+                firsts[kind] = name
+        return sorted(firsts.values())
+
+    def _push(self, path: _Path, wanted: int) -> int:
         # the class of each step hands the next step's award over, after being relieved of its own
-        handovers = [(later[0], name) for (_, name), later in itertools.pairwise(path)]
         amount = min(
             wanted,
             self._free[path[0][0]],
-            *(self._paid[index][name] for index, name in handovers),
+            *(self._paid[index][name] for index, name in _handovers(path)),
         )
+        self._move(path, amount)
+        self._pushed.append((path, amount))
+        return amount
+
+    def _undo(self) -> None:
+        """Take back all that was pushed for the last award."""
+        while self._pushed:
+            path, amount = self._pushed.pop()
+            self._move(path, -amount)
+
+    def _move(self, path: _Path, amount: int) -> None:
         self._free[path[0][0]] -= amount
         for index, name in path:
-            self._paid[index][name] = self._paid[index].get(name, 0) + amount
-        for index, name in handovers:
-            self._paid[index][name] -= amount
-            if not self._paid[index][name]:
-                del self._paid[index][name]
-        return amount
+            self._add(index, name, amount)
+        for index, name in _handovers(path):
+            self._add(index, name, -amount)
+
+    def _add(self, index: int, name: str, amount: int) -> None:
+        paid = self._paid[index]
+        paid[name] = paid.get(name, 0) + amount
+        if not paid[name]:
+            del paid[name]
+
+
+def _handovers(path: _Path) -> list[tuple[int, str]]:
+    """Return which class is relieved of which award, by the step before it."""
+    return [(later[0], name) for (_, name), later in itertools.pairwise(path)]
 
 
 def split_over_contributions(
