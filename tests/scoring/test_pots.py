@@ -1,6 +1,6 @@
 """Pots that step in for each other: what is tried leaves nothing behind, in any order."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scoring.allocation.sources import Award, Contribution, Pots
@@ -41,6 +41,13 @@ def _most(contributions: list[Contribution], awards: list[Award]) -> int:
     )
 
 
+SECOND_OF_ITS_KIND = (
+    [(10, {"a": ("w",)}), (10, {"b": ("x", "y", "z")})],
+    [(5, "w", "w"), (5, "w", "y"), (5, "w", "w")],
+)
+
+
+@example(*SECOND_OF_ITS_KIND)
 @given(pots, wanted)
 def test_an_award_is_promised_where_the_pots_together_can_pay_all_and_a_try_changes_nothing(
     told: list[tuple[int, dict[str, tuple[str, ...]]]], asks: list[tuple[int, str, str]]
