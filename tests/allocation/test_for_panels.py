@@ -13,6 +13,7 @@ from app.allocation.for_panels import blind
 from app.allocation.for_panels.models import PanelOutlook
 from app.allocation.for_panels.queries import key_of
 from app.allocation.for_panels.service import Found, known_to_reviewers
+from app.allocation.models import Scenario
 from app.allocation.service import Terms
 from app.calls import award_rule
 from app.calls.award_rule import AtMost, AwardRule, Limit, Quota
@@ -22,6 +23,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.gate import enforce
 from app.core.jobs import enqueue, run_due_jobs, run_job
+from app.core.jobs.models import Job
 from app.core.jobs.queue import due
 from app.core.lens import Lens
 from app.core.verdict import ALLOWED
@@ -253,6 +255,60 @@ def test_what_was_read_earlier_does_not_replace_what_was_read_later(
         k: v.of_sha256 for k, v in newest.items()
     }
     assert run_due_jobs() > 0  # it is asked for anew
+
+
+def test_a_run_that_found_nothing_new_names_no_content_of_another(
+    app: EquipoiseApp, built_once: BuiltOnce
+) -> None:
+    """One reads with another rule, one reads without it and finds what is there; then both keep."""
+    assert app
+    met = built_once(a_ranked_panel)
+    asked, before = {"panel_id": met.panel_id}, outlooks(met)
+
+    def read() -> Found:
+        with planted():
+            db.session.execute(delete(Job))  # that is this run
+        with unit_of_work(mode=Mode.READ):
+            found = for_panels.service._compute(asked)
+        assert found is not None
+        return found
+
+    with unit_of_work(Lens.STAFF):
+        call = db.session.get_one(Call, met.world.call.id)
+        terms = Terms(AwardRule(), "skip", "", 0, budget_minor=1_000_000)
+        added = service.try_scenario(met.world.officer, call, "For a moment", terms).id
+    with_it = read()
+    with unit_of_work(Lens.STAFF):
+        call = db.session.get_one(Call, met.world.call.id)
+        service.remove_scenario(met.world.officer, call, db.session.get_one(Scenario, added))
+    without = read()
+    for found in (with_it, without):
+        with unit_of_work():
+            for_panels.service._keep(asked, found)
+    run_due_jobs()
+    for key, one in outlooks(met).items():
+        assert one.of_sha256 == before[key].of_sha256
+        assert [told["number"] for told in one.content["tried"]] == [0, 1]
+
+
+def test_ranked_anew_by_whatever_way_the_panel_follows(
+    app: EquipoiseApp, built_once: BuiltOnce
+) -> None:
+    met = built_once(a_ranked_panel)
+    before = outlooks(met)
+    with planted():
+        about = met.world.proposals["D"].id
+        for review in db.session.scalars(select(Review).where(Review.proposal_id == about)):
+            review.grades = dict.fromkeys(review.grades, "1")
+    with unit_of_work(Lens.STAFF):  # as `flask call rank` does
+        service.make_ranking(met.world.officer, db.session.get_one(Call, met.world.call.id))
+    run_due_jobs()
+    after = outlooks(met)
+    assert {one.of_sha256 for one in before.values()}.isdisjoint(
+        one.of_sha256 for one in after.values()
+    )
+    assert set(after) == set(before)
+    assert app
 
 
 def test_a_conflict_found_since_closes_what_was_computed(

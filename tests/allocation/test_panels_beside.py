@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from app.allocation import calibrating, queries, service, whatif
-from app.allocation.for_panels.beside import speaks_of_itself
 from app.allocation.for_panels.models import PanelOutlook
 from app.allocation.models import (
     Allocation,
@@ -137,8 +136,8 @@ def test_departures_and_draw_of_whoever_is_shut_out_are_those_of_a_call_without_
     met = built_once(a_drawing_panel)
     about = met.world.proposals["A"].id
     pages, controls = [], []
-    own = of(met, "F", "The only centre of its region.")
-    beyond = of(met, "E", f"Better placed than {number(met, 'A')}.")
+    whose = "Prof. Ada Lovelace already holds a grant, and no.\u20117  is near."
+    own, beyond = of(met, "F", "The only centre."), of(met, "E", f"Than {number(met, 'A')}.")
 
     def look(*departures: Departure) -> None:
         decide(met, *departures)
@@ -150,22 +149,23 @@ def test_departures_and_draw_of_whoever_is_shut_out_are_those_of_a_call_without_
     with planted():
         for review in db.session.scalars(select(Review).where(Review.proposal_id == about)):
             review.grades = dict.fromkeys(review.grades, "1")
-    look(own, of(met, "A", "Even more.", 2_000), beyond)
+    look(of(met, "F", whose), of(met, "A", "Even more.", 2_000), of(met, "E", whose))
     with planted():
         db.session.execute(delete(Conflict).where(Conflict.proposal_id == about))
         item = db.session.scalars(select(PanelItem).where(PanelItem.proposal_id == about)).one()
         db.session.execute(delete(ItemPresence).where(ItemPresence.item_id == item.id))
         db.session.delete(item)
         db.session.get_one(Proposal, about).state = ProposalState.WITHDRAWN
-    look(own, of(met, "E", f"Better placed than {number(met, 'B')}."))
+    look(of(met, "F", "Other words."), of(met, "E", f"Than {number(met, 'B')}."))
 
     assert pages[0] == pages[1] == pages[2]
     assert number(met, "A") not in pages[0]
-    assert "The only centre of its region." in pages[0]
     assert "not yet" in pages[0]  # only the first was agreed to
-    assert "Better placed" not in pages[0] + controls[0]
-    assert "speaks of more than this proposal" in pages[0]
-    assert "Too much asked for." in controls[0]
+    assert "why it departs is told with the decision" in pages[0]
+    words = ("The only centre", "Than ", "Too much", "Even more", "Lovelace", "Other words")
+    assert not [one for one in words if one in "".join(pages + controls)]
+    (kept,) = (line for line in pages[0].splitlines() if f",{number(met, 'F')}," in line)
+    assert ",yes,award,1000," in kept
     assert len(set(controls)) == 3
 
 
@@ -189,7 +189,7 @@ def test_where_nothing_is_closed_the_draw_on_the_page_is_the_one_that_was_held(
 def test_sent_back_a_departure_is_none(app: EquipoiseApp, built_once: BuiltOnce) -> None:
     met = built_once(a_drawing_panel)
     decide(met, of(met, "F", "The only centre of its region."))
-    assert "The only centre" in seen_by(app, met.member, met)
+    assert "What is proposed otherwise" in seen_by(app, met.member, met)
     other = an_approver()
     with unit_of_work(Lens.STAFF):
         call = db.session.get_one(Call, met.world.call.id)
@@ -198,7 +198,7 @@ def test_sent_back_a_departure_is_none(app: EquipoiseApp, built_once: BuiltOnce)
         service.send_back(other, call, allocation, "Think again.")
     run_due_jobs()
     page = seen_by(app, met.member, met)
-    assert "The only centre" not in page
+    assert "What is proposed otherwise" not in page
     assert "Departures from the rule" not in page
 
 
@@ -216,26 +216,6 @@ def test_another_rule_leaves_the_calibration_as_it_is(
     run_due_jobs()
     page = Browser(app).sign_in(met.member.id).get(f"/panels/{met.panel_id}/desk").text
     assert "Another rule, no. 1" in page
-
-
-@pytest.mark.parametrize(
-    ("reason", "alone"),
-    [
-        ("The only centre of its region.", True),
-        ("Better than C-7.", False),
-        ("better than c-7", False),
-        ("C-77 is a street.", True),
-        ("C-1 itself asked for less.", True),
-        ("Unlike “A very long title”, it is cheap.", False),
-        ("Unlike short, it is cheap.", True),
-    ],
-)
-def test_a_reason_that_names_another_proposal_is_told_to_nobody_of_the_panel(
-    reason: str,
-    alone: bool,  # noqa: FBT001
-) -> None:
-    titles = {"C-1": "Own long title", "C-7": "A very long title", "C-8": "Short"}
-    assert speaks_of_itself(reason, "C-1", titles) is alone
 
 
 def test_there_is_no_draw_to_show_where_none_is_fixed(

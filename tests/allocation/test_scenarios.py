@@ -13,10 +13,11 @@ from app.allocation.models import Scenario, ScenarioState
 from app.allocation.service import Terms
 from app.calls import award_rule
 from app.calls.award_rule import AtMost, AwardRule, Limit, Objective, Quota
-from app.calls.models import Call
+from app.calls.models import Call, CallState
 from app.core.db import db
 from app.core.gate import Refused
 from app.core.jobs import run_due_jobs
+from app.core.jobs.queue import due
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
 from app.proposals.models import Proposal, ProposalState
@@ -26,6 +27,8 @@ from tests.engines import both_engines
 from tests.factories import Released, a_judged_call, an_approver, an_officer, planted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.accounts.actor import Actor
     from app.core.web import EquipoiseApp
     from tests.browser_client import Browser
@@ -197,6 +200,52 @@ def test_only_an_officer_tries_rules_and_both_staff_read_them(
     assert "Calibrated" in desk
     for number in (str(one.number) for one in world.proposals.values()):
         assert number in desk
+
+
+@pytest.mark.parametrize("act", ["look", "again", "try", "remove"])
+def test_after_the_release_no_rule_is_computed_and_none_taken_away(
+    built_once: BuiltOnce, act: str
+) -> None:
+    officer, call, _numbers = built_once(_ruled_and_ranked, AwardRule())
+    tried = _tried(officer, call, AwardRule())
+    with planted():
+        db.session.get_one(Call, call.id).state = CallState.RELEASED
+        db.session.get_one(Scenario, tried.id).state = ScenarioState.STOPPED
+    terms = Terms(AwardRule(), "skip", "", 1)
+    acts: dict[str, Callable[[Call, Scenario], object]] = {
+        "look": lambda stored, _one: service.look_closer(officer, stored),
+        "again": lambda stored, one: service.compute_again(officer, stored, one),
+        "try": lambda stored, _one: service.try_scenario(officer, stored, "Late", terms),
+        "remove": lambda stored, one: service.remove_scenario(officer, stored, one),
+    }
+    with (
+        pytest.raises(Refused, match="between the ranking and the release"),
+        unit_of_work(Lens.STAFF),
+    ):
+        acts[act](db.session.get_one(Call, call.id), db.session.get_one(Scenario, tried.id))
+    with unit_of_work(mode=Mode.READ):
+        assert due() == []
+
+
+def test_after_the_release_the_pages_offer_no_other_rule(
+    built_once: BuiltOnce, browser: Browser
+) -> None:
+    officer, call, _numbers = built_once(_ruled_and_ranked, AwardRule())
+    tried = _tried(officer, call, AwardRule())
+    base = f"/desk/calls/{call.id}/scenarios"
+    browser.sign_in(officer.id)
+    asked = ("Try another rule", "Remove this scenario")
+
+    def told() -> str:
+        return browser.get(base).text + browser.get(f"{base}/{tried.id}").text
+
+    assert [one for one in asked if one in told()] == [*asked]
+    with planted():
+        db.session.get_one(Call, call.id).state = CallState.RELEASED
+    assert not [one for one in asked if one in told()]
+    late = browser.get(f"{base}/new")
+    assert late.status_code == 403
+    assert "between the ranking and the release" in late.text
 
 
 def test_a_stranger_finds_no_scenario(built_once: BuiltOnce, browser: Browser) -> None:

@@ -1,5 +1,7 @@
 """What a panel reads of the desk as a table to keep: of the proposals that are open to who asks."""
 
+from collections.abc import Sequence
+
 from app.allocation.computing import Data
 from app.allocation.for_panels.outlook import OWN
 from app.calls import queries as calls
@@ -10,17 +12,21 @@ HEAD = (
     *("place", "proposal", "title", "rank", "total", "exact", "reviews", "spread"),
     *("calibrated", "expected_rank", "rank_50", "rank_90", "tied_with"),
     *("asked_minor", "by_the_rule", "amount_minor", "currency", "reason"),
+    *("departs", "proposed", "proposed_minor"),
 )
 
 
-def table(call: Call, content: Data) -> Table:
-    """Return each proposal with its place, where it could stand, and what the rule would give."""
+def table(call: Call, content: Data, departures: Sequence[Data]) -> Table:
+    """Return each proposal with its place, where it could stand, what the rule would give, and
+    what the officer proposes otherwise: `departures` as the page shows them."""
     keys = [criterion.key for criterion in calls.criteria_of(call.id)]
     places = {one["proposal"]: one for one in content["ranked"]["places"]}
     calibration = content["calibration"] or {"proposals": []}
     sure = {one["id"]: one for one in calibration["proposals"]}
     own: Data = next((one["result"] for one in content["tried"] if one["number"] == OWN), {})
     given = own.get("lines") or [{"proposal": number} for number in places]
+    otherwise = {one["proposal"]: one for one in departures}
+    proposed: bool = content.get("beside", {}).get("proposed", False)
     rows = [
         [
             *(at, line["proposal"], content["titles"][line["proposal"]]),
@@ -29,6 +35,7 @@ def table(call: Call, content: Data) -> Table:
             ", ".join(places[line["proposal"]]["tied_with"]),
             *(content["asks"][line["proposal"]], line.get("decision", "")),
             *(line.get("amount_minor"), call.currency, line.get("reason", "")),
+            *_departing(otherwise.get(line["proposal"]), proposed=proposed),
             *(places[line["proposal"]]["means"][key] or "" for key in keys),
         ]
         for at, line in enumerate(given, 1)
@@ -38,6 +45,12 @@ def table(call: Call, content: Data) -> Table:
 
 def _placed(one: Data) -> tuple[Cell, ...]:
     return one["rank"], one["shown"], one["total"], one["reviews"], str(one["spread"])
+
+
+def _departing(one: Data | None, *, proposed: bool) -> tuple[Cell, ...]:
+    if one is None:
+        return "no" if proposed else "", "", None
+    return "yes", one["decision"], one["amount_minor"]
 
 
 def _sure(one: Data) -> tuple[Cell, ...]:

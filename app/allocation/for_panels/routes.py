@@ -74,7 +74,9 @@ def _content(sitting: Sitting) -> Data:
 def ranking_file(panel_id: str, ending: str) -> Response:
     """Send the proposals that are open to who asks, as the desk shows them."""
     sitting = _sitting(panel_id)
-    return table_response(exporting.table(sitting.call, _content(sitting)), ending)
+    call, content = sitting.call, _content(sitting)
+    departures = views.departures(call, content)
+    return table_response(exporting.table(call, content, departures), ending)
 
 
 @bp.get("/draw")

@@ -13,6 +13,7 @@ from app.allocation.for_panels import beside, blind, drawn, outlook, queries
 from app.allocation.for_panels.models import PanelOutlook
 from app.allocation.for_panels.outlook import OWN, Given, Tried
 from app.allocation.models import Draw, Ranking
+from app.allocation.queries import DepartureRow
 from app.allocation.service.exploring import kept_terms, seats_in, terms_of
 from app.allocation.service.terms import Terms, own_terms, rule_of, usable_by
 from app.calls import queries as calls
@@ -113,7 +114,7 @@ class _Desk:
     known: frozenset[str]
     money: Sequence[ContributionRow]
     draw: Draw | None
-    waiting: beside.Waiting | None
+    waiting: Sequence[DepartureRow] | None
 
     @classmethod
     def of(cls, call: Call, ranking: Ranking, agenda: Collection[str]) -> "_Desk":
@@ -185,19 +186,25 @@ def _keep(payload: Json, found: Found | None) -> None:
     there = {one.closed_sha256: one for one in queries.outlooks_of(panel.id)}
     for key in set(there) - now:
         db.session.delete(there[key])
-    for made in found.made:
-        if made.key in now:
-            _put(panel, there.get(made.key), made, found.read_at)
+    put = [
+        _put(panel, there.get(made.key), made, found.read_at)
+        for made in found.made
+        if made.key in now
+    ]
+    if not all(put):
+        look_again(panel)
 
 
-def _put(panel: Panel, row: PanelOutlook | None, made: Made, read_at: datetime) -> None:
+def _put(panel: Panel, row: PanelOutlook | None, made: Made, read_at: datetime) -> bool:
+    """Keep one outlook; False where it was to stay as it is and another run changed it since."""
     if row is not None and row.made_at > read_at:
-        return
+        return True
+    if made.content is None and (row is None or row.of_sha256 != made.of_sha256):
+        return False
     if row is None:
-        if made.content is None:
-            return
         row = PanelOutlook(panel_id=panel.id, closed_sha256=made.key)
         db.session.add(row)
     content = row.content if made.content is None else made.content
     row.of_sha256, row.content = made.of_sha256, {**content, "beside": made.beside}
     row.made_at = read_at
+    return True

@@ -24,7 +24,7 @@ def departures(call: Call, content: Data, own: Data, *, whole: bool) -> list[Val
     given = {line["proposal"]: line for line in own.get("lines", ())}
     return [
         {
-            **one,
+            **{name: one[name] for name in ("proposal", "decision", "amount_minor", "agreed")},
             "title": content["titles"][one["proposal"]],
             "chip": decision_words(Decision(one["decision"])),
             "gets": Money(one["amount_minor"], call.currency).show() if one["amount_minor"] else "",

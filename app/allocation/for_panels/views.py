@@ -71,11 +71,10 @@ def page(
     own = next(one for one in tried if one.number == OWN)
     official = closer.official_in(tried)
     lines = _lines(call, content, own.result, _advice(sitting, items))
-    whole = not values["left_out"] and not content.get("earmarked")
     return {
         **values,
         "proposed": content.get("beside", {}).get("proposed", False),
-        "departures": showing.departures(call, content, own.result, whole=whole),
+        "departures": _departures(call, content, kept),
         "draw": showing.draw(call, content),
         "closer": closer.intervals(
             call, content["ranked"], content["calibration"], content["places"], own.result
@@ -85,6 +84,18 @@ def page(
         "scenarios": [_differing(call, one, official, kept) for one in tried],
         **page_of(lines, asked, PER_PAGE),
     }
+
+
+def departures(call: Call, content: Data) -> list[Values]:
+    """Return the departures as the page shows them."""
+    return _departures(call, content, _kept(call))
+
+
+def _departures(call: Call, content: Data, kept: "Kept") -> list[Values]:
+    own: Data = next((one["result"] for one in content["tried"] if one["number"] == OWN), {})
+    left_out = kept.left_out(award_rule.from_data(call.award_rule))
+    whole = not left_out and not content.get("earmarked")
+    return showing.departures(call, content, own, whole=whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
-from app.allocation import closer, policy, queries, service
+from app.allocation import closer, policy, queries, rules, service
 from app.allocation.forms.scenario import ScenarioForm
 from app.allocation.models import Scenario, ScenarioState
 from app.calls import queries as calls
@@ -15,6 +15,7 @@ from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
 from app.core.jobs import answer, progress_of
 from app.core.lens import Lens
+from app.core.verdict import Verdict
 from app.core.web import require
 from app.core.words import _
 
@@ -32,6 +33,10 @@ def _scenario(call: Call, scenario_id: str) -> Scenario:
     return require(found if found.call_id == call.id else None)
 
 
+def _may_try(call: Call) -> Verdict:
+    return policy.may_propose(signed_in(), call) and rules.can_look_closer(calls.phase(call))
+
+
 @bp.get("")
 @access(Lens.STAFF, policy.may_see_ranking)
 def compare(call_id: str) -> ResponseReturnValue:
@@ -43,7 +48,7 @@ def compare(call_id: str) -> ResponseReturnValue:
         call=call_views.call_row(call),
         made=made,
         scenarios=closer.scenarios(call, found),
-        may_propose=policy.may_propose(signed_in(), call),
+        may_propose=_may_try(call),
     )
 
 
@@ -60,7 +65,7 @@ def look_closer(call_id: str) -> ResponseReturnValue:
 @access(Lens.STAFF, policy.may_propose)
 def add(call_id: str) -> ResponseReturnValue:
     call, actor = _call(call_id), signed_in()
-    enforce(policy.may_propose(actor, call))
+    enforce(_may_try(call))
     form = ScenarioForm.of(call)
     if form.validate_on_submit():
         with refusals_shown_on(form):
@@ -83,7 +88,7 @@ def show(call_id: str, scenario_id: str) -> ResponseReturnValue:
         call=call_views.call_row(call),
         one=closer.card(call, scenario, closer.official_in([official] if official else [])),
         currency=call.currency,
-        may_propose=policy.may_propose(signed_in(), call),
+        may_propose=_may_try(call),
     )
 
 

@@ -58,8 +58,7 @@ MOST = 12  # scenarios of one ranking, so that they can be read side by side
 
 def look_closer(actor: Actor, call: Call) -> None:
     """Ask for rank intervals, and for prices, margins and stability of the call's own rule."""
-    enforce(policy.may_propose(actor, call))
-    enforce(rules.can_look_closer(calls.phase(call)))
+    _between_ranking_and_release(actor, call)
     ranking = _ranking(call)
     look_again_in(call.id)
     if queries.calibration_of(ranking.id) is None:
@@ -78,6 +77,12 @@ def look_closer(actor: Actor, call: Call) -> None:
         _again(actor, call, ranking, own)
 
 
+def _between_ranking_and_release(actor: Actor, call: Call) -> None:
+    """Refuse whoever may not propose, and everybody before the ranking and after the release."""
+    enforce(policy.may_propose(actor, call))
+    enforce(rules.can_look_closer(calls.phase(call)))
+
+
 def follow_draw(actor: Actor, call: Call, ranking: Ranking) -> None:
     """Compute the call's own rule again where a draw that was held changed what it gives."""
     own = queries.scenario_numbered(ranking.id, OWN)
@@ -93,7 +98,8 @@ def _again(actor: Actor, call: Call, ranking: Ranking, own: Scenario) -> None:
 
 
 def stop_computing(actor: Actor, call: Call, scenario: Scenario) -> None:
-    """End the computation of a scenario; nothing of it is kept, and it can be asked for again.
+    """End the computation of a scenario, in any phase; nothing of it is kept, and until the release
+    it can be asked for again.
 
     With the call's own rule ends the calibration of its ranking, which was asked for with it.
     """
@@ -110,7 +116,7 @@ def stop_computing(actor: Actor, call: Call, scenario: Scenario) -> None:
 
 def compute_again(actor: Actor, call: Call, scenario: Scenario) -> None:
     """Ask once more for a scenario that was stopped."""
-    enforce(policy.may_propose(actor, call))
+    _between_ranking_and_release(actor, call)
     if scenario.state is not ScenarioState.STOPPED:
         enforce(refused(_("This scenario is computed already, or being computed.")))
     if scenario.number == OWN:
@@ -123,7 +129,7 @@ def compute_again(actor: Actor, call: Call, scenario: Scenario) -> None:
 
 def try_scenario(actor: Actor, call: Call, name: str, terms: Terms) -> Scenario:
     """Try other terms on the ranking; the decision stays as it is."""
-    enforce(policy.may_propose(actor, call))
+    _between_ranking_and_release(actor, call)
     for problem in award_rule.problems(
         terms.rule, calls.choices_of(call.id), terms.when_unaffordable
     ):
@@ -145,7 +151,7 @@ def try_scenario(actor: Actor, call: Call, name: str, terms: Terms) -> Scenario:
 
 
 def remove_scenario(actor: Actor, call: Call, scenario: Scenario) -> None:
-    enforce(policy.may_propose(actor, call))
+    _between_ranking_and_release(actor, call)
     if scenario.number == OWN:
         enforce(refused(_("The rule of the call itself stays beside the others.")))
     record(actor, ScenarioRemoved(number=scenario.number), about=call)

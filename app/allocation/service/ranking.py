@@ -21,6 +21,7 @@ from app.core.verdict import refused
 from app.ledger import service as ledger
 from app.ledger.service import record
 from app.panels.order import gives_order
+from app.panels.service import look_again_in
 from scoring.errors import InputError
 
 
@@ -88,7 +89,7 @@ def best_first(call: Call) -> list[str]:
 
 
 def make_ranking(actor: Actor, call: Call) -> Ranking:
-    """Compute and keep the ranking; the call goes on to allocating."""
+    """Compute and keep the ranking; the call goes on to allocating, and its panel reads anew."""
     enforce(policy.may_propose(actor, call))
     hold(call)
     enforce(rules.can_rank(calls.phase(call)))
@@ -122,4 +123,5 @@ def make_ranking(actor: Actor, call: Call) -> Ranking:
         ),
         about=call,
     )
+    look_again_in(call.id)
     return ranking
