@@ -183,7 +183,12 @@ def _with_money(call: Call, lines: list[Values], budget: int, spent: int) -> Val
     for line in lines:
         for pot, amount in line["sources"].items():
             pots[pot] = pots.get(pot, 0) + amount
-    held = {c.id: c.amount_minor for c in given}
+    # What was withdrawn is told only while this allocation still counts on it.
+    held = {
+        c.id: c.amount_minor
+        for c in given
+        if c.id in pots or c.state is not ContributionState.WITHDRAWN
+    }
     pledged = sum(pots.get(c.id, 0) for c in given if c.state is ContributionState.PLEDGED)
     return {
         "lines": lines,

@@ -48,7 +48,13 @@ class Money:
         try:
             scaled = Decimal(amount).scaleb(digits(currency))
         except InvalidOperation as error:
-            raise MoneyError(_("“%(text)s” is not an amount.", text=amount)) from error
+            raise MoneyError(
+                _(
+                    "“%(text)s” is not an amount. Write figures alone, without a currency: 1250, "
+                    "for example.",
+                    text=amount,
+                )
+            ) from error
         if not scaled.is_finite() or scaled != scaled.to_integral_value():
             raise MoneyError(
                 _(

@@ -118,7 +118,12 @@ def read_pdf(data: bytes, certificate: bytes, limits: Limits = OF_STRANGERS) -> 
             )
         )
     if fault is not None:
-        raise Unreadable(_("This is not a whole PDF file."))
+        raise Unreadable(
+            _(
+                "This is not a whole PDF file. Choose it as it was sent to you, or download it "
+                "again."
+            )
+        )
     question = len(certificate).to_bytes(4, "big") + certificate + data
     try:
         facts, content = child.run("app.core.uploads.attached:read", question, limits)

@@ -28,7 +28,8 @@ def can_withdraw(committed_minor: int, currency: str) -> Verdict:
         return ALLOWED
     return refused(
         _(
-            "%(amount)s of it is promised to awards. What is promised cannot be withdrawn.",
+            "%(amount)s of it is promised to awards. What is promised cannot be withdrawn; to take "
+            "back the rest, lower the amount of the contribution to what is promised.",
             amount=Money(committed_minor, currency).show(),
         )
     )

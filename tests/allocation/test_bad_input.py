@@ -20,6 +20,7 @@ from app.core.jobs import run_due_jobs
 from app.core.lens import Lens
 from app.core.money import MoneyError
 from app.core.work import Mode, unit_of_work
+from app.funds import queries as funds
 from app.funds.models import Contribution, ContributionState
 from app.proposals.rules import CallMoney
 from tests.allocation.test_award_rule import a_ruled_call
@@ -68,6 +69,12 @@ def test_signatures_that_cannot_count_are_refused(app: EquipoiseApp) -> None:
     page = approver.get(desk).text
     assert "was withdrawn or has less left than this allocation takes" in page
     assert "Send the allocation back and propose it again" in page
+    back = {"reason": "Decide again."}
+    again = approver.fill_in(desk, form="/send-back", **back).text
+    with unit_of_work(mode=Mode.READ):
+        funder = funds.funder_name(pot.funder_id)
+    assert funder in page
+    assert funder not in again  # what was withdrawn gives nothing any more
 
 
 def test_what_is_embargoed_is_answered_like_what_was_made_up(app: EquipoiseApp) -> None:

@@ -116,6 +116,10 @@ def test_a_page_proposes_what_it_shows_without_solving_once_and_nothing_stale(
     wrong = sent(seen="f" * 64, **out)
     assert "changed since you opened this page" in wrong
     assert "Paid elsewhere." in wrong  # what was typed is kept
+    assert f"Choose what is decided instead for {numbers[0]}" in sent(**reason)
+    unread = sent(**out, **{"departures-0-amount": "120 NOK"})
+    assert f"{numbers[0]}: “120NOK” is not an amount. Write figures alone" in unread
+    assert "Paid elsewhere." in unread
 
     for _twice in range(2):
         assert "Proposed. Somebody else now has to approve it" in sent()

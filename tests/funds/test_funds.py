@@ -133,7 +133,7 @@ def test_what_is_promised_cannot_be_withdrawn_or_lowered(app: EquipoiseApp) -> N
     one, two = _pots(call)
     _commit(call, "A-1", {one: 60})
 
-    with pytest.raises(Refused, match="cannot be withdrawn"):
+    with pytest.raises(Refused, match="lower the amount of the contribution to what is promised"):
         _move(one, ContributionState.WITHDRAWN, "Cut.")
     with pytest.raises(Refused, match="Say why"):
         _move(two, ContributionState.WITHDRAWN)

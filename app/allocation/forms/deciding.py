@@ -10,8 +10,10 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.allocation.models import Decision
 from app.allocation.service import Departure
 from app.core.forms import Form
-from app.core.money import Money
-from app.core.words import lazy
+from app.core.gate import Refused
+from app.core.money import Money, MoneyError
+from app.core.verdict import refused
+from app.core.words import _, lazy
 
 
 class DepartureFields(PlainForm):  # type: ignore[misc]
@@ -59,19 +61,34 @@ class ProposeForm(Form):
         )
 
     def to_departures(self, currency: str) -> list[Departure]:
-        """Raise MoneyError for an amount that cannot be read."""
+        """Raise MoneyError for an amount that cannot be read, naming whose it is."""
         return [
             Departure(
                 number=entry.number.data.strip(),
-                decision=Decision(entry.decision.data),
-                amount_minor=Money.of(entry.amount.data.replace(" ", ""), currency).minor
-                if entry.amount.data
-                else 0,
+                decision=_decision(entry),
+                amount_minor=_minor(entry, currency),
                 reason=(entry.reason.data or "").strip(),
             )
             for entry in self.departures
             if entry.number.data and entry.number.data.strip()
         ]
+
+
+def _decision(entry: FormField) -> Decision:
+    if entry.decision.data in {one.value for one in Decision}:
+        return Decision(entry.decision.data)
+    number = entry.number.data.strip()
+    raise Refused(refused(_("Choose what is decided instead for %(number)s.", number=number)))
+
+
+def _minor(entry: FormField, currency: str) -> int:
+    if not entry.amount.data:
+        return 0
+    try:
+        return Money.of(entry.amount.data.replace(" ", ""), currency).minor
+    except MoneyError as error:
+        message = f"{entry.number.data.strip()}: {error}"
+        raise MoneyError(message) from error
 
 
 class ActForm(Form):
