@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -233,6 +234,7 @@ class DepartureRow(NamedTuple):
     amount_minor: int
     reason: str
     approver: str
+    approved_at: datetime | None
 
 
 def departures_of(allocation_id: str) -> list[DepartureRow]:
@@ -244,6 +246,7 @@ def departures_of(allocation_id: str) -> list[DepartureRow]:
             AllocationLine.amount_minor,
             AllocationLine.departure,
             func.coalesce(DepartureApproval.name, ""),
+            DepartureApproval.approved_at,
         )
         .join(Proposal, Proposal.id == AllocationLine.proposal_id)
         .outerjoin(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,8 @@ from app.core.gate import Refused
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
 from app.documents.collecting.decision import decision_of
+from app.documents.queries import documents_of
+from app.documents.service import store
 from app.funds import service as funding
 from app.funds.models import Commitment, Contribution, ContributionState
 from app.notifications.models import Letter
@@ -137,6 +140,14 @@ def test_what_is_released_tells_departures_to_everybody_and_of_the_unfunded_only
     api = json.loads(browser.get(f"/api/v1/results/{world.call.code}").text)
     assert api["result"]["departures"] == 2
     assert [one["departure"] for one in api["awards"] if one["departure"]] == ["A rare disease."]
+
+    with unit_of_work(mode=Mode.READ):
+        made = queries.latest_allocation(world.call.id)
+        assert made is not None
+        agreed = {one.number: one.approved_at for one in queries.departures_of(made.id)}
+        report = documents_of(world.call.id)[0]
+        kept = json.loads(store().get(report.facts_key))["departures"]
+    assert {one["number"]: datetime.fromisoformat(one["at"]) for one in kept} == agreed
 
     with unit_of_work(mode=Mode.READ):
         letters = {one.body for one in db.session.scalars(select(Letter))}

@@ -154,8 +154,7 @@ def _ties(decided: Decided) -> Iterable[facts.Tie]:
 
 def _departures(decided: Decided, by_rule: Data) -> Iterable[facts.Departure]:
     said = {line["proposal"]: Decision(line["decision"]) for line in by_rule["lines"]}
-    approved = decided.approved()
-    agreed = {one.number: one.approver for one in allocations.departures_of(decided.allocation.id)}
+    agreed = {one.number: one for one in allocations.departures_of(decided.allocation.id)}
     for row in decided.lines:
         if row.line.departure:
             yield facts.Departure(
@@ -164,6 +163,6 @@ def _departures(decided: Decided, by_rule: Data) -> Iterable[facts.Departure]:
                 _DECISIONS[row.line.decision],
                 row.line.departure,
                 decided.proposed().name,
-                agreed.get(row.number, ""),
-                approved[-1].at if approved else decided.released_at,
+                agreed[row.number].approver,
+                agreed[row.number].approved_at or decided.released_at,
             )
