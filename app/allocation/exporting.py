@@ -82,7 +82,7 @@ def _allocation(
             [
                 *(place, number, about.title if about else ""),
                 *(places[number]["rank"], places[number]["shown"]),
-                *(_sure(one) if one else ("", "", "", "")),
+                *(how_sure(one) if one else ("", "", "", "")),
                 *(about.requested_minor if about else None, line["decision"]),
                 *(line["amount_minor"], call.currency, line["reason"], line["departure"]),
             ]
@@ -90,7 +90,8 @@ def _allocation(
     return Table(f"{call.code}-allocation", head, rows)
 
 
-def _sure(one: Data) -> tuple[str, str, str, str]:
+def how_sure(one: Data) -> tuple[str, str, str, str]:
+    """Return the calibrated total, the expected rank and both intervals as cells."""
     half, most = one["rank_50"], one["rank_90"]
     return (
         f"{one['calibrated']:.4f}",

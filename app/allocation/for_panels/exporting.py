@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.allocation.computing import Data
+from app.allocation.exporting import how_sure
 from app.allocation.for_panels.outlook import OWN
 from app.calls import queries as calls
 from app.calls.models import Call
@@ -31,7 +32,7 @@ def table(call: Call, content: Data, departures: Sequence[Data]) -> Table:
         [
             *(at, line["proposal"], content["titles"][line["proposal"]]),
             *_placed(places[line["proposal"]]),
-            *_sure(sure[line["proposal"]]),
+            *how_sure(sure[line["proposal"]]),
             ", ".join(places[line["proposal"]]["tied_with"]),
             *(content["asks"][line["proposal"]], line.get("decision", "")),
             *(line.get("amount_minor"), call.currency, line.get("reason", "")),
@@ -51,13 +52,3 @@ def _departing(one: Data | None, *, proposed: bool) -> tuple[Cell, ...]:
     if one is None:
         return "no" if proposed else "", "", None
     return "yes", one["decision"], one["amount_minor"]
-
-
-def _sure(one: Data) -> tuple[Cell, ...]:
-    half, most = one["rank_50"], one["rank_90"]
-    return (
-        f"{one['calibrated']:.4f}",
-        f"{one['expected_rank']:.2f}",
-        f"{half[0]}–{half[1]}",
-        f"{most[0]}–{most[1]}",
-    )
