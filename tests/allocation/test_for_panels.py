@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -328,6 +329,40 @@ def test_a_conflict_found_since_closes_what_was_computed(
     with unit_of_work(mode=Mode.READ):
         kept = db.session.scalar(select(func.count(PanelOutlook.id)))
         assert kept == 3  # of all, without A for torn, and without B for the member now
+
+
+def test_whoever_asked_for_it_is_told_that_it_is_being_computed(
+    app: EquipoiseApp, built_once: BuiltOnce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met = built_once(a_ranked_panel)
+    desk = f"/panels/{met.panel_id}/desk"
+    browser = Browser(app).sign_in(met.member.id)
+    a_conflict(met.member, met.world, "B")
+
+    def done(asked: str) -> bool:
+        return bool(browser.get(f"{desk}/progress?asked={asked}").get_json()["done"])
+
+    page = browser.fill_in(desk, form="/desk").text
+    assert "Being computed" in page
+    assert "Nothing is computed yet" not in page
+    assert "Have it computed" not in page
+    (asked,) = set(re.findall(r"progress\?asked=(\w+)", page))
+    assert not done(asked)
+    assert done("anything")
+    assert "anything" not in browser.get(f"{desk}?asked=anything").text
+    for minutes, over in ((9, False), (21, True)):  # the job may have failed for good
+        with monkeypatch.context() as later:
+            now = clock.now() + timedelta(minutes=minutes)
+            later.setattr(clock, "now", lambda now=now: now)
+            assert done(asked) is over
+    run_due_jobs()
+    assert done(asked)
+    page = browser.get(f"{desk}?asked={asked}").text
+    assert "Being computed" not in page
+    assert "Compute it anew" in page
+    page = browser.fill_in(desk, form="/desk").text
+    assert "Being computed" in page
+    assert number(met, "A") in page  # as it was computed before
 
 
 def test_what_goes_by_who_applies_is_told_and_not_carried_out(

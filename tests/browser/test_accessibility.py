@@ -45,6 +45,7 @@ NOT_LOOKED_AT = {
     "documents.progress": "JSON for the script of the page",
     "scenarios.progress": "JSON for the script of the page",
     "plans.progress": "JSON for the script of the page",
+    "panel_outlook.progress": "JSON for the script of the page",
     "offline.progress": "JSON for the script of the page",
     "proposals.organisations": "JSON for the script of the page",
     "accounts.enter_code": "one field, as in signing in; needs half a sign-in",

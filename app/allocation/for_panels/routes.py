@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.session import signed_in
@@ -12,10 +12,10 @@ from app.allocation.for_panels import exporting, queries, service, showing, view
 from app.calls import views as call_views
 from app.core.access import access
 from app.core.gate import enforce
+from app.core.jobs import answer
 from app.core.lens import Lens
 from app.core.table_file import table_response
 from app.core.web import require
-from app.core.words import _
 from app.panels import policy
 from app.panels import queries as panels
 from app.panels import views as panel_views
@@ -38,10 +38,12 @@ def desk(panel_id: str) -> ResponseReturnValue:
     """Show how the proposals stand that are open to who asks."""
     sitting = _sitting(panel_id)
     items = panels.items_of(sitting.panel.id)
+    asked = request.args.get("asked", "")
     return render_template(
         "allocation/for_panels.html",
         call=call_views.call_row(sitting.call),
         panel=panel_views.panel_values(sitting.call, sitting.panel),
+        awaited=asked if service.still_to_come(sitting, asked) else "",
         **views.page(
             sitting,
             queries.outlook_for(sitting, items),
@@ -54,9 +56,17 @@ def desk(panel_id: str) -> ResponseReturnValue:
 @bp.post("")
 @access(Lens.PANEL, policy.may_see_desk)
 def look_again(panel_id: str) -> ResponseReturnValue:
-    service.ask_again(signed_in(), _sitting(panel_id))
-    flash(_("Being computed. Look again in a moment."), "good")
-    return redirect(url_for("panel_outlook.desk", panel_id=panel_id), 303)
+    asked = service.ask_again(signed_in(), _sitting(panel_id))
+    return redirect(url_for("panel_outlook.desk", panel_id=panel_id, asked=asked), 303)
+
+
+@bp.get("/progress")
+@access(Lens.PANEL, policy.may_see_desk)
+def progress(panel_id: str) -> Response:
+    """Say whether what was asked for is there, for the script of the page. How far it is stays
+    untold: it would tell how many choices of closed proposals the panel has."""
+    asked = request.args.get("asked", "")
+    return answer(0, done=not service.still_to_come(_sitting(panel_id), asked))
 
 
 def _content(sitting: Sitting) -> Data:

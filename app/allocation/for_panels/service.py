@@ -29,17 +29,25 @@ from app.panels import policy
 from app.panels import queries as panels
 from app.panels.models import Panel
 from app.panels.queries import Sitting
-from app.panels.service import OUTLOOK, look_again, look_once
+from app.panels.service import OUTLOOK, is_awaited, look_again, look_once
 from app.proposals import queries as proposals
 from app.proposals.queries import Judged
 
 DECIDING = policy.DECIDING
 
 
-def ask_again(actor: Actor, sitting: Sitting) -> None:
-    """Have it computed anew for everybody of the panel; what still holds is not touched."""
+def ask_again(actor: Actor, sitting: Sitting) -> str:
+    """Have it computed anew for everybody of the panel; what still holds is not touched.
+
+    Return what `still_to_come` knows it by.
+    """
     enforce(policy.may_see_desk(actor, sitting))
-    look_once(sitting.panel, queries.made_last(sitting.panel.id))
+    return look_once(sitting.panel, queries.made_last(sitting.panel.id))
+
+
+def still_to_come(sitting: Sitting, asked: str) -> bool:
+    """Whether what was asked for is not computed yet."""
+    return bool(asked) and is_awaited(sitting.panel, queries.made_last(sitting.panel.id), asked)
 
 
 def known_to_reviewers(call: Call) -> frozenset[str]:

@@ -1,6 +1,12 @@
 """What is done with panels: setting one up, the meeting, the minutes."""
 
-from app.panels.service.looking import OUTLOOK, look_again, look_again_in, look_once
+from app.panels.service.looking import (
+    OUTLOOK,
+    is_awaited,
+    look_again,
+    look_again_in,
+    look_once,
+)
 from app.panels.service.meeting import (
     close_meeting,
     decide,
@@ -32,6 +38,7 @@ __all__ = [
     "declare_conflict",
     "dismiss",
     "dissolve",
+    "is_awaited",
     "look_again",
     "look_again_in",
     "look_once",
