@@ -63,9 +63,8 @@ def _bound_on(problem: Problem, rows: Ints) -> int:
     part = _part_of(problem, rows)
     weights, a, b, c = _duals(part)
     gains = np.maximum(weights[:, None] * part.merit - a[:, None] - b + c, 0)
-    gains[~part.allowed] = 0
     paid = _sum(part.demand, a) + _sum(part.high, b) - _sum(part.low, c) + _sum(weights, part.base)
-    gained: list[int] = gains.sum(axis=1).tolist()  # of one proposal they are few enough
+    gained: list[int] = gains.sum(axis=1, where=part.allowed).tolist()  # each few enough
     return (paid + sum(gained)) // int(weights.sum())
 
 
@@ -158,7 +157,6 @@ def _duals(part: _Part) -> tuple[Ints, Ints, Ints, Ints]:
         A_ub=_stack(scores, loads, seats, met),
         b_ub=np.concatenate([part.base / _WHOLE, part.high, part.demand, -part.low[bound]]),
         bounds=limits,
-        method="highs",
     )
     marginals = np.maximum(-found.ineqlin.marginals, 0)
     weights = np.rint(marginals[:count] * _WHOLE).astype(np.int64)

@@ -53,7 +53,6 @@ def best_value(sets: Sets, size: Floats, total: float) -> Best:
         A_eq=places_taken,
         b_eq=[total],
         bounds=[(None, None), *[(0, 1)] * (classes + count), *[(0, None)] * len(short)],
-        method="highs",
         options=_EXACT,
     )
     return Best(float(found.x[0]), np.clip(found.x[columns[0] : columns[1]], 0, 1))

@@ -10,7 +10,7 @@ from scoring.draw.worst_case import Floats
 
 _EXACT = 1e-10
 _ROUNDS = 60
-_NONE, _LOWER, _UPPER = 0, -1, 1
+_NONE, _LOWER, _UPPER = range(3)
 
 
 @dataclass(frozen=True, slots=True)

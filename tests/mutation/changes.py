@@ -36,6 +36,8 @@ ALONE = {
     "newline": "where it is the line end of the machines that run the tests",
     "assume_unique": "numpy is told what is so anyway, to be quicker",
     "usedforsecurity": "says something to the builder of the interpreter alone",
+    "check_finite": "scipy is told that no number is infinite, to be quicker",
+    "overwrite_a": "scipy may use memory that nobody reads again",
 }
 """Arguments that change nothing a test could see, and why: they are left as they are."""
 
@@ -188,7 +190,8 @@ class _Changes(ast.NodeVisitor):
     def visit_Assign(self, node: ast.Assign) -> None:
         if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__":
             return
-        if isinstance(node.targets[0], ast.Name) and not _is_none(node.value):
+        told = not _is_none(node.value) and not _is_false(node.value)
+        if told and isinstance(node.targets[0], ast.Name):
             self.put(node.value, "None")
         self.generic_visit(node)
 

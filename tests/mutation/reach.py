@@ -1,10 +1,12 @@
 """Which tests reach which line of a copy of the program, and what each of them costs."""
 
+import ast
 import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -67,11 +69,15 @@ class Map:
     def tests_of(self, change: Change, most: float) -> list[str]:
         """Return the tests that reach a change, the quickest first, for `most` seconds together.
 
-        Lines that run when the module is imported are tried by all tests of their file.
+        Lines that run when the module is imported are tried by all tests of their file, and of the
+        files that import from it: a constant may be used there alone.
         """
         lines = self._lines(change.file)
         within = range(change.statement, change.line + 1)
-        found = set(self._named(lines, within)) or set(self._named(lines, list(lines)))
+        found = set(self._named(lines, within))
+        if not found:
+            near = [lines, *(self._lines(one) for one in self._users(change.file))]
+            found = {name for each in near for name in self._named(each, list(each))}
         chosen: list[str] = []
         spent = 0.0
         for test in sorted(found, key=lambda one: (self.seconds[one], one)):
@@ -86,6 +92,12 @@ class Map:
         lines = self._lines(change.file)
         return "" in lines.get(change.statement, ())
 
+    def _users(self, file: Path) -> list[Path]:
+        """Return the files that import from a file."""
+        name = ".".join(file.with_suffix("").parts).removesuffix(".__init__")
+        every = sorted((self.tree / "scoring").rglob("*.py"))
+        return [one.relative_to(self.tree) for one in every if name in _imported(one)]
+
     def _lines(self, file: Path) -> dict[int, list[str]]:
         if file not in self.kept:
             self.kept[file] = self.reached.contexts_by_lineno(str(self.tree / file))
@@ -97,6 +109,13 @@ class Map:
                 test = context.partition("|")[0]
                 if test in self.seconds:
                     yield test
+
+
+@cache
+def _imported(file: Path) -> frozenset[str]:
+    """Return the modules that a file imports names from."""
+    tree = ast.walk(ast.parse(file.read_bytes()))
+    return frozenset(one.module or "" for one in tree if isinstance(one, ast.ImportFrom))
 
 
 def mapped(tree: Path, folder: Path, *, anew: bool) -> Map:

@@ -120,7 +120,7 @@ def test_words_that_are_too_long_for_a_narrow_picture_go_on_below() -> None:
 
 @pytest.mark.parametrize(
     ("high", "steps"),
-    [(8, 9), (80, 9), (8_000_000, 2), (45, 5), (9_999, 5)],
+    [(8, 9), (80, 9), (8_000_000, 2), (45, 5), (9_999, 5), (0.31, 7), (150, 8)],
 )
 def test_figures_on_the_axis_keep_apart(high: float, steps: int) -> None:
     found = ticks(replace(FRAME, high=high))
@@ -176,17 +176,20 @@ def test_the_ranking_is_drawn_with_its_line(ranking: Ranking) -> None:
     assert "raw mean" in words
 
 
-def test_without_places_the_ranking_has_no_line_and_no_groups(ranking: Ranking) -> None:
+@pytest.mark.parametrize("k", [None, 5])
+def test_without_a_line_the_ranking_has_no_groups(ranking: Ranking, k: int | None) -> None:
+    """Nobody asked how many are funded, or all are."""
     plain = replace(
         ranking,
         line=None,
-        options=replace(ranking.options, k=None),
+        options=replace(ranking.options, k=k),
         proposals=tuple(replace(p, group=None) for p in ranking.proposals),
     )
     root = drawn(ranking_chart(plain))
     assert having(root, "line") == []
     assert len(having(root, "plain")) == 5
-    assert "Diamond" not in (having(root, "legend")[0].text or "")
+    words = [line.text or "" for line in having(root, "legend")]
+    assert not [line for line in words if "Diamond" in line or "Ring" in line]
 
 
 def test_severity_is_drawn_most_severe_first(ranking: Ranking) -> None:
