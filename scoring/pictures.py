@@ -49,7 +49,7 @@ def severity_chart(ranking: Ranking) -> str:
         )
         for reviewer in ordered
     ]
-    reach = max((max(abs(end) for end in row.outer) for row in rows), default=0.0) or 1.0
+    reach = max((max(abs(end) for end in row.outer) for row in rows), default=None) or 1.0
     frame = Frame(
         title="How severe each reviewer is",
         description=(

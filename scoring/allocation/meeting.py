@@ -52,7 +52,7 @@ def nothing(departures: Departures, worth: int) -> Sets:
     return Sets(
         np.zeros(1),
         departures.use[:, None],
-        np.array([worth], dtype=np.int64),
+        np.array([worth]),
         np.zeros((1, words), dtype=np.int64),
     )
 

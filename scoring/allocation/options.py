@@ -90,8 +90,8 @@ class Options:
         taken = self.best[self.best != NOTHING]
         self.worth = int(table.worth[taken].sum())
         self.use = table.columns[taken].sum(axis=0)
-        held = np.where(self.price > 0, table.high, np.where(self.price < 0, table.low, 0.0))
-        self.z = float(gain[first].sum() + self.price @ held)
+        held = np.maximum(self.price * table.high, self.price * table.low)
+        self.z = float(gain[first].sum() + held.sum())
         self.furthest = 2 * float(self.loss.sum()) + 1.0
 
     def reach(self, count: int) -> float:

@@ -164,8 +164,10 @@ class _Search:
 
     def _take(self, sets: Sets, departures: Departures) -> bool:
         """Keep the best of sets that are grown to the end, which keep all rules."""
-        best = int(sets.worth.max(initial=-1))
-        least = max(-1 if self._known is None else self._known, self.found.worth or 0)
+        if not len(sets.worth):
+            return True
+        best = int(sets.worth.max())
+        least = max(self._known or 0, self.found.worth or 0)
         if best < least or (best == least and not self._ties and self._has_any(best)):
             return True
         if best != self.found.worth:

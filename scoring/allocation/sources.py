@@ -8,7 +8,6 @@ from scoring.allocation.entry import whole_minor
 from scoring.errors import InputError
 
 _Path = list[tuple[int, str]]
-_LAST = chr(0x10FFFF) * 2  # after every name
 _SHOWN = 5  # names in a sentence before it says how many more
 
 Earmark = Mapping[str, str | tuple[str, ...] | list[str]]
@@ -152,7 +151,8 @@ class Pots:
         firsts: dict[tuple[int, ...], str] = {}
         for name in self._paid[index]:
             kind = self._payers[name]
-            if name < firsts.get(kind, _LAST):
+            first = firsts.get(kind)
+            if first is None or name < first:
                 firsts[kind] = name
         return sorted(firsts.values())
 

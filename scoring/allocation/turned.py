@@ -62,7 +62,7 @@ class Turned:
         known = self._pool.best(row, funded=funded)
         options = self._bounded(decided, known)
         if options is None:
-            return known or model.whole_numbers(decided, None, None)
+            return model.whole_numbers(decided, None, None)
         grown = grow(
             options,
             known=None if known is None else known.worth,

@@ -78,7 +78,7 @@ def sampled(probabilities: dict[Pair, Fraction], stream: Stream) -> list[Pair]:
         if value[pair] != 1:
             for node in _ends(pair):
                 links.setdefault(node, []).append(pair)
-    while any(links.values()):
+    while links:
         walk = _walk(links)
         _shift(value, walk, stream)
         for pair in walk:

@@ -27,13 +27,13 @@ class Seating:
     def __init__(self, problem: Problem, pairs: list[Pair], prices: Ints) -> None:
         n, m = problem.merit.shape
         self.problem, self.prices = problem, prices
-        self.width = max(int(problem.demand.max(initial=0)), 1)
-        self.seat = np.full((n, self.width), -1, dtype=np.int64)
-        self.holders = np.full((m, max(int(problem.max_load.max(initial=0)), 1)), -1)
+        self.width = int(problem.demand.max(initial=1))
+        self.seat = np.full((n, self.width), -1)
+        self.holders = np.full((m, int(problem.max_load.max(initial=1))), -1)
         self.fixed = frozenset(problem.fixed)
         self.score = np.zeros(n, dtype=np.int64)
         self.load = np.zeros(m, dtype=np.int64)
-        self._floor = np.zeros(n, dtype=np.int64)
+        self._floor = self.score
         self._ways: dict[int, tuple[Ints, Ints]] = {}
         filled = np.zeros(n, dtype=np.int64)
         for i, j in pairs:
@@ -86,8 +86,7 @@ class Seating:
         ]
 
     def commit(self, moves: list[Move]) -> None:
-        """Carry a path out."""
-        self._ways.clear()
+        """Carry a path out; what each may take has to be asked anew (`hold_up`)."""
         seats = []
         for move in moves:
             slot = int(np.flatnonzero(self.seat[move.proposal] == move.lost)[0])
@@ -170,9 +169,9 @@ class _Search:
         self.first = int(seating.seat[proposal, slot])
         self.relieved = bool(seating.load[self.first] > seating.problem.min_load[self.first])
         size = seating.seat.size
-        self.cost = np.full(size, _NEVER, dtype=np.int64)
-        self.open = np.full(size, _NEVER, dtype=np.int64)
-        self.before = np.full(size, -1, dtype=np.int64)
+        self.cost = np.full(size, _NEVER)
+        self.open = np.full(size, _NEVER)
+        self.before = np.empty_like(self.cost)
         self.passed = np.zeros(len(seating.seat), dtype=np.bool_)
         self.cost[start] = self.open[start] = seating.prices[self.first]
 
@@ -181,26 +180,27 @@ class _Search:
         moves: list[Move] = []
         while (cost := self.open[seat := int(self.open.argmin())]) < best:
             self.open[seat] = _NEVER
-            ended, gained = self._expand(seat, int(cost))
-            if ended < best:
-                best, moves = ended, self._moves(seat, gained)
+            for ended, gained in self._expand(seat, int(cost)):
+                if ended < best:
+                    best, moves = ended, self._moves(seat, gained)
         return best, moves
 
-    def _expand(self, seat: int, cost: int) -> tuple[int, int]:
-        """Look at every reviewer the proposal may take; return the cheapest end of the path."""
+    def _expand(self, seat: int, cost: int) -> list[tuple[int, int]]:
+        """Look at every reviewer the proposal may take; return the cheapest end, if there is one.
+
+        Its cost, and who is taken there.
+        """
         seating = self.seating
         takers, loss = seating.ways(seat)
-        if not takers.size:
-            return int(_NEVER), -1
         reached = cost + loss
         room = seating.load[takers] < seating.problem.max_load[takers]
         ends = (takers == self.first) | (room & self.relieved)
         self._push(seat, takers[~ends], reached[~ends])
         if not ends.any():
-            return int(_NEVER), -1
+            return []
         ending = (reached - seating.prices[takers])[ends]
         pick = int(ending.argmin())
-        return int(ending[pick]), int(takers[ends][pick])
+        return [(int(ending[pick]), int(takers[ends][pick]))]
 
     def _push(self, seat: int, takers: Ints, reached: Ints) -> None:
         """Open the seats that somebody else would give up to set a taker free."""

@@ -39,8 +39,7 @@ def explain(problem: Problem, found: Assignment, pair: Pair) -> str:
 def _with_seat(problem: Problem, pair: Pair) -> Problem:
     """Fix the pair; where its proposal or reviewer has no place left, that is impossible."""
     seats = np.array([*problem.fixed, pair])
-    if (np.bincount(seats[:, 0], minlength=pair[0] + 1)[pair[0]] > problem.demand[pair[0]]) or (
-        np.bincount(seats[:, 1], minlength=pair[1] + 1)[pair[1]] > problem.max_load[pair[1]]
-    ):
+    held = (seats == pair).sum(axis=0)
+    if held[0] > problem.demand[pair[0]] or held[1] > problem.max_load[pair[1]]:
         raise InfeasibleError("its places are taken by fixed seats")
     return replace(problem, fixed=(*problem.fixed, pair))

@@ -22,8 +22,8 @@ def prices_of(arcs: Arcs, flow: Ints) -> tuple[Ints, Ints] | None:
     more, less = flow < arcs.capacity, flow > 0
     reach = int(np.abs(arcs.merit).max(initial=0)) + 1
     for far in (reach, reach * (len(load) + len(arcs.demand) + 1) * 2):
-        a = np.full(len(arcs.demand), far, dtype=np.int64)
-        c = np.where(relief, 0, far).astype(np.int64)
+        a = np.full(len(arcs.demand), far)
+        c = np.where(relief, 0, far)
         if _settle(arcs, (more, less, room), a, c):
             return a, -c
     return None
@@ -78,5 +78,5 @@ def positive_surplus(merit: Merit, allowed: Mask, a: Ints, b: Ints) -> tuple[Int
 
 def bound_of(demand: Ints, low: Ints, high: Ints, *, a: Ints, b: Ints, surplus: int) -> int:
     """Σ d a + Σ (u b⁺ − l b⁻) + surplus: no assignment reaches more (weak duality)."""
-    paid = np.where(b > 0, high * b, low * b)
+    paid = np.maximum(high * b, low * b)
     return int((demand * a).sum()) + int(paid.sum()) + surplus

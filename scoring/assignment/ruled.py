@@ -60,8 +60,7 @@ def solve_with_quotas(network: Network, quotas: tuple[Quota, ...]) -> RuledOptim
     bound = _bound(network, quotas, prices, surplus)
     if (np.abs(solution - np.rint(solution)) > _ALMOST).any():
         found = _whole(network, quotas, chosen)
-        gap = bound - (0 if found is None else _total(network, found))
-        within = None if found is None else -gap
+        within = None if found is None else _total(network, found) - bound
         chosen, _ = _above(network, quotas, prices, within)
         taken = _whole(network, quotas, chosen)
         if taken is None:
@@ -235,7 +234,7 @@ def _bound(network: Network, quotas: tuple[Quota, ...], prices: _Prices, surplus
     )
     for index, quota in enumerate(quotas):
         price = prices.c[:, index]
-        proven += int(np.where(price > 0, quota.most * price, quota.least * price).sum())
+        proven += int(np.maximum(quota.most * price, quota.least * price).sum())
     return proven
 
 

@@ -133,9 +133,9 @@ def _duals(part: _Part) -> tuple[Ints, Ints, Ints, Ints]:
         shape=(count, size),
     )
     loads = coo_array((ones, (column, arcs)), shape=(m, size))
-    place = np.full(m, -1)
+    place = np.zeros(m, dtype=np.int64)
     place[bound] = np.arange(len(bound))
-    least = place[column] >= 0
+    least = part.low[column] > 0
     met = coo_array(
         (
             -np.ones(int(least.sum()) + len(bound)),

@@ -51,7 +51,7 @@ def allocation_chart(result: dict[str, object]) -> str:
         Bar(one["id"], one["amount_minor"], f"{one['amount_minor']:,}", "fund") for one in funded
     ]
     amounts = [one["amount_minor"] for one in funded]
-    most = max(amounts, default=0) or 1
+    most = max(amounts, default=None) or 1
     currency = result["currency"]
     frame = Frame(
         "Awards",

@@ -338,7 +338,7 @@ def _with_numbers(fields: Fields) -> Fields:
 
 def _merits(fields: Fields, bundle: Bundle, best: Fraction, worst: Fraction) -> dict[str, int]:
     """Return whole points of merit, by the published figure that the order goes by."""
-    by = Fields(fields.need("rules"), "“rules”").content.get("order_by") or "raw"
+    by = Fields(fields.need("rules"), "“rules”").content.get("order_by")
     if by == "expected_rank" and bundle["ranking"] is not None:
         ranked = bundle["ranking"]["proposals"]
         return {
@@ -353,8 +353,7 @@ def _after_draw(order: Sequence[str], draw: Mapping[str, Any] | None) -> list[st
     if draw is None:
         return list(order)
     sure, drawn = set(draw["surely"]), set(draw.get("selected", ()))
-    turn = {name: 0 if name in sure else 1 if name in drawn else 2 for name in order}
-    return sorted(order, key=lambda name: turn[name])
+    return sorted(order, key=lambda name: (name not in sure, name not in drawn))
 
 
 def _depart(lines: list[dict[str, Any]], fields: Fields) -> None:
