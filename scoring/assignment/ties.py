@@ -75,7 +75,7 @@ def is_unique(face: Face, optimum: Optimum) -> bool:
     graph = coo_array(
         (np.ones(len(source), dtype=np.int8), (source, target)), shape=(n + m + 1,) * 2
     )
-    _, part = connected_components(graph, directed=True, connection="strong")
+    _, part = connected_components(graph, connection="strong")
     return bool((np.bincount(part)[part[:n]] == 1).all())
 
 

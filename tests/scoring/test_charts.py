@@ -192,6 +192,12 @@ def test_without_a_line_the_ranking_has_no_groups(ranking: Ranking, k: int | Non
     assert not [line for line in words if "Diamond" in line or "Ring" in line]
 
 
+def test_of_a_long_ranking_no_mark_is_told_that_is_not_drawn(ranking: Ranking) -> None:
+    root = drawn(ranking_chart(replace(ranking, proposals=ranking.proposals * 17)))
+    assert having(root, "mark") == []
+    assert not [part for part in root.iter() if "stroke" in (part.text or "")]
+
+
 def test_severity_is_drawn_most_severe_first(ranking: Ranking) -> None:
     root = drawn(severity_chart(ranking))
     labels = [label.text for label in having(root, "label")]

@@ -18,6 +18,7 @@ from scoring.allocation.optimum import margins
 from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
 from scoring.allocation.search import grow
 from scoring.allocation.solver import Model
+from scoring.allocation.turned import _AS_IT_IS, Turned
 from scoring.assignment import network, ruled, worst_bound
 from scoring.assignment.assign import assign
 from scoring.assignment.problem import Rule
@@ -106,6 +107,35 @@ def test_awards_are_proven_by_few_sets(
     assert calls["turned.grow"] == len(programme.candidates)
     assert calls["solver.milp"] == 0
     assert calls["solver.linprog"] <= programmes + 2
+
+
+@pytest.mark.parametrize("objective", [MERIT, MONEY])
+def test_sets_are_remembered_with_what_they_use(objective: Objective) -> None:
+    model = Model(a_call(24, objective, rules=True))
+    best = model.solve()
+    assert best is not None
+    finder = Turned(model, best)
+    finder.all()
+    pool, table = finder._pool, model.table
+    assert len(pool._sets) > 5
+    assert set(pool._of) == set(range(len(pool._sets)))
+    for use, worth, of, back in zip(pool._use, pool._worth, pool._of, pool._back, strict=True):
+        exchanged = {int(back)} - {_AS_IT_IS}
+        chosen = sorted(set(pool._sets[of].chosen) ^ exchanged)
+        assert use.tolist() == table.columns[chosen].sum(axis=0).tolist()
+        assert worth == table.worth[chosen].sum()
+        assert not exchanged or (back in pool._sets[of].chosen) != (back in best.chosen)
+
+
+def test_so_many_equal_optima_are_told_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Model(Programme(tuple(Candidate(name, 5, 7) for name in "abc"), 10, MERIT))
+    options = model.options(model.forced)
+    assert options is not None
+    for most, proven in ((3, True), (2, False)):
+        monkeypatch.setattr("scoring.allocation.search._TIES", most)
+        found = grow(options, ties=True)
+        assert found.proven == proven
+        assert not proven or sorted(found.sets) == [(0, 1), (0, 2), (1, 2)]
 
 
 @pytest.mark.parametrize(("seed", "pairs"), [(54, (97, 59)), (103, (102, 66))])
