@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
+from wtforms import Field, SelectField
+from wtforms.fields.core import UnboundField
 from wtforms.i18n import messages_path
 
+from app.core.choosing import names_its_choices
 from app.core.gate import Refused
 from app.core.work import abandon_changes
 
@@ -42,6 +46,12 @@ class Form(FlaskForm):  # type: ignore[misc]
         def get_translations(self, form: object) -> LibraryWords:
             del form
             return _WORDS
+
+        def bind_field(self, form: object, unbound: UnboundField, options: dict[str, Any]) -> Field:
+            field = super().bind_field(form, unbound, options)
+            if isinstance(field, SelectField):
+                names_its_choices(field)
+            return field
 
     def refuse(self, reason: str) -> None:
         """Show `reason` above the form."""

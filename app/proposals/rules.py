@@ -81,6 +81,15 @@ class Requested:
     rate: str
 
 
+def no_rate(code: str, known: Sequence[str]) -> str:
+    """Say that a call does not count in a currency, and in which it does."""
+    return _(
+        "This call publishes no rate for %(code)s. Ask in one of: %(known)s.",
+        code=code,
+        known=", ".join(known),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class CallMoney:
     """The call's currency, rates and ceiling."""
@@ -97,13 +106,7 @@ class CallMoney:
             raise MoneyError(_("“%(code)s” is not a currency code.", code=currency))
         rate = "1" if currency == self.currency else self.rates.get(currency, "")
         if not rate:
-            raise MoneyError(
-                _(
-                    "This call publishes no rate for %(code)s. Ask in one of: %(known)s.",
-                    code=currency,
-                    known=", ".join([self.currency, *self.rates]),
-                )
-            )
+            raise MoneyError(no_rate(currency, [self.currency, *self.rates]))
         original = Money.of(amount.replace(" ", "").replace(",", ""), currency)
         converted = convert(original, self.currency, Decimal(rate))
         if converted.minor <= 0:

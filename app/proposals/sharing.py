@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.core.money import Money, MoneyError, convert
 from app.core.words import _
+from app.proposals.rules import no_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,7 @@ def share_of(name: str, budget: Money, currency: str, rates: Mapping[str, str]) 
     """Convert one budget; raise MoneyError where the call publishes no rate for its currency."""
     rate = "1" if budget.currency == currency else rates.get(budget.currency, "")
     if not rate:
-        raise MoneyError(
-            _(
-                "This call publishes no rate for %(code)s. Budgets are in one of: %(known)s.",
-                code=budget.currency,
-                known=", ".join([currency, *rates]),
-            )
-        )
+        raise MoneyError(no_rate(budget.currency, [currency, *rates]))
     return Share(name, budget, convert(budget, currency, Decimal(rate)), rate)
 
 

@@ -50,8 +50,8 @@ def test_a_profile_is_saved_and_the_ledger_says_which_fields(
     ("field", "value", "sentence"),
     [
         ("orcid", "0000-0002-1825-0098", "has a typing error"),
-        ("country", "XX", "Not a valid choice"),
-        ("zone", "Mars/Olympus", "Not a valid choice"),
+        ("country", "XX", "“XX” cannot be chosen here. Choose one of the"),
+        ("zone", "Mars/Olympus", "“Mars/Olympus” cannot be chosen here."),
         ("name", "", "Write your name."),
         ("organisation", "x" * 201, "longer than 200"),
     ],

@@ -98,8 +98,8 @@ def test_nothing_but_the_hash_is_kept_and_the_ledger_says_no_name(
         ({"password": "not the password"}, "The present password is not right."),
         ({"name": ""}, "Name the token"),
         ({"scopes": []}, "Choose at least one."),
-        ({"scopes": ["desk:read"]}, "not a valid choice"),
-        ({"days": "3650"}, "Not a valid choice"),
+        ({"scopes": ["desk:read"]}, "“desk:read” cannot be chosen here."),
+        ({"days": "3650"}, "“3650” cannot be chosen here."),
     ],
 )
 def test_a_token_is_refused_with_a_reason(

@@ -63,7 +63,7 @@ def test_nobody_copies_the_proposal_of_another(browser: Browser) -> None:
 
     page = browser.fill_in(f"/calls/{call.code}/apply", copy_of=theirs.id)
 
-    assert "Not a valid choice" in page.text
+    assert "cannot be chosen here." in page.text
     assert len([p for p in _all(Proposal) if p.call_id == call.id]) == 0
 
 

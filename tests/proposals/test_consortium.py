@@ -138,6 +138,17 @@ def test_partners_may_not_ask_for_more_than_the_whole(browser: Browser) -> None:
     assert "more than the amount" not in browser.get(f"/proposals/{proposal.id}/submit").text
 
 
+def test_a_currency_that_no_page_offers_is_refused_by_its_name(browser: Browser) -> None:
+    lead = a_person()
+    proposal = a_draft(a_call(rates={"USD": "0.9", "KES": "0.007"}), lead)
+    browser.sign_in(lead.id)
+    said = "This call publishes no rate for GBP. Ask in one of: EUR, USD, KES."
+
+    assert said in _partner(browser, proposal, currency="GBP").text
+    assert said in browser.send(f"/proposals/{proposal.id}/write", currency="GBP").text
+    assert _all(Partner) == []
+
+
 def test_a_partner_changed_in_two_tabs_keeps_the_first_and_shows_both(browser: Browser) -> None:
     from tests.browser_client import forms_of  # noqa: PLC0415
 

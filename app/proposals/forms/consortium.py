@@ -24,7 +24,7 @@ from app.core.money import Money, MoneyError
 from app.core.ror import ror, ror_address
 from app.core.words import _, lazy
 from app.proposals.credit import TERMS, term_words
-from app.proposals.forms.writing import country_choices
+from app.proposals.forms.writing import country_choices, offer_currencies
 from app.proposals.models import Partner, Place
 from app.proposals.service import BackgroundDraft, PartnerDraft
 
@@ -137,7 +137,7 @@ def partner_form(call: Call, partner: Partner | None) -> PartnerForm:
     """Return the form of one partner, filled with it where nothing was sent."""
     form = PartnerForm(data=_values(partner) if partner else {"currency": call.currency})
     form.country.choices = country_choices()
-    form.currency.choices = [SelectChoice(code) for code in (call.currency, *call.rates)]
+    offer_currencies(form.currency, call)
     form.roles.choices = [SelectChoice(term, term_words(term)) for term in TERMS]
     return form
 

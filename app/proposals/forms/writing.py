@@ -24,12 +24,13 @@ from app.calls.asking import as_asked
 from app.calls.kinds import Asked, Sent, kind_of
 from app.calls.kinds.rows import changed_rows
 from app.calls.models import Call, Question
+from app.core.choosing import shortened
 from app.core.countries import countries
 from app.core.forms import Form
 from app.core.words import _, lazy
 from app.proposals.answering import answers_in
 from app.proposals.models import Draft
-from app.proposals.rules import LONGEST_TITLE
+from app.proposals.rules import LONGEST_TITLE, no_rate
 from app.proposals.service import Change
 
 QUESTION = "q_"  # begins the name of every field of an answer
@@ -140,6 +141,15 @@ def country_choices() -> list[SelectChoice]:
     return [SelectChoice("", "–"), *(SelectChoice(code, name) for code, name in countries())]
 
 
+def offer_currencies(field: SelectField, call: Call) -> None:
+    """Offer the currencies a call counts in; another is refused for want of a rate."""
+    known = [call.currency, *call.rates]
+    field.choices = [SelectChoice(code) for code in known]
+    sent = str(field.data or "")
+    if sent:
+        field.invalid_choice_message = no_rate(shortened(sent), known)
+
+
 def form_for(call: Call, questions: Sequence[Question], draft: Draft) -> WritingForm:
     """Return the call's form, filled with the draft where nothing was sent."""
     form = WritingForm(data=_values(draft))
@@ -162,7 +172,7 @@ def checked(call: Call, draft: Draft, sent: Mapping[str, str]) -> WritingForm:
 
 def _offer_choices(form: WritingForm, call: Call, draft: Draft) -> None:
     form.country.choices = country_choices()
-    form.currency.choices = [SelectChoice(code) for code in (call.currency, *call.rates)]
+    offer_currencies(form.currency, call)
     if draft.currency and draft.currency not in (call.currency, *call.rates):
         form.currency.choices = [*form.currency.choices, SelectChoice(draft.currency)]
 
