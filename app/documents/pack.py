@@ -66,7 +66,7 @@ def _files(call: Call, store: FileStore) -> Iterator[Packed]:
     for name, part in (("inputs", ranking.inputs), ("ranking", ranking.result)):
         yield Packed(f"{name}.json", canonical(part), _("as it was hashed and signed"))
     yield from _tables(call, ranking)
-    yield _signatures(allocation)
+    yield signatures(allocation)
     yield _screenings(call)
     yield _conflicts(call)
     yield from _reports(call, store)
@@ -86,13 +86,27 @@ def _tables(call: Call, ranking: Ranking) -> Iterator[Packed]:
             yield Packed(f"tables/{table.name}.{kind}", as_file(bare, kind), about)
 
 
-def _signatures(allocation: Allocation) -> Packed:
+def signatures(allocation: Allocation) -> Packed:
+    """List who signed, and who agreed to which departure: the names that the report prints."""
     rows = [
-        (s.act.value, s.name, clock.to_text(s.signed_at), s.sha256, s.reason)
+        (clock.to_text(s.signed_at), s.act.value, s.name, "", s.sha256, s.reason)
         for s in allocations.signatures_of(allocation.id)
     ]
-    head = ("act", "name", "at", "sha256", "reason")
-    return Packed("signatures.csv", _csv(head, rows), _("who signed what, and when"))
+    rows += [
+        (
+            clock.to_text(one.approved_at),
+            *("approve-departure", one.approver, one.number, allocation.sha256, one.reason),
+        )
+        for one in allocations.departures_of(allocation.id)
+        if one.approved_at is not None
+    ]
+    told = [
+        (act, name, at, sha256, reason, number)
+        for at, act, name, number, sha256, reason in sorted(rows, key=lambda row: row[0])
+    ]
+    head = ("act", "name", "at", "sha256", "reason", "proposal")
+    about = _("who signed what, who agreed to which departure from the rule, and when")
+    return Packed("signatures.csv", _csv(head, told), about)
 
 
 def _screenings(call: Call) -> Packed:

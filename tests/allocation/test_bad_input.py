@@ -69,6 +69,7 @@ def test_signatures_that_cannot_count_are_refused(app: EquipoiseApp) -> None:
     page = approver.get(desk).text
     assert "was withdrawn or has less left than this allocation takes" in page
     assert "Send the allocation back and propose it again" in page
+    assert "/allocation/approve" not in page  # it would be refused
     back = {"reason": "Decide again."}
     again = approver.fill_in(desk, form="/send-back", **back).text
     with unit_of_work(mode=Mode.READ):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import datetime
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import select
 
 from app.accounts.models import Role
@@ -19,6 +22,7 @@ from app.core.db import db
 from app.core.gate import Refused
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
+from app.documents import pack
 from app.documents.collecting.decision import decision_of
 from app.documents.queries import documents_of
 from app.documents.service import store
@@ -145,18 +149,33 @@ def test_what_is_released_tells_departures_to_everybody_and_of_the_unfunded_only
         made = queries.latest_allocation(world.call.id)
         assert made is not None
         agreed = {one.number: one.approved_at for one in queries.departures_of(made.id)}
+        signed = list(csv.DictReader(StringIO(pack.signatures(made).content.decode())))
         report = documents_of(world.call.id)[0]
         kept = json.loads(store().get(report.facts_key))["departures"]
     assert {one["number"]: datetime.fromisoformat(one["at"]) for one in kept} == agreed
+    listed = [one for one in signed if one["act"] == "approve-departure"]
+    assert {one["proposal"]: clock.from_text(one["at"]) for one in listed} == agreed
+    assert {one["reason"] for one in listed} == {"Another funder pays for it.", "A rare disease."}
+    assert {one["name"] for one in listed} == {world.approver.name}
+    assert {one["sha256"] for one in signed} == {made.sha256}
+    acts = ["propose", *["approve-departure"] * 2, "approve", "propose-release", "release"]
+    assert [one["act"] for one in signed] == acts
 
     with unit_of_work(mode=Mode.READ):
         letters = {one.body for one in db.session.scalars(select(Letter))}
     for reason in ("Another funder pays for it.", "A rare disease."):
         said = f"This departs from the rule of the call, for this reason: {reason}"
         assert sum(said in body for body in letters) == 1
-    browser.sign_in(world.leads[name].id)
-    outcome = browser.get(f"/proposals/{world.proposals[name].id}/outcome").text
-    assert "Another funder pays for it." in outcome
+    funded = next(key for key, one in world.proposals.items() if one.number == last)
+    pages = {}
+    for key in (name, funded, "A"):
+        browser.sign_in(world.leads[key].id)
+        pages[key] = browser.get(f"/proposals/{world.proposals[key].id}/outcome").text
+    assert "Another funder pays for it." in pages[name]
+    assert "lists the proposal by its number alone, with its place" in pages[name]
+    assert "the public page of results shows its title" in pages[funded]
+    also = "Everybody can read there, too, that the decision departs from the rule, and why."
+    assert [also in page for page in pages.values()] == [True, True, False]
 
 
 def test_nobody_agrees_to_their_own_departure(app: EquipoiseApp) -> None:
@@ -246,11 +265,13 @@ def test_the_desk_shows_both_steps_to_those_who_may_take_them(
 
 @both_engines
 def test_a_contribution_withdrawn_after_the_allocation_stops_the_release_and_says_whom(
-    app: EquipoiseApp,
+    app: EquipoiseApp, browser: Browser
 ) -> None:
     assert app
     world = a_judged_call()
     approve_allocation(world)
+    desk = f"/desk/calls/{world.call.id}/allocation"
+    assert "/allocation/propose-release" in browser.sign_in(world.officer.id).get(desk).text
     with unit_of_work(Lens.STAFF) as work:
         two = db.session.scalars(
             select(Contribution).where(Contribution.amount_minor == 3_000_000)
@@ -264,6 +285,14 @@ def test_a_contribution_withdrawn_after_the_allocation_stops_the_release_and_say
     with pytest.raises(Refused, match="withdrawn or has less left") as told:
         release_results(world)
     assert any(str(one.number) in str(told.value) for one in world.proposals.values())
+    for person, todo in (
+        (world.officer, "Ask an approver of the call to send it back"),
+        (world.approver, "Send it back below"),
+    ):
+        shown = browser.sign_in(person.id).get(desk).text
+        assert "/allocation/propose-release" not in shown  # it would be refused
+        assert escape(str(told.value)) in shown
+        assert todo in shown
 
     _act(
         world,

@@ -31,9 +31,9 @@ def usual(decision: Decision) -> Words:
             "nothing starts before both sides have signed it."
         ),
         Decision.RESERVE: _(
-            "It is good enough to be funded, and the money ended before it. If an award above it "
-            "falls away, it is next by the order of the reserve list; we write to you then. You "
-            "need do nothing."
+            "It is not funded now and may be yet: if an award falls away, the money goes on in "
+            "the order of the reserve list, and we write to you once it comes to yours. You need "
+            "do nothing."
         ),
         Decision.DECLINE: _(
             "We know how much work a proposal is, and thank you and your partners for it. What "

@@ -13,6 +13,7 @@ from app.allocation.models import Allocation, AllocationState, Ranking
 from app.calls import queries as calls
 from app.calls import views as call_views
 from app.calls.models import Call
+from app.calls.sealing import can_name_applicants
 from app.core.access import access
 from app.core.forms import refusals_shown_on
 from app.core.gate import enforce
@@ -175,7 +176,7 @@ def _may_release(
     )
     if ready and rules.release_proposers(signed, allocation.sha256):
         confirmed = rules.can_confirm(signed, actor.id, allocation.sha256)
-        return confirmed and service.can_release_prepared(allocation)
+        return confirmed and can_name_applicants(call) and service.can_release_prepared(allocation)
     return ready
 
 
