@@ -15,7 +15,7 @@ from app.calls.award_rule import DrawMode
 from app.calls.models import Call
 from app.core.jobs import progress_about, progress_of
 from app.core.money import Money
-from app.core.words import _
+from app.core.words import _, plural
 
 Values = dict[str, Any]
 AROUND = 30  # rows of the chart on each side of the line
@@ -121,7 +121,7 @@ def intervals(call: Call, ranked: Data, result: Data, line: int, explored: Data)
         "ticks": [(at, str(at)) for at in sorted({1, max(1, count // 2), count})],
         "shown": len(shown),
         "of": count,
-        "sentences": [flag["sentence"] for flag in result["flags"]],
+        "sentences": [flag_words(flag) for flag in result["flags"]],
         "group": (result.get("line") or {}).get("draw", []),
         "places": (result.get("line") or {}).get("places", 0),
         "draws": explored.get("survival", {}).get("draws", 0),
@@ -140,6 +140,32 @@ def _bar(one: Data) -> Values:
         "middle": one["expected_rank"],
         "state": states.get(one["group"] or "", "funded"),
     }
+
+
+def flag_words(flag: Data) -> str:
+    """Return a warning of a calibration as a sentence.
+
+    What was published says “1 reviews leave …” and keeps its bytes, for it is computed again from
+    every bundle; here a page counts as people do.
+    """
+    count = len(flag.get("ids", ()))
+    if flag["code"] != "partial_reviews" or not count:
+        return str(flag["sentence"])
+    return (
+        plural(
+            "%(num)s review leaves a criterion unjudged; by the rules of the call it does not "
+            "count.",
+            "%(num)s reviews leave a criterion unjudged; by the rules of the call they do not "
+            "count.",
+            count,
+        )
+        if flag["sentence"].endswith("do not count.")
+        else plural(
+            "%(num)s review leaves a criterion unjudged; by the rules of the call it counts.",
+            "%(num)s reviews leave a criterion unjudged; by the rules of the call they count.",
+            count,
+        )
+    )
 
 
 def _flags(call: Call, one: Data, result: Data) -> list[str]:

@@ -134,14 +134,16 @@ def steps_of(draw: Showing) -> list[Values]:
         found.append(
             {
                 "title": _("Now the chance"),
-                "words": _("It comes from: %(source)s.", source=draw.source),
+                "words": _("Its source: %(source)s.", source=_bare(draw.source)),
             }
         )
         return found
     found.append(
         {
             "title": _("The chance"),
-            "words": _("From %(source)s comes the seed:", source=draw.source),
+            "words": _(
+                "Its source: %(source)s. From that comes the seed:", source=_bare(draw.source)
+            ),
             "code": draw.record["seed"],
         }
     )
@@ -164,6 +166,11 @@ def steps_of(draw: Showing) -> list[Values]:
         }
     )
     return found
+
+
+def _bare(source: str) -> str:
+    """Return a source, which somebody wrote as a sentence or not, for the end of a sentence."""
+    return source.rstrip(" .")
 
 
 def when(at: datetime) -> str:

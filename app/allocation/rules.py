@@ -282,5 +282,5 @@ def can_release(state: AllocationState, approved: int, needed: int) -> Verdict:
     if state is not AllocationState.APPROVED:
         return refused(_("Only an approved allocation can be released."))
     if approved < needed:
-        return refused(_("%(n)s of %(needed)s approvals are given.", n=approved, needed=needed))
+        return refused(_("Approvals given: %(n)s of %(needed)s.", n=approved, needed=needed))
     return ALLOWED

@@ -7,7 +7,7 @@ from app.allocation.computing import Data
 from app.calls import award_rule
 from app.calls.award_rule import Limit
 from app.core.money import Money
-from app.core.words import _
+from app.core.words import _, plural
 from scoring.errors import InputError
 
 _TOO_LITTLE = re.compile(
@@ -72,15 +72,24 @@ def constraint_words(one: Data) -> str:
     limit = next(limit for limit in Limit if limit.value in one)
     whom = whom_words(one["attribute"], one["equals"])
     amount = one[limit.value]
-    if limit in {Limit.MIN_SHARE, Limit.MAX_SHARE}:
-        amount = f"{float(amount) * 100:g} %"
-    words = {
-        Limit.MIN_SHARE: _("at least %(n)s of the money for %(whom)s", n=amount, whom=whom),
-        Limit.MAX_SHARE: _("at most %(n)s of the money for %(whom)s", n=amount, whom=whom),
-        Limit.MIN_COUNT: _("at least %(n)s awards for %(whom)s", n=amount, whom=whom),
-        Limit.MAX_COUNT: _("at most %(n)s awards for %(whom)s", n=amount, whom=whom),
-    }
-    return words[limit]
+    if limit is Limit.MIN_COUNT:
+        return plural(
+            "at least %(num)s award for %(whom)s",
+            "at least %(num)s awards for %(whom)s",
+            int(amount),
+            whom=whom,
+        )
+    if limit is Limit.MAX_COUNT:
+        return plural(
+            "at most %(num)s award for %(whom)s",
+            "at most %(num)s awards for %(whom)s",
+            int(amount),
+            whom=whom,
+        )
+    share = f"{float(amount) * 100:g} %"
+    if limit is Limit.MIN_SHARE:
+        return _("at least %(n)s of the money for %(whom)s", n=share, whom=whom)
+    return _("at most %(n)s of the money for %(whom)s", n=share, whom=whom)
 
 
 def whom_words(key: str, value: str) -> str:
@@ -108,11 +117,13 @@ def _in_words(text: str, rule: Data) -> str:
             asked=_money(found["asked"], rule),
         )
     if found := _TOO_FEW.fullmatch(text):
-        return _(
-            "“%(rule)s” takes %(least)s awards, but only so many proposals count for it: %(n)s. "
+        return plural(
+            "“%(rule)s” takes %(num)s award, but only so many proposals count for it: %(n)s. "
             "Lower the number, or send for more eligible proposals.",
+            "“%(rule)s” takes %(num)s awards, but only so many proposals count for it: %(n)s. "
+            "Lower the number, or send for more eligible proposals.",
+            int(found["least"]),
             rule=found["rule"],
-            least=found["least"],
             n=found["n"],
         )
     return _MINOR.sub(lambda found: _money(found[1], rule), text)

@@ -50,7 +50,7 @@ def can_open(state: PanelState, members: Sequence[Sits], items: int, quorum: int
     if here < quorum:
         return refused(
             _(
-                "%(here)s are here and %(quorum)s are needed. Say who came, or wait.",
+                "Here: %(here)s; needed: %(quorum)s. Say who came, or wait.",
                 here=here,
                 quorum=quorum,
             )
@@ -89,7 +89,7 @@ def can_decide(present: int, quorum: int) -> Verdict:
         return ALLOWED
     return refused(
         _(
-            "%(present)s are in the room for this proposal and %(quorum)s are needed.",
+            "In the room for this proposal: %(present)s; needed: %(quorum)s.",
             present=present,
             quorum=quorum,
         )

@@ -225,6 +225,8 @@ def test_a_rule_is_told_in_sentences() -> None:
         "The best 2 that money or quotas kept out form the reserve list.",
     ):
         assert sentence in told
+    one = award_rule.sentences(rule, when_unaffordable="skip", reserve=1)
+    assert "The best one that money or quotas kept out is the reserve list." in one
     assert award_rule.from_data(award_rule.to_data(rule)) == rule
     assert award_rule.to_data(AwardRule()) == {}
 

@@ -243,6 +243,10 @@ def test_the_pages_of_a_draw(built_once: BuiltOnce, browser: Browser) -> None:
         not_before=f"{later:%Y-%m-%dT%H:%M}",
     )
     assert "The list is fixed" in fixed.text
+    desk = base.removesuffix("draw") + "allocation"
+    waits = browser.get(desk).text
+    assert "those who cannot be told apart are drawn: hold the draw" in waits
+    assert "Propose this allocation" not in waits  # it would be refused
     early = browser.fill_in(base, form="/value", value=NUMBERS)
     assert "does not exist yet" in early.text
     with clock.story_at(later + timedelta(hours=1)):
@@ -256,5 +260,6 @@ def test_the_pages_of_a_draw(built_once: BuiltOnce, browser: Browser) -> None:
         assert browser.get(f"{base}/live?step={step}").status_code == 200
     record = json.loads(browser.get(f"{base}/record.json").text)
     assert faults(record) == []
+    assert "Propose this allocation" in browser.sign_in(world.officer.id).get(desk).text
     browser.sign_in(world.reviewers[0].id)
     assert browser.get(base).status_code == 404

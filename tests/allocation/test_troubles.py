@@ -50,6 +50,10 @@ def _rule(**more: Any) -> dict[str, Any]:
             _rule(constraints=[{"attribute": "country_1", "equals": "JP", "min_count": 2}]),
             ("at least 2 awards for", "Japan", "takes 2 awards", "count for it: 0. Lower"),
         ),
+        (
+            _rule(constraints=[{"attribute": "country_1", "equals": "JP", "min_count": 1}]),
+            ("at least 1 award for", "Japan", "takes 1 award,", "count for it: 0. Lower"),
+        ),
     ],
 )
 def test_a_rule_out_of_reach_is_told_with_names_and_money(

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from app.core.db import db
 from app.core.web import EquipoiseApp
 from app.core.work import Mode, unit_of_work
 from app.ledger.models import LedgerEntry
+from app.panels.models import Panel, PanelState
 from app.proposals.models import BlindedFile, Proposal, Upload, Version, VersionIdentity
 from app.reviewers.models import Conflict
 from app.reviews.models import Review
@@ -64,6 +65,7 @@ def test_the_demo_fills_an_empty_installation(
         assert held == set(Role)
     _the_ledger_stands_alone(app, tmp_path / "ledger")
     _nothing_is_later_than_now()
+    _panels_take_their_time()
     _files_are_blinded()
     _everybody_can_sign_in(app)
     _a_second_time_changes_nothing(app)
@@ -101,6 +103,17 @@ def _the_main_call_is_rich() -> None:
     reviews = db.session.scalars(select(Review).where(Review.call_id == main.id)).all()
     assert len({grade for review in reviews for grade in review.grades.values()}) >= 5
     assert len({reason for review in reviews for reason in review.reasons.values()}) > 30
+
+
+def _panels_take_their_time() -> None:
+    with unit_of_work(mode=Mode.READ):
+        panels = db.session.scalars(select(Panel)).all()
+        assert {panel.state for panel in panels} == {PanelState.APPROVED, PanelState.MEETING}
+        assert all(panel.opened_at == panel.meets_at for panel in panels)
+        for panel in panels:
+            if panel.closed_at and panel.opened_at and panel.approved_at:
+                assert panel.closed_at - panel.opened_at > timedelta(minutes=30)
+                assert panel.approved_at > panel.closed_at
 
 
 def _nothing_is_later_than_now() -> None:

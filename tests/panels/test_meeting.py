@@ -176,7 +176,7 @@ def test_below_the_quorum_of_an_item_nothing_is_decided(app: EquipoiseApp) -> No
     assert app
     met = a_panel(quorum=4)
     open_with(met)
-    with pytest.raises(Refused, match="3 are in the room for this proposal and 4 are needed"):
+    with pytest.raises(Refused, match="In the room for this proposal: 3; needed: 4"):
         write_down(met, "A")
     write_down(met, "B")
 

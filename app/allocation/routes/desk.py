@@ -21,10 +21,11 @@ from app.core.jobs import answer
 from app.core.kept_pages import Drawn
 from app.core.lens import Lens
 from app.core.money import MoneyError
-from app.core.verdict import Verdict
+from app.core.verdict import Verdict, refused
 from app.core.web import require
 from app.core.words import _
 from app.ledger import unchanged
+from app.panels import queries as panels
 from app.proposals import queries as proposals
 from scoring.errors import InputError
 
@@ -126,6 +127,9 @@ def _show_desk(
         departures = [one.as_departure() for one in advised if one.changes]
         form = ProposeForm.beginning_with(departures, call.currency, seen=facts.get("offer", ""))
     form.seen.data = facts.get("offer", "")  # a form that was refused follows what is shown now
+    may_propose = policy.may_propose(actor, call) and rules.can_propose(calls.phase(call))
+    beside = closer.ranking(call, made)
+    drawn = not beside["draw_needed"]
     signatures = queries.signatures_of(allocation.id) if allocation else []
     signed = queries.signed(signatures)
     approved = rules.approvals(signed, allocation.sha256) if allocation else 0
@@ -141,7 +145,10 @@ def _show_desk(
         signatures=views.signatures(call, signatures),
         approved=approved,
         needed=call.approvals_needed,
-        may_propose=policy.may_propose(actor, call) and rules.can_propose(calls.phase(call)),
+        may_propose=may_propose,
+        may_offer=may_propose
+        if waiting or form.is_submitted()  # what was typed stays, whatever refused it
+        else may_propose and _can_offer(call, str(facts.get("trouble", "")), drawn=drawn),
         may_look=policy.may_propose(actor, call) and rules.can_look_closer(calls.phase(call)),
         may_approve=policy.may_approve(actor, call)
         and rules.can_approve(
@@ -162,8 +169,16 @@ def _show_desk(
         preparing=views.prepared(allocation) if allocation else None,
         may_release=_may_release(call, allocation, signed, approved) if allocation else None,
         **{**facts, **views.page_of(facts["lines"], request.args.get("page", ""))},
-        **closer.ranking(call, made),
+        **beside,
     )
+
+
+def _can_offer(call: Call, trouble: str, *, drawn: bool) -> Verdict:
+    """Whether a proposal of what the page shows would be taken, as far as it can be told before."""
+    if trouble:
+        return refused("")  # which stands at the top of the page
+    minutes = rules.can_go_without_minutes(owing=panels.owing_minutes(call.id))
+    return minutes and rules.can_go_without_draw(needed=not drawn)
 
 
 def _may_release(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.calls.award_rule.terms import WHOLE, AwardRule, DrawMode, Objective, OrderBy
 from app.calls.award_rule.wording import at_most_words, needs_words, quota_words
-from app.core.words import _
+from app.core.words import _, plural
 
 
 def sentences(
@@ -33,14 +33,16 @@ def sentences(
     found += _line(rule)
     if reserve:
         found.append(
-            _(
-                "The best %(count)s that money or quotas kept out form the reserve list.",
-                count=reserve,
+            plural(
+                "The best one that money or quotas kept out is the reserve list.",
+                "The best %(num)s that money or quotas kept out form the reserve list.",
+                reserve,
             )
             if rule.has_quotas
-            else _(
-                "The best %(count)s that money alone kept out form the reserve list.",
-                count=reserve,
+            else plural(
+                "The best one that money alone kept out is the reserve list.",
+                "The best %(num)s that money alone kept out form the reserve list.",
+                reserve,
             )
         )
     found.append(

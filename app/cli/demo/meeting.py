@@ -1,23 +1,26 @@
 """How panels meet in the stories."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.accounts.actor import Actor
 from app.allocation.service import Departure
 from app.calls import queries as calls
 from app.calls.models import Call
-from app.cli.demo.stage import Stage
+from app.cli.demo.stage import Stage, Story
 from app.core import clock
 from app.core.db import db
 from app.core.lens import Lens
 from app.core.work import Mode, unit_of_work
 from app.panels import minutes, queries, service
 from app.panels.models import Office, Panel, PanelState, Recommendation
-from app.panels.queries import Sitting
+from app.panels.queries import ItemRow, Sitting
 from app.panels.service import Plan
 from app.panels.service.meeting import Said
 
+CALLED_BEFORE = timedelta(hours=1)
+FOR_EACH = timedelta(minutes=12)  # that a panel speaks about one proposal
+TO_AGREE = timedelta(hours=2)  # after the meeting, until all have read the minutes
 OFFICES = (Office.CHAIR, Office.SECRETARY, Office.MEMBER, Office.MEMBER)
 NOTES = (
     (
@@ -46,26 +49,34 @@ def meet(
     otherwise: Mapping[str, Departure],
     *,
     finished: bool,
-) -> None:
+) -> Story:
     """Let a panel of these four meet; an unfinished meeting has written down half its agenda."""
-    panel_id = _set_up(stage, call_id, keys)
+    at = clock.now() + CALLED_BEFORE
+    panel_id = _set_up(stage, call_id, keys, at)
     people = [stage.actor(key) for key in keys]
+    yield min(at, stage.today)
     with unit_of_work(Lens.PANEL):
         sitting = _sitting(people[0], panel_id)
         service.note_here(people[0], sitting, [one.member_id for one in sitting.members])
     with unit_of_work(Lens.PANEL):
         service.open_meeting(people[0], _sitting(people[0], panel_id))
-    _discuss(people, panel_id, otherwise, finished=finished)
+    with unit_of_work(mode=Mode.READ):
+        agenda = queries.items_of(panel_id)
+    for place, row in enumerate(agenda if finished else agenda[: len(agenda) // 2]):
+        at += FOR_EACH
+        yield min(at, stage.today)
+        _discuss(people, panel_id, row, NOTES[place % len(NOTES)], otherwise.get(row.number))
     if finished:
         with unit_of_work(Lens.PANEL):
             service.close_meeting(people[0], _sitting(people[0], panel_id))
+        yield min(at + TO_AGREE, stage.today)
         _agree(people, panel_id)
 
 
-def _set_up(stage: Stage, call_id: str, keys: Sequence[str]) -> str:
+def _set_up(stage: Stage, call_id: str, keys: Sequence[str], meets_at: datetime) -> str:
     with stage.act("officer", Lens.STAFF) as officer:
         call = _call(call_id)
-        plan = Plan(f"Panel {call.code}", clock.now() + timedelta(hours=1), "By video", 2)
+        plan = Plan(f"Panel {call.code}", meets_at, "By video", 2)
         panel_id = service.prepare(officer, call, plan).id
     for key, office in zip(keys, OFFICES, strict=True):
         account_id = stage.actor(key).id
@@ -77,24 +88,20 @@ def _set_up(stage: Stage, call_id: str, keys: Sequence[str]) -> str:
 
 
 def _discuss(
-    people: list[Actor], panel_id: str, otherwise: Mapping[str, Departure], *, finished: bool
+    people: list[Actor], panel_id: str, row: ItemRow, note: str, other: Departure | None
 ) -> None:
-    with unit_of_work(mode=Mode.READ):
-        agenda = queries.items_of(panel_id)
-    for place, row in enumerate(agenda if finished else agenda[: len(agenda) // 2]):
-        other = otherwise.get(row.number)
-        said = Said(
-            row.item.revision,
-            NOTES[place % len(NOTES)],
-            Recommendation(other.decision.value) if other else Recommendation.FOLLOW,
-            other.amount_minor if other else 0,
-            other.reason if other else "",
-        )
-        writer = _writer(people, panel_id, row.item.proposal_id)
-        with unit_of_work(Lens.PANEL):
-            found = queries.discussed(panel_id, row.item.id)
-            assert found is not None
-            service.decide(writer, _sitting(writer, panel_id), found, said)
+    said = Said(
+        row.item.revision,
+        note,
+        Recommendation(other.decision.value) if other else Recommendation.FOLLOW,
+        other.amount_minor if other else 0,
+        other.reason if other else "",
+    )
+    writer = _writer(people, panel_id, row.item.proposal_id)
+    with unit_of_work(Lens.PANEL):
+        found = queries.discussed(panel_id, row.item.id)
+        assert found is not None
+        service.decide(writer, _sitting(writer, panel_id), found, said)
 
 
 def _writer(people: list[Actor], panel_id: str, proposal_id: str) -> Actor:

@@ -116,7 +116,7 @@ def _decide(stage: Stage, plan: Plan, call_id: str, acts: Acts) -> Story:
     if not _reaches(plan, Phase.ALLOCATING):
         if plan.panel:
             yield day(stage, plan, plan.closes + 41)
-            meeting.meet(stage, call_id, acts.panel(stage), {}, finished=False)
+            yield from meeting.meet(stage, call_id, acts.panel(stage), {}, finished=False)
         return
     yield day(stage, plan, plan.closes + 42)
     deciding.rank(stage, call_id)
@@ -129,7 +129,7 @@ def _decide(stage: Stage, plan: Plan, call_id: str, acts: Acts) -> Story:
     if plan.panel:
         yield day(stage, plan, plan.closes + 44)
         otherwise = deciding.to_depart(call_id) if plan.departure else {}
-        meeting.meet(stage, call_id, acts.panel(stage), otherwise, finished=True)
+        yield from meeting.meet(stage, call_id, acts.panel(stage), otherwise, finished=True)
     yield day(stage, plan, plan.closes + 45)
     deciding.propose(stage, call_id, departing=plan.departure)
     yield day(stage, plan, plan.closes + 50)
