@@ -21,6 +21,6 @@ def check(
         and (x.sum(axis=1) == demand).all()
         and ((low <= load) & (load <= high)).all()
     )
-    gain = np.where(allowed, np.maximum(merit - a[:, None] - b, 0), 0).sum()
-    bound = (demand * a).sum() + np.where(b > 0, high * b, low * b).sum() + gain
+    gain = np.maximum(merit - a[:, None] - b, 0).sum(where=allowed)
+    bound = (demand * a).sum() + np.maximum(high * b, low * b).sum() + gain
     return bool(feasible and bound == (merit * x).sum())

@@ -33,7 +33,7 @@ def connection(design: Design) -> Connection:
     """Return how the reviews connect the proposals."""
     proposals, total = len(design.proposals), len(design.proposals) + len(design.reviewers)
     ends = (design.proposal, design.reviewer + proposals)
-    graph = sparse.coo_matrix((np.ones(len(design.y)), ends), shape=(total, total))
+    graph = sparse.coo_array((np.ones(len(design.y)), ends), shape=(total, total))
     count, labels = csgraph.connected_components(graph, directed=False)
     sizes = np.bincount(labels[:proposals], minlength=count)
     order = np.argsort(-sizes, kind="stable")

@@ -50,11 +50,11 @@ class Design:
         """Whether every review has the same total, so that nothing can be told apart."""
         return bool(np.ptp(self.y) == 0)
 
-    def effects(self, index: Ints, count: int) -> sparse.csr_matrix:
+    def effects(self, index: Ints, count: int) -> sparse.csr_array:
         """Return the (N, count) matrix with a 1 where review r has effect index[r]."""
         ones = np.ones(len(index))
         rows = np.arange(len(index))
-        return sparse.csr_matrix((ones, (rows, index)), shape=(len(index), count))
+        return sparse.csr_array((ones, (rows, index)), shape=(len(index), count))
 
     def subset(self, keep: NDArray[np.bool_]) -> "Design":
         """Return the design with some reviews only; ids keep their numbers."""

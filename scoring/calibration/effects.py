@@ -94,7 +94,7 @@ class SparseEffect:
 
     mean: Floats
     own: Floats
-    weights: sparse.csr_matrix
+    weights: sparse.csr_array
     core: Core
     noise: float = 1.0
 

@@ -18,7 +18,7 @@ from scipy import linalg, sparse
 from scoring.calibration.design import Design, Floats
 from scoring.calibration.effects import Core, Effect, RootedEffect, SparseEffect
 
-Counts: TypeAlias = "Floats | sparse.csr_matrix"
+Counts: TypeAlias = "Floats | sparse.csr_array"
 DENSE_UP_TO = 2_000_000
 """Cross tables with at most so many cells are kept dense: sparse calls cost more than they save."""
 
@@ -68,9 +68,9 @@ class Model:
         if self.with_panels:
             core.append(design.effects(design.panel, len(design.panels)))
         if self.mean is None:
-            core.append(sparse.csr_matrix(np.ones((len(design.y), 1))))
+            core.append(sparse.csr_array(np.ones((len(design.y), 1))))
         kept = sparse.hstack(core, format="csr")
-        weighted = sparse.diags(design.confidence)
+        weighted = sparse.diags_array(design.confidence)
         z = design.y - self._origin
         return _Blocks(
             own=np.asarray(eliminated.T @ design.confidence),
@@ -229,7 +229,7 @@ class _Blocks:
     log_confidence: float
 
 
-def _compact(cross: sparse.csr_matrix) -> Counts:
+def _compact(cross: sparse.csr_array) -> Counts:
     rows, columns = cross.shape
     return np.asarray(cross.toarray()) if rows * columns <= DENSE_UP_TO else cross
 
@@ -238,7 +238,7 @@ def _gram(cross: Counts, weights: Floats) -> Floats:
     """Return crossᵀ diag(weights) cross as a dense matrix."""
     if isinstance(cross, np.ndarray):
         return np.asarray(cross.T @ (weights[:, None] * cross))
-    return np.asarray((cross.T @ sparse.diags(weights) @ cross).toarray())
+    return np.asarray((cross.T @ sparse.diags_array(weights) @ cross).toarray())
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,7 +276,7 @@ class Solution:
     @property
     def _eliminated(self) -> Effect:
         if not isinstance(self.cross, np.ndarray):
-            weights = sparse.diags(self.inverse) @ self.cross @ sparse.diags(self.scale)
+            weights = sparse.diags_array(self.inverse) @ self.cross @ sparse.diags_array(self.scale)
             return SparseEffect(self.own_mean, self.inverse, weights.tocsr(), self.core, self.noise)
         shared = np.asarray((self.cross @ self._root.T).T) * self.inverse
         return RootedEffect(self.own_mean, self.inverse, shared)
@@ -284,7 +284,7 @@ class Solution:
     def _of_core(self, count: int) -> Effect:
         mean, own = self.core_mean[:count], np.zeros(count)
         if not isinstance(self.cross, np.ndarray):
-            weights = sparse.diags(self.scale).tocsr()[:count]
+            weights = sparse.diags_array(self.scale).tocsr()[:count]
             return SparseEffect(mean, own, weights, self.core, self.noise)
         return RootedEffect(mean, own, self._root[:, :count])
 
