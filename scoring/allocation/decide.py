@@ -87,7 +87,7 @@ def decide(entries: Sequence[Entry], merits: Mapping[str, int], rule: Rule) -> A
         return allocate_by_rank(
             entries,
             rule.budget_minor,
-            when_unaffordable="skip" if rule.when_unaffordable == "skip" else "stop",
+            when_unaffordable=rule.when_unaffordable,
             reserve=rule.reserve,
             threshold=rule.threshold,
             contributions=rule.contributions or None,

@@ -219,7 +219,7 @@ def _by_rank(request: Request, *, with_margins: bool) -> dict[str, object]:
     found = allocate_by_rank(
         entries,
         programme.budget_minor,
-        when_unaffordable="skip" if request.when_unaffordable == "skip" else "stop",
+        when_unaffordable=request.when_unaffordable,
         contributions=programme.contributions or None,
     )
     attributes = {one.id: one.attributes for one in programme.candidates}

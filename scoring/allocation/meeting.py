@@ -163,7 +163,7 @@ class _Window:
     def endings(self, pairs: int) -> int:
         """Return how many of the endings have so many pairs together, at least one."""
         together = np.cumsum(self.last - self.first)
-        return max(int(np.searchsorted(together, pairs, side="right")), 1)
+        return max(int(np.searchsorted(together, pairs)), 1)
 
     def told(self, many: int) -> tuple[Ints, Ints]:
         """Return the pairs of the first endings: the places of sets, and those of endings."""

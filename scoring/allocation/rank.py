@@ -1,7 +1,6 @@
 """The default rule of funders: down the ranking until the money is spent."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from scoring.allocation.entry import (
     Allocation,
@@ -23,7 +22,7 @@ def allocate_by_rank(
     entries: Sequence[Entry],
     budget_minor: int,
     *,
-    when_unaffordable: Literal["stop", "skip"] = "stop",
+    when_unaffordable: str = "stop",
     reserve: int = 0,
     threshold: Threshold | None = None,
     contributions: Sequence[Contribution] | None = None,

@@ -36,10 +36,9 @@ def merit_lottery(intervals: Sequence[Interval], k: int) -> Lottery:
     sure, open_rows = certain(order, k)
     p = np.zeros(len(intervals))
     p[sure] = 1.0
-    left = k - len(sure)
-    if left in {0, len(open_rows)}:
-        p[open_rows] = float(left > 0)
+    if not len(open_rows):
         return Lottery(p, float(k), float(k))
+    left = k - len(sure)
     rest = order.part(open_rows)
     tops = PossibleTops(rest, left)
     best, fairest = canonical(rest, tops, left)
@@ -60,8 +59,5 @@ def check_places(k: int, n: int) -> None:
 
 def certain(order: Order, k: int) -> tuple[Ints, Ints]:
     """Return who is in every possible top k, and who is in some only."""
-    n = len(order.low)
-    if k in {0, n}:
-        return np.arange(n if k else 0), np.arange(0)
-    sure = order.below >= n - k
+    sure = order.below >= len(order.low) - k
     return np.flatnonzero(sure), np.flatnonzero(~sure & (order.above < k))

@@ -99,7 +99,7 @@ def _down_the_ranking(request: Request) -> Decide:
         allocation = allocate_by_rank(
             [entries[proposal] for proposal in order],
             programme.budget_minor,
-            when_unaffordable="skip" if request.when_unaffordable == "skip" else "stop",
+            when_unaffordable=request.when_unaffordable,
             contributions=programme.contributions or None,
         )
         return frozenset(line.id for line in allocation.lines if line.decision is Decision.AWARD)

@@ -52,6 +52,7 @@ def _alone(keyword: ast.keyword) -> bool:
     return keyword.arg in ALONE
 
 
+TYPES = {"Callable", "Literal", "Mapping", "NDArray", "dict", "list", "tuple"}
 UNREACHED = "pragma: no cover"  # what only OR-tools reaches, or a solver that is wrong
 
 
@@ -188,6 +189,8 @@ class _Changes(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> None:
+        if _is_type(node.value):
+            return
         if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__":
             return
         told = not _is_none(node.value) and not _is_false(node.value)
@@ -256,6 +259,14 @@ class _Changes(ast.NodeVisitor):
     def words(self, node: ast.expr) -> str:
         start = self.at(node.lineno, node.col_offset)
         return self.content[start : self.at(node.end_lineno, node.end_col_offset)].decode()
+
+
+def _is_type(node: ast.expr) -> bool:
+    """Whether this spells a type, such as `Literal["a", "b"]` or a union of several."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return _is_type(node.left) and _is_type(node.right)
+    of = node.value if isinstance(node, ast.Subscript) else None
+    return isinstance(of, ast.Name) and of.id in TYPES
 
 
 def _is_false(node: ast.expr) -> bool:

@@ -70,7 +70,8 @@ class Map:
         """Return the tests that reach a change, the quickest first, for `most` seconds together.
 
         Lines that run when the module is imported are tried by all tests of their file, and of the
-        files that import from it: a constant may be used there alone.
+        files that import from it: a constant may be used there alone. Besides by those of test
+        files that name the module.
         """
         lines = self._lines(change.file)
         within = range(change.statement, change.line + 1)
@@ -78,6 +79,7 @@ class Map:
         if not found:
             near = [lines, *(self._lines(one) for one in self._users(change.file))]
             found = {name for each in near for name in self._named(each, list(each))}
+            found |= self._naming(change.file)
         chosen: list[str] = []
         spent = 0.0
         for test in sorted(found, key=lambda one: (self.seconds[one], one)):
@@ -94,9 +96,14 @@ class Map:
 
     def _users(self, file: Path) -> list[Path]:
         """Return the files that import from a file."""
-        name = ".".join(file.with_suffix("").parts).removesuffix(".__init__")
         every = sorted((self.tree / "scoring").rglob("*.py"))
-        return [one.relative_to(self.tree) for one in every if name in _imported(one)]
+        return [one.relative_to(self.tree) for one in every if _dotted(file) in _imported(one)]
+
+    def _naming(self, file: Path) -> set[str]:
+        """Return the tests of test files that name the module."""
+        every = (self.tree / "tests/scoring").glob("test_*.py")
+        named = {f"tests/scoring/{one.name}" for one in every if _dotted(file) in one.read_text()}
+        return {test for test in self.seconds if test.partition("::")[0] in named}
 
     def _lines(self, file: Path) -> dict[int, list[str]]:
         if file not in self.kept:
@@ -109,6 +116,10 @@ class Map:
                 test = context.partition("|")[0]
                 if test in self.seconds:
                     yield test
+
+
+def _dotted(file: Path) -> str:
+    return ".".join(file.with_suffix("").parts).removesuffix(".__init__")
 
 
 @cache

@@ -148,7 +148,7 @@ def test_every_reason_has_its_sentence() -> None:
         (lambda: Entry("a", 1, minimum_minor=2), "minimum_minor 2 is more than ask_minor 1"),
         (lambda: allocate_by_rank((), 1.5), "budget_minor is 1.5"),  # type: ignore[arg-type]
         (lambda: allocate_by_rank((), 1, reserve=-1), "reserve is -1"),
-        (lambda: allocate_by_rank((), 1, when_unaffordable="ask"), "say stop or skip"),  # type: ignore[arg-type]
+        (lambda: allocate_by_rank((), 1, when_unaffordable="ask"), "say stop or skip"),
         (lambda: allocate_by_rank((Entry("a", 1), Entry("a", 1)), 1), "proposal a stands twice"),
         (
             lambda: allocate_by_rank((Entry("a", 1),), 1, threshold=Threshold(Decimal(1))),

@@ -235,6 +235,16 @@ def codes(calibration: Calibration) -> set[str]:
     return {one.code for one in flags(calibration, connection(calibration.design))}
 
 
+@pytest.mark.parametrize(("count", "flagged"), [(1, set()), (2, {"proposals", "reviewers"})])
+def test_one_proposal_is_at_no_bound_and_two_may_be(count: int, flagged: set[str]) -> None:
+    about = posterior(design(count, 4), Mode.DEFAULT)
+    ends = Landscape(about, (about.bound, 0.5, about.bound), ())
+    found = codes(replace(known(), design=about.model.design, landscape=ends))
+    assert {code for code in found if code.endswith("_at_bound")} == {
+        f"{side}_at_bound" for side in flagged
+    }
+
+
 def test_flags_begin_at_their_limits() -> None:
     bound, floor = unknown(Mode.DEFAULT).bound, unknown(Mode.DEFAULT).floor
     for share, flagged in ((1.0, True), (1.05, True), (1.0501, False)):

@@ -31,6 +31,7 @@ from scoring.draw.rational import published_chances
 from scoring.draw.stream import Stream
 from scoring.draw.worst_case import PossibleTops
 from scoring.replay import complete
+from scoring.replay.bundle import _after_draw
 from tests.scoring.test_assignment import problem_of
 from tests.scoring.test_commands_of_selection import DRAW, SEED, stated
 
@@ -191,6 +192,14 @@ def test_those_drawn_come_after_the_certain_and_before_the_rest() -> None:
     (other,) = {"b", "c"} - set(draw["drawn"])
     turned = complete(stated(draw_entrants={**stated()["draw_entrants"], "seed": SEED[::-1]}))
     assert other in {*turned["draw"]["drawn"], *rest}
+
+
+def test_an_order_keeps_its_turn_within_the_certain_the_drawn_and_the_rest() -> None:
+    order = ["f", "c", "a", "d", "b", "e"]
+    draw = {"surely": ["d", "f"], "selected": ["b", "c", "d", "f"]}
+    assert _after_draw(order, draw) == ["f", "d", "c", "b", "a", "e"]
+    assert _after_draw(order, {"surely": ["d"]}) == ["d", "f", "c", "a", "b", "e"]
+    assert _after_draw(order, None) == order
 
 
 def test_the_figures_of_an_axis_keep_apart() -> None:

@@ -1,12 +1,14 @@
 """Every way a call can be described wrongly: one sentence, exit code 2, and nothing is written."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scoring.__main__ import main
+from scoring.reading import told
 from tests.scoring.test_commands_of_selection import ALLOCATE, ASSIGN, DRAW, SEED, run, whole
 
 JsonObject = dict[str, Any]
@@ -200,3 +202,9 @@ def test_a_draw_is_noted_only_with_its_record(
         "out.json",
         "register",
     ]
+
+
+def test_what_is_long_is_told_by_its_first_eighty_letters() -> None:
+    assert told("x" * 78) == '"' + "x" * 78 + '"'
+    assert told("x" * 100) == '"' + "x" * 79
+    assert told(Decimal("1.5")) == "1.5"
