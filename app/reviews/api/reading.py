@@ -21,7 +21,7 @@ from app.reviews.api.room import (
     told_written,
 )
 from app.reviews.queries import Opened
-from app.reviews.routes.own import opened_seat
+from app.reviews.routes.seat import opened_seat
 
 
 @bp.get("/reviews")

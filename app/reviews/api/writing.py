@@ -12,7 +12,7 @@ from app.reviews import policy, queries, rules, service
 from app.reviews.api.room import WrittenTold, bp, told_written
 from app.reviews.models import Review, ReviewState
 from app.reviews.queries import Opened
-from app.reviews.routes.own import arrived, as_it_arrived, opened_seat
+from app.reviews.routes.seat import arrived, as_it_arrived, opened_seat
 from app.reviews.rules import MOST_LETTERS, Measure, Written
 from app.reviews.service import Change, Overtaken
 

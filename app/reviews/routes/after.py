@@ -12,7 +12,7 @@ from app.core.web import require
 from app.reviews import policy, queries, service, views
 from app.reviews.forms import RecogniseForm
 from app.reviews.models import Recognised
-from app.reviews.routes.own import bp, opened_seat, to_page
+from app.reviews.routes.seat import bp, opened_seat, to_page
 
 
 @bp.route("/<id:seat_id>/after", methods=["GET", "POST"])
