@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import select
 
 from app import create_app
-from app.allocation.service import ranking
 from app.core import clock, migrate
 from app.core.db import db
 from app.core.limits import tries
@@ -23,6 +22,7 @@ from app.core.settings import settings
 from app.core.work import Mode, unit_of_work
 from app.documents import keys as document_keys
 from app.ledger import keys as ledger_keys
+from app.ledger.latest import forget_all
 from app.ledger.models import LedgerEntry
 from config import Config
 from tests.browser_client import Browser
@@ -143,7 +143,7 @@ def _without_traces(app: EquipoiseApp) -> Path:
     with app.app_context():
         tries.reset()
         app.extensions["kept_pages"].clear()
-        ranking._standing_at.cache_clear()  # kept by where the ledger ends: copies end alike
+        forget_all()  # kept by where the ledger ends: copies end alike
         folder = settings().data_dir
     for left in ("equipoise.db-wal", "equipoise.db-shm"):
         (folder / left).unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from app.core.db import Model, db
 from app.core.lens import Lens
 from app.core.work import unit_of_work
 from app.funds.models import Contribution, Fund, Funder, FunderKind
+from app.ledger.latest import forget_all
 from app.proposals.models import (
     Draft,
     MemberRole,
@@ -58,6 +59,7 @@ def planted() -> Iterator[None]:
         work.enforced += 1
         work.recorded += 1
     current_app.extensions["kept_pages"].clear()
+    forget_all()
 
 
 def plant(*things: Model) -> None:

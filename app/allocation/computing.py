@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from app.allocation.placing import Given, Terms, places
+from app.allocation.placing import Given, Reviews, Terms, places
 from app.ledger.canonical import canonical
 from scoring.allocation import (
     Award,
@@ -70,10 +70,10 @@ def ranking_result(inputs: Data) -> Data:
     given: dict[str, list[Given]] = {}
     for review in inputs["reviews"]:
         given.setdefault(review["proposal"], []).append(tuple(review["grades"].items()))
-    return ranking_of(inputs, {number: tuple(reviews) for number, reviews in given.items()})
+    return ranking_of(inputs, {number: Reviews(reviews) for number, reviews in given.items()})
 
 
-def ranking_of(inputs: Data, given: Mapping[str, tuple[Given, ...]]) -> Data:
+def ranking_of(inputs: Data, given: Mapping[str, Reviews]) -> Data:
     """Do it with the reviews of each proposal at hand, by seat letter, whatever `inputs` has."""
     return {"places": places(Terms.of(inputs), given)}
 

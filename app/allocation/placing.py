@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from scoring.ties import break_ties, tie_rule
@@ -30,6 +30,17 @@ from scoring.weighting import (
 Data = dict[str, Any]
 Given = tuple[tuple[str, str | None], ...]  # the grades of one review, by criterion
 PLACES = 4  # decimals of a published total; the exact fraction stands beside it
+
+
+class Reviews(tuple[Given, ...]):  # noqa: SLOT001 - a tuple has no room for named slots
+    """The reviews of one proposal, hashed once: they are looked up whenever a ranking is made."""
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 class Terms(NamedTuple):
@@ -66,7 +77,7 @@ class Scored:
 Tied = tuple[tuple[str, Scored], ...]  # proposals with one total, by number
 
 
-def places(terms: Terms, given: Mapping[str, tuple[Given, ...]]) -> list[Data]:
+def places(terms: Terms, given: Mapping[str, Reviews]) -> list[Data]:
     """Return the places of the proposals that have a total, best first.
 
     Raises scoring.InputError for weights, a scale or a rule for ties that cannot be used.
@@ -75,15 +86,20 @@ def places(terms: Terms, given: Mapping[str, tuple[Given, ...]]) -> list[Data]:
     _check_tie_rules(terms, scale)
     found: list[Data] = []
     for tied in _by_total(terms, scale, given):
-        first = len(found) + 1
-        found += [
-            {"proposal": number, "rank": first, "position": first + after, **told}
-            for number, after, told in _in_order(terms, tied)
-        ]
+        found += _placed(terms, tied, len(found) + 1)
     return found
 
 
-def _by_total(terms: Terms, scale: Scale, given: Mapping[str, tuple[Given, ...]]) -> Iterator[Tied]:
+@lru_cache(maxsize=8_192)
+def _placed(terms: Terms, tied: Tied, first: int) -> tuple[Data, ...]:
+    """Return the places of one total, from the `first` on; whoever gets them only reads them."""
+    return tuple(
+        {"proposal": number, "rank": first, "position": first + after, **told}
+        for number, after, told in _in_order(terms, tied)
+    )
+
+
+def _by_total(terms: Terms, scale: Scale, given: Mapping[str, Reviews]) -> Iterator[Tied]:
     """Return those with equal totals together, best first. A fraction in lowest terms is equal to
     another exactly where it is written alike, and texts are compared far faster."""
     equal: dict[str, list[tuple[str, Scored]]] = {}
@@ -150,7 +166,7 @@ def _scale(ends: tuple[str, str, str]) -> Scale:
 
 
 @lru_cache(maxsize=8_192)
-def _scored(weights: tuple[tuple[str, str], ...], reviews: tuple[Given, ...]) -> Scored:
+def _scored(weights: tuple[tuple[str, str], ...], reviews: Reviews) -> Scored:
     totals = [_review_total(weights, given) for given in reviews]
     counted = [one.total for one in totals if one.total is not None]
     means = {key: _mean(tuple(dict(given).get(key) for given in reviews)) for key, _ in weights}

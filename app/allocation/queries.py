@@ -26,7 +26,7 @@ from app.allocation.models import (
     Scenario,
     SignOff,
 )
-from app.allocation.placing import Given
+from app.allocation.placing import Reviews
 from app.allocation.rules import Signed
 from app.core.db import Json, db, table_of
 from app.core.few import as_text
@@ -66,13 +66,18 @@ _REVIEWED = (
     .where(_proposal.c.call_id == bindparam("call"), _proposal.c.state.in_(RANKED))
     .order_by(_proposal.c.number)
 )
+_REVIEWED_OF = _REVIEWED.where(
+    _proposal.c.id.in_(
+        select(_seat.c.proposal_id).where(_seat.c.id.in_(bindparam("seats", expanding=True)))
+    )
+)
 
 
 class Seated(NamedTuple):
     """The reviews of one proposal that count: the letters of their seats, and their grades."""
 
     letters: tuple[str, ...]
-    given: tuple[Given, ...]
+    given: Reviews
 
 
 class Reviewed(NamedTuple):
@@ -81,11 +86,28 @@ class Reviewed(NamedTuple):
     titles: dict[str, str]
     reviews: dict[str, Seated]
 
+    def with_these(self, others: "Reviewed") -> "Reviewed | None":
+        """Return all with `others` as they are now; None where one of them is not among all."""
+        if not others.titles.keys() <= self.titles.keys():
+            return None
+        now = {
+            **{n: r for n, r in self.reviews.items() if n not in others.titles},
+            **others.reviews,
+        }
+        return Reviewed(
+            self.titles, {number: now[number] for number in self.titles if number in now}
+        )
 
-def reviewed_in(call_id: str) -> Reviewed:
+
+def reviewed_in(call_id: str, seats: Sequence[str] = ()) -> Reviewed:
     """Return the proposals of a call that have a place in a ranking, in the order of numbers, with
-    the submitted reviews of those in review; one statement finds both."""
-    found = rows(_REVIEWED, {"call": call_id})
+    the submitted reviews of those in review; one statement finds both. With `seats`, the proposals
+    of those alone."""
+    found = (
+        rows(_REVIEWED_OF, {"call": call_id, "seats": seats})
+        if seats
+        else rows(_REVIEWED, {"call": call_id})
+    )
     return Reviewed(
         {number: title for number, title, _ in found},
         {number: _seated(text) for number, _, text in found if text is not None},
@@ -97,7 +119,7 @@ def _seated(text: str) -> Seated:
     lines = sorted(line.partition(" ") for line in text.split("\n"))
     return Seated(
         tuple(letter for letter, _, _ in lines),
-        tuple(tuple(json.loads(grades).items()) for _, _, grades in lines),
+        Reviews(tuple(json.loads(grades).items()) for _, _, grades in lines),
     )
 
 

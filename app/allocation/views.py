@@ -50,24 +50,18 @@ _SHOWN = ("rank", "proposal", "shown", "total", "reviews", "spread")
 def ranking(call: Call, result: Data, titles: Mapping[str, str]) -> Values:
     """Return the places with their titles; `titles` has those without a place too."""
     places, criteria = result["places"], calls.criteria_of(call.id)
-    ranked = {place["proposal"] for place in places}
+    means, keys = [place["means"] for place in places], [c.key for c in criteria]
+    columns = {key: [place[key] for place in places] for key in _SHOWN}
+    ranked = set(columns["proposal"])
     shown = Columns(
-        title=[titles.get(place["proposal"], "") for place in places],
+        title=[titles.get(number, "") for number in columns["proposal"]],
         tied=[bool(place["tied_with"]) for place in places],
-        **{key: [place[key] for place in places] for key in _SHOWN},
-        **{f"mean_{c.key}": [place["means"][c.key] or "–" for place in places] for c in criteria},
+        **columns,
+        **{f"mean_{key}": [mean[key] or "–" for mean in means] for key in keys},
     )
     return {
         "rows": shown,
-        "bars": [
-            {
-                "label": place["proposal"],
-                "value": merit(call, place["shown"]),
-                "shown": place["shown"],
-                "state": "funded",
-            }
-            for place in places[:MOST_BARS]
-        ],
+        "bars": _bars(call, places[:MOST_BARS]),
         "criteria": [{"key": c.key, "label": c.label} for c in criteria],
         "ties": _ties([place for place in places if place["tied_with"]]),
         "unranked": [number for number in titles if number not in ranked],
@@ -91,6 +85,20 @@ def _short(place: Data, criteria: Sequence[Criterion]) -> str:
     """Say on which criteria a proposal misses what the call asks."""
     missed = [f"{c.label} ({c.threshold})" for c in criteria if c.key in place["short_on"]]
     return f"{place['proposal']}: {', '.join(missed)}"
+
+
+def _bars(call: Call, places: Sequence[Data]) -> list[Values]:
+    """Return the bars of a chart; those who share a total share the length."""
+    lengths = {shown: merit(call, shown) for shown in {place["shown"] for place in places}}
+    return [
+        {
+            "label": place["proposal"],
+            "value": lengths[place["shown"]],
+            "shown": place["shown"],
+            "state": "funded",
+        }
+        for place in places
+    ]
 
 
 def merit(call: Call, shown: str) -> int:

@@ -34,6 +34,7 @@ class KeptPage(NamedTuple):
     parts: list[bytes]  # text, name, text, name, … text
     until: datetime | None
     size: int
+    at: bytes = b""  # where the ledger ended
 
     def filled(self, values: dict[bytes, bytes]) -> bytes:
         return b"".join(values[part] if at % 2 else part for at, part in enumerate(self.parts))
@@ -77,20 +78,29 @@ def install(app: EquipoiseApp) -> None:
     app.extensions["kept_pages"] = KeptPages()
 
 
-def page(key: Hashable, draw: Callable[[], Drawn]) -> bytes:
-    """Return the page of `key` with this request's tokens; `draw` is called where none is kept.
+def page(
+    key: Hashable,
+    draw: Callable[[], Drawn],
+    *,
+    at: bytes = b"",
+    stands: Callable[[bytes], bool] = lambda _at: False,
+) -> bytes:
+    """Return the page of `key` with this request's tokens; `draw` is called where none is kept
+    that was drawn `at` this end of the ledger, or at one since which it still `stands`.
 
     What `draw` shows of forms it makes itself: a form made before carries its own token.
     """
     kept: KeptPages = current_app.extensions["kept_pages"]
     found = kept.find(key)
-    if found is None:
-        found = _with_gaps(draw)
+    if found is None or (found.at != at and not stands(found.at)):
+        found = _with_gaps(draw, at)
         kept.keep(key, found)
+    elif found.at != at:
+        kept.keep(key, found._replace(at=at))
     return found.filled({b"csrf": form_token().encode(), b"nonce": csp_nonce().encode()})
 
 
-def _with_gaps(draw: Callable[[], Drawn]) -> KeptPage:
+def _with_gaps(draw: Callable[[], Drawn], at: bytes) -> KeptPage:
     """Draw a page with marks in the places of its tokens, and cut it there."""
     own = form_token(), csp_nonce()
     g.csrf_token, g.csp_nonce = f"{_MARK}-csrf-", f"{_MARK}-nonce-"
@@ -99,4 +109,4 @@ def _with_gaps(draw: Callable[[], Drawn]) -> KeptPage:
     finally:
         g.csrf_token, g.csp_nonce = own
     parts = [part.encode() for part in re.split(f"{_MARK}-([a-z]+)-", text)]
-    return KeptPage(parts, until, sum(map(len, parts)))
+    return KeptPage(parts, until, sum(map(len, parts)), at)

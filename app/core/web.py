@@ -22,6 +22,7 @@ from app.core.access import Access
 from app.core.api import bodies, door, problems
 from app.core.api.answering import operation_of
 from app.core.arrival import arrived, stood_in_line
+from app.core.bars import bar_places
 from app.core.gate import Refused
 from app.core.ids import ID_PATTERN
 from app.core.keeping import READING, show_no_room, show_old_form, to_sign_in, typed_texts
@@ -346,7 +347,7 @@ def install(app: EquipoiseApp) -> None:
     app.after_request(_secure)
     app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, many=many, show_money=show_money)
     app.extensions["kept"] = Kept()
-    app.jinja_env.filters["map_rows"] = map_rows
+    app.jinja_env.filters.update(bar_places=bar_places, map_rows=map_rows)
     app.config["ASSET_VERSION"] = _asset_version(Path(app.static_folder or ""))
     app.context_processor(page_facts)
 

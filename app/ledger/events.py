@@ -46,6 +46,9 @@ class Event:
         return ()
 
 
+Kinds = tuple[type[Event], ...]
+
+
 @dataclass(frozen=True)
 class PayloadErased(Event):
     """The facts of an earlier event were erased; its record, and so the chain, still stand."""

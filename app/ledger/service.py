@@ -7,11 +7,10 @@ from typing import Protocol
 
 from sqlalchemy import insert, inspect, select, update
 
-from app.core import plain
 from app.core.db import Model, db, door, table_of
 from app.core.lens import Door
-from app.core.work import Mode, UnitOfWork, current_work, once
-from app.ledger import keys, queries, writing
+from app.core.work import HouseRuleBroken, Mode, UnitOfWork, current_work, once
+from app.ledger import keys, news, queries, writing
 from app.ledger.canonical import canonical
 from app.ledger.checkpoint import Checkpoint, sign, verifier_key
 from app.ledger.events import Event, PayloadErased
@@ -21,7 +20,6 @@ from app.ledger.record import export_line
 from app.ledger.writing import Head, LedgerBroken, Said, Written
 
 _QUEUE = "ledger"
-_POSITION = select(table_of(LedgerHead).c.chain)
 _ADD_CHECKPOINT = insert(table_of(LedgerCheckpoint))
 _EXPORTED_AT_ONCE = 1_000
 
@@ -77,16 +75,13 @@ def seal() -> Proof:
 
 def position() -> bytes:
     """Return where the ledger ends, as the hash of all before. What was computed there holds
-    while it ends there; no other history has that end, not even one put back from a backup."""
+    while it ends there; no other history has that end, not even one put back from a backup.
+
+    For work that only reads: what is being changed is not in the ledger yet.
+    """
     if current_work().mode is Mode.WRITE:
-        return _end()
-    return once("ledger.position", LedgerHead.__tablename__, _end)
-
-
-def _end() -> bytes:
-    with door(Door.LEDGER):
-        found = plain.rows(_POSITION)
-    return bytes(found[0].chain) if found else b""
+        raise HouseRuleBroken("what this work is changing has no place in the ledger yet")
+    return once("ledger.position", LedgerHead.__tablename__, news.end)
 
 
 def issue_checkpoint() -> str | None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.ledger.events import Event
+from app.accounts.events import SignedIn, SignedOut
+from app.ledger.events import Event, Kinds
+from app.proposals.events import DraftSaved, IdentityRead
 
 
 @dataclass(frozen=True)
@@ -72,3 +74,12 @@ class ReviewImported(Event):
 
     version: int
     sha256: str
+
+
+# Reading, and writing that is not handed in: staff's lists of reviews show nothing of it.
+QUIET: Kinds = (
+    *(ReviewSaved, ProposalRead, FileRead, OthersRead),
+    *(DraftSaved, IdentityRead, SignedIn, SignedOut),
+)
+# What changes the one seat that it is about, with its review, and leaves it its holder.
+OF_ONE_SEAT: Kinds = (SeatAccepted, ReviewSubmitted)

@@ -100,6 +100,7 @@ class Generated:
     call_id: str
     officer: SignedIn
     reviewers: list[SignedIn]  # each holds the same number of submitted reviews
+    handed_in: list[tuple[SignedIn, str]]  # the first of each, by the id of its seat
     writers: list[tuple[SignedIn, str]]  # with the id of a seat whose review is a draft
     applicants: list[tuple[SignedIn, str]]  # with the id of a complete draft in an open call
 
@@ -138,6 +139,7 @@ class Invention:
         self.rows, self.now = _Rows(), clock.now()
         self.random = random.Random(20_26)
         self.said: list[tuple[str, Any, str]] = []  # account id, event, about
+        self.handed_in: dict[str, str] = {}  # account id -> the first seat with a submitted review
 
     # --- people ----------------------------------------------------------------------------------
 
@@ -351,6 +353,7 @@ class Invention:
                 sha256=HASH,
             )
             self.said.append((holder.account_id, ReviewSubmitted(1, HASH), f"review:{seat}"))
+            self.handed_in.setdefault(holder.account_id, seat)
         return seat
 
     def reviewed_call(
@@ -405,4 +408,5 @@ def generate(app: EquipoiseApp, size: Size | None = None) -> Generated:
     applicants = [made.person(50_000 + n) for n in range(size.drafts)]
     drafts = [(lead, made.draft(open_call, lead)) for lead in applicants]
     made.store()
-    return Generated(call_id, officer, reviewers, seats, drafts)
+    handed_in = [(who, made.handed_in[who.account_id]) for who in reviewers]
+    return Generated(call_id, officer, reviewers, handed_in, seats, drafts)

@@ -16,7 +16,8 @@ class Scenario:
     """`limit` is in multiples of the yardstick, on SQLite and on PostgreSQL; None where only the
     figure is told. Limits of 4, 5 and 7 are a peer's CPU time divided by the target and by R.
 
-    `changed`: before each view somebody saves a review, whose own cost is taken off again.
+    `changed`: before each view somebody hands in a review that counts in it with other grades; the
+    cost of that (`changes`) is taken off again.
     """
 
     name: str
@@ -61,6 +62,15 @@ def review_saves(made: Generated) -> Asks:
     for revision in count(1):
         for who, seat in made.writers:
             yield _review_form(who, seat, revision, "save")
+
+
+def changes(made: Generated) -> Asks:
+    """Reviews that counted already are written anew and handed in, in two requests each."""
+    for revision in count(1, 2):
+        for who, seat in made.handed_in:
+            yield _review_form(who, seat, revision, "save")
+            form = {"csrf_token": who.csrf, "no_conflict": "y", "looked": "y"}
+            yield Ask(f"/reviews/{seat}/submit", who.cookie, form, expect=303)
 
 
 def submits(made: Generated) -> Asks:

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from app.allocation import placing
-from app.allocation.placing import Data, Given, Terms, places
+from app.allocation.placing import Data, Given, Reviews, Terms, places
 from scoring.errors import InputError
 
 TERMS = Terms(
@@ -18,14 +18,20 @@ TERMS = Terms(
 )
 
 
-def _anew(terms: Terms, given: dict[str, tuple[Given, ...]]) -> list[Data]:
-    for kept in (placing._in_order, placing._scored, placing._review_total, placing._mean):
+def _anew(terms: Terms, given: dict[str, Reviews]) -> list[Data]:
+    for kept in (
+        placing._placed,
+        placing._in_order,
+        placing._scored,
+        placing._review_total,
+        placing._mean,
+    ):
         kept.cache_clear()
     return places(terms, given)
 
 
-def _drawn(chance: random.Random) -> tuple[Given, ...]:
-    return tuple(
+def _drawn(chance: random.Random) -> Reviews:
+    return Reviews(
         tuple((key, chance.choice(["1", "2", "3", None])) for key, _ in TERMS.weights)
         for _ in range(2)
     )
@@ -55,7 +61,7 @@ def test_places_are_numbered_over_all_and_ties_share_a_rank() -> None:
 def test_other_terms_are_other_places_for_the_same_grades() -> None:
     one: Given = (("aims", "3"), ("plan", "1"), ("team", "1"))
     two: Given = (("aims", "1"), ("plan", "3"), ("team", "3"))
-    given = {"C-1": (one,), "C-2": (two,)}
+    given = {"C-1": Reviews([one]), "C-2": Reviews([two])}
     assert [place["proposal"] for place in places(TERMS, given)] == ["C-1", "C-2"]
     lower = TERMS._replace(scale=("1", "6", "1"))
     assert [place["proposal"] for place in places(lower, given)] == ["C-2", "C-1"]

@@ -16,7 +16,7 @@ from app.core.work import Mode, unit_of_work
 from bench.web.client import Ask
 from bench.web.first_view import FirstView, first_view
 from bench.web.generated import Generated, Size, generate
-from bench.web.scenarios import SCENARIOS, Scenario
+from bench.web.scenarios import SCENARIOS, Scenario, changes
 from bench.web.statements import counted
 from config import Config
 from tests.browser_client import Browser
@@ -60,11 +60,15 @@ def _send(app: EquipoiseApp, ask: Ask) -> bytes:
     return body
 
 
-def _statements(app: EquipoiseApp, asks: Iterator[Ask]) -> tuple[list[list[str]], int]:
+def _statements(
+    app: EquipoiseApp, asks: Iterator[Ask], before: Iterator[Ask]
+) -> tuple[list[list[str]], int]:
     """Return the statements of three requests, for the first may look up what a process keeps; and
-    how many elements the last page has."""
+    how many elements the last page has. `before` each, two others change something."""
     found, body = [], b""
     for ask in islice(asks, 3):
+        for change in islice(before, 2):
+            _send(app, change)
         with counted() as seen:
             body = _send(app, ask)
         found.append(seen)
@@ -81,8 +85,10 @@ def counts(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> dict[str
         app = create_app(Config(data_dir=folder, secret_key="a key for counting alone, long"))
         with app.app_context():
             made = _filled(app, size)
+        acts = changes(made)
         for scenario in SCENARIOS:
-            seen, elements = _statements(app, scenario.asks(made))
+            before = acts if scenario.changed else iter(())
+            seen, elements = _statements(app, scenario.asks(made), before)
             # The first may be of a page that is kept: those after it are unchanged.
             asked = seen[1:] if scenario.name.endswith("unchanged") else seen
             found.setdefault(scenario.name, {})[size] = max(map(len, asked))

@@ -27,6 +27,7 @@ from app.core.words import _
 from app.ledger import unchanged
 from app.panels import queries as panels
 from app.proposals import queries as proposals
+from app.reviews.events import QUIET
 from scoring.errors import InputError
 
 bp = Blueprint("allocation", __name__, url_prefix="/desk/calls/<id:call_id>")
@@ -61,7 +62,10 @@ def ranking(call_id: str) -> ResponseReturnValue:
     phase = calls.phase(call)
     may_rank = policy.may_propose(actor, call) and rules.can_rank(phase)
     return unchanged.page(
-        actor, lambda: _ranking_page(call, may_rank, form), seen=(phase, str(may_rank.reason))
+        actor,
+        lambda: _ranking_page(call, may_rank, form),
+        seen=(phase, str(may_rank.reason)),
+        besides=QUIET,
     )
 
 

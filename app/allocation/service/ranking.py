@@ -1,7 +1,6 @@
 """Making a call's ranking."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from app.accounts.actor import Actor
@@ -9,6 +8,8 @@ from app.allocation import computing, policy, queries, rules
 from app.allocation.computing import Data, Judged
 from app.allocation.events import RankingMade
 from app.allocation.models import Ranking
+from app.allocation.placing import Terms
+from app.allocation.queries import Reviewed
 from app.allocation.service.standing import nobody_left
 from app.calls import award_rule
 from app.calls import queries as calls
@@ -18,10 +19,11 @@ from app.core.db import db
 from app.core.gate import enforce
 from app.core.holding import hold
 from app.core.verdict import refused
-from app.ledger import service as ledger
+from app.ledger.latest import Latest
 from app.ledger.service import record
 from app.panels.order import gives_order
 from app.panels.service import look_again_in
+from app.reviews.events import OF_ONE_SEAT, QUIET
 from scoring.errors import InputError
 
 
@@ -59,22 +61,34 @@ class Standing(NamedTuple):
     titles: Mapping[str, str]
 
 
+class _Ranked(NamedTuple):
+    reviewed: Reviewed
+    standing: Standing
+
+
+latest: Latest[_Ranked] = Latest(quiet=QUIET, of_one=OF_ONE_SEAT)
+
+
 def standing(call: Call) -> Standing:
-    """Return the ranking as it would stand now; computed anew after anything has happened.
+    """Return the ranking as it would stand now. Whoever may see it sees the same, so a process
+    keeps the last, and computes it anew when a review that counts in it changed.
 
-    Whoever may see it sees the same, so a process keeps the last for its next reader: one, for a
-    large call's takes some megabytes. Raises scoring.InputError and ValueError as
-    `computing.ranking_result` does.
+    Raises scoring.InputError and ValueError as `computing.ranking_result` does.
     """
-    return _standing_at(ledger.position(), call.id)
+    terms = _inputs(call, reviews=())
 
+    def computed(reviewed: Reviewed) -> _Ranked:
+        given = {number: seated.given for number, seated in reviewed.reviews.items()}
+        return _Ranked(reviewed, Standing(computing.ranking_of(terms, given), reviewed.titles))
 
-@lru_cache(maxsize=1)
-def _standing_at(_position: bytes, call_id: str) -> Standing:
-    titles, reviews = queries.reviewed_in(call_id)
-    given = {number: seated.given for number, seated in reviews.items()}
-    rules_alone = _inputs(db.session.get_one(Call, call_id), reviews=())
-    return Standing(computing.ranking_of(rules_alone, given), titles)
+    def again(ranked: _Ranked, seats: list[str]) -> _Ranked | None:
+        reviewed = ranked.reviewed.with_these(queries.reviewed_in(call.id, seats))
+        if reviewed is None or reviewed == ranked.reviewed:
+            return reviewed and ranked
+        return computed(reviewed)
+
+    key = call.id, Terms.of(terms)
+    return latest.find(key, lambda: computed(queries.reviewed_in(call.id)), again).standing
 
 
 @gives_order

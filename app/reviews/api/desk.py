@@ -38,8 +38,7 @@ def progress(call_id: str, asked: PageAsked) -> Listed[ProposalProgress]:
     """Tell for each proposal in review how many of its reviews are in."""
     call = require(calls.get_call(call_id))
     enforce(policy.may_see_progress(signed_in(), call))
-    seats, _recognised = queries.progress_in(call.id)
-    rows = views.progress_rows(call, seats)
+    rows = views.progress_rows(call, list(queries.progress_in(call.id).seats.values()))
     names = ("number", "title", "invited", "accepted", "submitted", "closed", "enough")
     whole = list(zip(*(rows.column(name) for name in names), strict=True))
     return listed(whole, asked, lambda row: ProposalProgress(*row))

@@ -1,11 +1,7 @@
 """Reads of seats and reviews. A reviewer's own seats are found through their one narrow door."""
 
 from app.reviews.queries.desk import (
-    Owed,
-    SeatsOf,
     SubmittedReview,
-    owed_in,
-    progress_in,
     recognition_in,
     scores_in,
     submitted_reviews,
@@ -23,6 +19,7 @@ from app.reviews.queries.own import (
     own_seat_ids,
     own_seats,
 )
+from app.reviews.queries.progress import Owed, SeatsOf, owed_in, progress_in
 from app.reviews.queries.written import measure_of, standing, working
 
 __all__ = [

@@ -16,6 +16,7 @@ from app.core.paging import part_of
 from app.core.web import require
 from app.ledger import unchanged
 from app.reviews import policy, queries, views
+from app.reviews.events import QUIET
 
 bp = Blueprint("reviews_desk", __name__, url_prefix="/desk/calls/<id:call_id>")
 
@@ -26,13 +27,15 @@ def progress(call_id: str) -> ResponseReturnValue:
     unchanged.from_here()
     call = require(calls.get_call(call_id))
     enforce(policy.may_see_progress(signed_in(), call))
-    return unchanged.page(signed_in(), lambda: _progress_page(call), seen=calls.phase(call))
+    return unchanged.page(
+        signed_in(), lambda: _progress_page(call), seen=calls.phase(call), besides=QUIET
+    )
 
 
 def _progress_page(call: Call) -> Drawn:
     now = clock.now()
-    seats, recognised = queries.progress_in(call.id)
-    owed = queries.owed_in(call.id)
+    in_review, owed = queries.progress_in(call.id), queries.owed_in(call.id)
+    seats = list(in_review.seats.values())
     counts = views.counts_of(call, seats)
     only_short = request.args.get("short") == "1"
     some = views.short_of(call, seats) if only_short else seats
@@ -49,7 +52,7 @@ def _progress_page(call: Call) -> Drawn:
         only_short=only_short,
         some_people=people,
         people=views.owed_rows(call, people.rows, now),
-        recognition=views.recognition_values(recognised),
+        recognition=views.recognition_values(in_review.recognised),
     )
     next_due = min((one.due_at for one in owed if one.due_at >= now), default=None)
     return Drawn(page, until=next_due)  # then somebody is late, and nothing happened but time
