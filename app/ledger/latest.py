@@ -3,7 +3,7 @@
 A list of a thousand is read anew in some ten milliseconds; one review of it changes one line. Each
 event names its kind and what it is about. So where since the last answer nothing happened but
 events of kinds whose reach is known, only what they are about is read; where anything else did,
-all is. Who asks has checked permission before: whoever may ask is told the same.
+all is. Who asks has checked permission before: whoever may ask through this lens is told the same.
 """
 
 from collections.abc import Callable, Hashable
@@ -58,12 +58,13 @@ class Latest(Generic[Answer]):
         """Return the answer to `key` as of now. `again` returns an earlier one with the things of
         these keys read anew, or None where that is not enough. Where nothing that counts happened,
         it is the same object."""
-        if current_work().mode is Mode.WRITE:  # what this work changes is nobody else's yet
+        work = current_work()
+        if work.mode is Mode.WRITE:  # what this work changes is nobody else's yet
             return read()
-        at = ledger.position()
-        found = self._brought_up_to(at, key, again)
+        at, seen = ledger.position(), (work.lens, key)
+        found = self._brought_up_to(at, seen, again)
         answer = read() if found is None else found
-        self._known = _Known(at, key, answer)
+        self._known = _Known(at, seen, answer)
         return answer
 
     def _brought_up_to(

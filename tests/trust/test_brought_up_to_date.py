@@ -14,10 +14,11 @@ from app.accounts.models import Role
 from app.accounts.service.signing_in import note_sign_in, note_sign_out
 from app.calls.models import Call
 from app.core.db import db
+from app.core.lens import Lens
 from app.core.web import EquipoiseApp
-from app.core.work import unit_of_work
+from app.core.work import Mode, unit_of_work
 from app.ledger.events import Event
-from app.ledger.latest import forget_all
+from app.ledger.latest import Latest, forget_all
 from app.proposals.models import Proposal, Version
 from app.reviewers.models import Seat, SeatState
 from app.reviews.events import OF_ONE_SEAT, QUIET, FileRead, OthersRead
@@ -198,3 +199,17 @@ def test_after_a_review_its_proposal_alone_is_read_again(app: EquipoiseApp) -> N
     assert second in ranking
     assert second in progress
     assert ranking != before
+
+
+def test_an_answer_read_through_one_lens_is_not_given_through_another(app: EquipoiseApp) -> None:
+    latest: Latest[list[str]] = Latest(quiet=(), of_one=())
+
+    def found(lens: Lens, mode: Mode = Mode.READ) -> list[str]:
+        with unit_of_work(lens, mode):
+            return latest.find("call", lambda: [lens.value], lambda known, _seats: known)
+
+    with app.app_context():
+        first = found(Lens.STAFF)
+        assert found(Lens.STAFF) is first
+        assert found(Lens.STAFF, Mode.WRITE) is not first  # it may have changed something itself
+        assert found(Lens.PANEL) == ["panel"]
