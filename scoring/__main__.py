@@ -48,9 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def deliver(answer: commands.Answer, out: Path | None, chart: Path | None) -> None:
     """Write result, chart and register, or none of them."""
-    texts = [(file, text) for file, text in ((chart, answer.chart), (out, answer.text)) if file]
+    given = ((chart, answer.chart), (out, answer.text))
+    texts = [(file, text) for file, text in given if file and text]
     with ExitStack() as stack:
-        staged = [stack.enter_context(stage(file, text or "")) for file, text in texts]
+        staged = [stack.enter_context(stage(file, text)) for file, text in texts]
         if answer.register:
             add_line(*answer.register)
         for ready, (file, _) in zip(staged, texts, strict=True):
