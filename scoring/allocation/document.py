@@ -45,9 +45,7 @@ def request_from(content: object) -> Request:
     rule = fields.object("rule")
     objective = Objective(rule.choice("objective", [str(one) for one in Objective], "rank"))
     proposals = list(fields.objects("proposals"))
-    pots = (
-        list(fields.objects("contributions", optional=True)) if fields.has("contributions") else []
-    )
+    pots = list(fields.objects("contributions", optional=True))
     for one in [*proposals, *pots]:
         if one.text("currency", currency) != currency:
             raise InputError(
@@ -63,30 +61,22 @@ def request_from(content: object) -> Request:
             budget_minor=_budget(fields, contributions),
             objective=objective,
             contributions=contributions,
-            constraints=tuple(constraint_from(one) for one in _optional(rule, "constraints")),
+            constraints=tuple(map(constraint_from, rule.objects("constraints", optional=True))),
             exclusive=tuple(
                 tuple(texts(item, None, f"exclusive[{row}]"))
-                for row, item in enumerate(_listed(rule, "exclusive"))
+                for row, item in enumerate(rule.items("exclusive", optional=True))
             ),
             requires=tuple(
                 (pair[0], pair[1])
-                for row, item in enumerate(_listed(rule, "requires"))
+                for row, item in enumerate(rule.items("requires", optional=True))
                 for pair in [texts(item, 2, f"requires[{row}]")]
             ),
-            forced={one.text("id"): _forced(one) for one in _optional(rule, "forced")},
+            forced={one.text("id"): _forced(one) for one in rule.objects("forced", optional=True)},
         ),
         when_unaffordable=rule.choice("when_unaffordable", ["stop", "skip"], "stop"),
         seed=str(fields.content.get("seed") or ""),
         points=points,
     )
-
-
-def _listed(rule: Fields, name: str) -> list[object]:
-    return rule.items(name) if rule.has(name) else []
-
-
-def _optional(rule: Fields, name: str) -> list[Fields]:
-    return list(rule.objects(name)) if rule.has(name) else []
 
 
 def _forced(fields: Fields) -> bool:

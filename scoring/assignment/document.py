@@ -141,7 +141,7 @@ def _pair(item: object, where: str, rows: Mapping[str, int], columns: Mapping[st
 def _pairs(
     fields: Fields, name: str, rows: Mapping[str, int], columns: Mapping[str, int]
 ) -> list[Pair]:
-    listed = fields.items(name, optional=True) if fields.has(name) else []
+    listed = fields.items(name, optional=True)
     return [_pair(item, f"{name}[{number}]", rows, columns) for number, item in enumerate(listed)]
 
 
@@ -150,7 +150,7 @@ def _rules(fields: Fields, reviewers: Sequence[Fields]) -> list[Rule]:
         texts(one.content.get("tags") or [], None, f"“tags” in {one.where}") for one in reviewers
     ]
     rules = []
-    for one in fields.objects("require", optional=True) if fields.has("require") else ():
+    for one in fields.objects("require", optional=True):
         tag = one.text("tag")
         members: Mask = np.array([tag in mine for mine in tags], dtype=np.bool_)
         at_most = one.whole("at_most") if one.has("at_most") else None

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scoring.allocation import solver, turned
-from scoring.allocation.optimum import margins
+from scoring.allocation import refusals, solver, turned
+from scoring.allocation.optimum import margins, optimise, prices
 from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
 from scoring.allocation.search import grow
 from scoring.allocation.solver import Model
@@ -45,6 +45,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     for module, names in (
         (solver, ("linprog", "milp", "grow")),
         (turned, ("grow",)),
+        (refusals, ("linprog",)),
         (ruled, ("linprog", "milp")),
         (worst_bound, ("linprog",)),
         (network, ("flow_by_scipy",)),
@@ -107,6 +108,25 @@ def test_awards_are_proven_by_few_sets(
     assert calls["turned.grow"] == len(programme.candidates)
     assert calls["solver.milp"] == 0
     assert calls["solver.linprog"] <= programmes + 2
+
+
+@pytest.mark.parametrize(
+    ("count", "parts", "awards", "lifted"),
+    [(40, False, 3, 5), (40, True, 4, 6), (60, True, 8, 15)],
+)
+def test_in_rank_order_few_refusals_take_whole_numbers(
+    calls: Counter[str],
+    count: int,
+    parts: bool,  # noqa: FBT001
+    awards: int,
+    lifted: int,
+) -> None:
+    programme = a_call(count, Objective.RANK, rules=True, parts=parts)
+    for ask, most in ((optimise, awards), (prices, lifted)):
+        calls.clear()
+        ask(programme)
+        assert calls["solver.milp"] <= most + 1
+        assert calls["refusals.linprog"] <= most + 1
 
 
 @pytest.mark.parametrize("objective", [MERIT, MONEY])

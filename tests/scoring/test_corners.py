@@ -1,0 +1,149 @@
+"""Corners where a small change would go unseen: the last sign, one review, a name, one proposal."""
+
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scoring.__main__ import stage
+from scoring.allocation.options import FAR, Options, Table
+from scoring.allocation.programme import Candidate, Objective, Programme
+from scoring.allocation.search import Found, grow
+from scoring.allocation.solver import Model
+from scoring.assignment.certificate import check
+from scoring.calibration.design import design_from
+from scoring.calibration.held_out import by_z_score
+from scoring.calibration.rank_law import RankLaw
+from scoring.draw.systematic import draw_places
+from scoring.errors import InputError
+from scoring.reading import told
+from scoring.replay import complete
+from scoring.ties import SmallestSpread, break_ties
+from scoring.weighting import rank, show
+from tests.scoring.panels import SIX_POINTS, a_design, reviews_of
+from tests.scoring.test_commands_of_selection import stated
+
+
+def test_what_is_written_stands_hidden_beside_its_file_until_it_is_whole(tmp_path: Path) -> None:
+    with stage(tmp_path / "out.json", "text") as ready:
+        assert ready.parent == tmp_path
+        assert ready.name.startswith(".out.json.")
+        assert ready.read_text() == "text"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_reviewer_of_one_review_is_predicted_by_the_grand_mean_and_spread() -> None:
+    whole = a_design(
+        [("A", "r", 1), ("B", "r", 3), ("C", "r", 5), ("A", "s", 6), ("B", "s", 2), ("C", "s", 2)]
+    )
+    seen = (whole.reviewer == 0) | (whole.proposal == 0)
+    known, hidden = whole.subset(seen), whole.subset(~seen)
+    assert known.y.tolist() == [1, 6, 3, 5]
+    assert by_z_score(known, hidden) == pytest.approx([3.75, 3.75 + known.y.std()])
+
+
+def test_words_are_told_as_they_are_spelled() -> None:
+    assert told(["Zürich", None]) == '["Zürich", null]'
+
+
+def test_rules_that_no_set_keeps_are_known_once_all_departures_are_looked_at() -> None:
+    """In parts they can be kept: a budget of five of which four must be given, three by three."""
+    table = Table(
+        np.full((2, 1), 3.0),
+        np.array([0, 1]),
+        np.array([5, 7]),
+        1,
+        np.array([4.0]),
+        np.array([5.0]),
+    )
+    for price in (0.0, 0.1, 2.0, -2.0):
+        found = grow(Options(table, np.array([price]), {}), work=2_000)
+        assert found == Found(None, [], proven=True)
+    free = Table(table.columns, table.row_of, table.worth, 1, np.array([-FAR]), table.high)
+    assert grow(Options(free, np.array([0.1]), {})).sets == [(1,)]
+
+
+def test_who_has_one_amount_gets_no_other() -> None:
+    one = Candidate("a", 10, 5, minimum_minor=4)
+    model = Model(Programme((one, Candidate("b", 3, 1)), 50, Objective.MERIT))
+    for taken, other in ((0, 1), (1, 0)):
+        found = model.some_set(np.ones(3), {taken: True})
+        assert found is not None
+        assert found.chosen == (taken, 2)
+        assert other not in found.chosen
+
+
+def test_rules_for_ties_compare_exactly_however_large_the_denominators() -> None:
+    places = rank({name: Fraction(3) for name in "AB"}, SIX_POINTS.scale)
+    spreads = {"A": Fraction(10**20 + 1, 10**20), "B": Fraction(1)}
+    found = break_ties(places, [SmallestSpread(spreads)])
+    assert [one.place.id for one in found] == ["B", "A"]
+    assert [one.position for one in found] == [1, 2]
+
+
+def test_a_certificate_is_of_seats_that_may_be_held() -> None:
+    """Where all merits are 0 any seats reach the bound, so that only the limits decide."""
+    merit, none = np.zeros((2, 3), dtype=np.int64), np.zeros(3, dtype=np.int64)
+    allowed = np.array([[True, True, False], [True, True, True]])
+    demand, low, high = np.array([1, 2]), np.array([0, 1, 0]), np.array([1, 2, 1])
+    for x, right in (
+        ([[1, 0, 0], [0, 1, 1]], True),
+        ([[0, 1, 0], [1, 1, 0]], True),
+        ([[0, 0, 1], [1, 1, 0]], False),  # a conflict
+        ([[1, 0, 0], [0, 2, 0]], False),  # one seat twice
+        ([[1, 0, 0], [0, 1, 0]], False),  # too few
+        ([[1, 0, 0], [0, 0, 1]], False),
+        ([[1, 0, 0], [1, 1, 0]], False),  # more than a reviewer takes
+        ([[1, 0, 0], [1, 0, 1]], False),  # fewer
+    ):
+        given = merit, allowed, demand, low, high
+        assert check(*given, x=np.array(x), a=none[:2], b=none) == right
+        assert not check(*given, x=np.array(x), a=none[:2] + 1, b=none)
+    whole = np.array([[5, 3, 9], [4, 4, 1]])
+    x, a = np.array([[0, 1, 0], [1, 1, 0]]), np.array([3, 2])
+    assert check(whole, allowed, demand, low, high, x=x, a=a, b=np.array([2, 0, 0]))
+    assert not check(whole, allowed, demand, low, high, x=x, a=a, b=np.array([2, 0, 1]))
+
+
+def test_a_share_near_a_level_is_unsettled_where_draws_are_few() -> None:
+    law = RankLaw(np.array([[0.6, 1.0], [0.4, 1.0]]), 100)
+    assert law.quantile(0.05).tolist() == [1, 1]
+    assert law.unsettled(0.05) == [0, 1]
+    assert law.unsettled(0.5) == [0, 1]
+    many = RankLaw(law.cumulative, 100_000)
+    assert many.unsettled(0.05) == many.unsettled(0.5) == []
+
+
+def test_the_smallest_number_below_nothing_keeps_its_sign() -> None:
+    assert show(Fraction(-1, 10_000)) == "-0.0001"
+    assert show(Fraction(-1, 1)) == "-1.0000"
+    assert show(Fraction(-1, 3), 0) == "0"
+    assert show(Fraction(-5, 3), 0) == "-2"
+
+
+def test_panels_of_reviews_are_those_of_the_design() -> None:
+    rows = [("A", "r", 5.0), ("A", "s", 4.0)], [("B", "t", 3.0)]
+    reviews = [one for part, name in zip(rows, "xy", strict=True) for one in reviews_of(part, name)]
+    design = design_from(reviews, SIX_POINTS)
+    assert (design.panels, design.panel.tolist()) == (("x", "y"), [0, 0, 1])
+    assert design_from(reviews_of(rows[0]), SIX_POINTS).panels == ("",)
+    assert design.grid == Decimal(1)
+
+
+def test_a_chance_below_nothing_is_refused_even_where_the_places_add_up() -> None:
+    for below, rest in ((Fraction(-1, 2), Fraction(1, 2)), (Fraction(-1), Fraction(1))):
+        chances = {"a": below, "b": rest, "c": Fraction(1)}
+        with pytest.raises(InputError, match=f"the probability of a is {below}; it must be"):
+            draw_places(chances, b"seed", "label")
+
+
+def test_a_bundle_says_whether_money_goes_on_past_who_cannot_be_paid() -> None:
+    found = []
+    for how in ("stop", "skip"):
+        rules = {"order_by": "raw", "allocation": {"when_unaffordable": how}}
+        pots = [{"id": "open", "amount_minor": 45}]  # the first asks for 50
+        parts = stated(draw_entrants=None, rules=rules, contributions=pots)
+        found.append(complete(parts)["allocation"]["spent_minor"])
+    assert found == [0, 41]
