@@ -48,7 +48,7 @@ def merit_lottery(intervals: Sequence[Interval], k: int) -> Lottery:
 
 def guaranteed(intervals: Sequence[Interval], k: int, p: Floats) -> float:
     """Return the expected number of true top-k proposals that any lottery p funds at least."""
-    return PossibleTops(Order.of(intervals), k).value(p) if 0 < k < len(intervals) else float(k)
+    return PossibleTops(Order.of(intervals), k).value(p) if k else 0.0
 
 
 def check_places(k: int, n: int) -> None:

@@ -13,9 +13,13 @@ from scoring.allocation.programme import Candidate, Objective, Programme
 from scoring.allocation.search import Found, grow
 from scoring.allocation.solver import Model
 from scoring.assignment.certificate import check
+from scoring.assignment.exchange import Seating, _cheapest_path
+from scoring.assignment.problem import MICRO
 from scoring.calibration.design import design_from
-from scoring.calibration.held_out import by_z_score
+from scoring.calibration.held_out import METHODS, by_z_score
 from scoring.calibration.rank_law import RankLaw
+from scoring.draw.intervals import interval
+from scoring.draw.merit import guaranteed
 from scoring.draw.systematic import draw_places
 from scoring.errors import InputError
 from scoring.reading import told
@@ -23,6 +27,7 @@ from scoring.replay import complete
 from scoring.ties import SmallestSpread, break_ties
 from scoring.weighting import rank, show
 from tests.scoring.panels import SIX_POINTS, a_design, reviews_of
+from tests.scoring.test_assignment import problem_of
 from tests.scoring.test_commands_of_selection import stated
 
 
@@ -102,9 +107,9 @@ def test_a_certificate_is_of_seats_that_may_be_held() -> None:
         assert check(*given, x=np.array(x), a=none[:2], b=none) == right
         assert not check(*given, x=np.array(x), a=none[:2] + 1, b=none)
     whole = np.array([[5, 3, 9], [4, 4, 1]])
-    x, a = np.array([[0, 1, 0], [1, 1, 0]]), np.array([3, 2])
-    assert check(whole, allowed, demand, low, high, x=x, a=a, b=np.array([2, 0, 0]))
-    assert not check(whole, allowed, demand, low, high, x=x, a=a, b=np.array([2, 0, 1]))
+    best, a = np.array([[0, 1, 0], [1, 1, 0]]), np.array([3, 2])
+    assert check(whole, allowed, demand, low, high, x=best, a=a, b=np.array([2, 0, 0]))
+    assert not check(whole, allowed, demand, low, high, x=best, a=a, b=np.array([2, 0, 1]))
 
 
 def test_a_share_near_a_level_is_unsettled_where_draws_are_few() -> None:
@@ -147,3 +152,27 @@ def test_a_bundle_says_whether_money_goes_on_past_who_cannot_be_paid() -> None:
         parts = stated(draw_entrants=None, rules=rules, contributions=pots)
         found.append(complete(parts)["allocation"]["spent_minor"])
     assert found == [0, 41]
+
+
+def test_a_proposal_is_exchanged_once_on_a_path() -> None:
+    """It could give up either of two reviewers for a point; both together are one too many."""
+    merit = np.array([[0, 6, 0, 0, 0], [0, 5, 4, 2, 1], [0, 0, 5, 5, 0]])
+    allowed = np.array([[1, 1, 0, 0, 0], [0, 1, 1, 1, 1], [0, 0, 1, 1, 0]], dtype=np.bool_)
+    problem = problem_of(merit, allowed, demand=[1, 2, 1])
+    seats = [(0, 0), (1, 1), (1, 3), (2, 2)]
+    seating = Seating(problem, seats, np.zeros(5, dtype=np.int64))
+    for least, taken in ((6, []), (3, [(0, 0, 1), (1, 1, 4)])):
+        seating.hold_up(np.array([6, least, 5]) * MICRO)
+        moves = _cheapest_path(seating, 0)
+        assert [(one.proposal, one.lost, one.gained) for one in moves] == taken
+
+
+def test_a_lottery_of_all_or_nobody_guarantees_all_or_nobody() -> None:
+    given = [interval(name, low, low + 2) for name, low in (("a", 0), ("b", 1), ("c", 9))]
+    for k in (0, 3):
+        assert guaranteed(given, k, np.full(3, k / 3)) == k
+    assert guaranteed([], 0, np.zeros(0)) == 0
+
+
+def test_the_ways_of_predicting_are_known_by_their_names() -> None:
+    assert list(METHODS) == ["mean", "z_score", "additive", "bilinear"]
