@@ -151,10 +151,11 @@ def test_bars_start_at_zero_and_carry_their_note() -> None:
         (-0.38, 0.38, [-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3]),
         (0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]),
         (0, 8, [0, 1, 2, 3, 4, 5, 6, 7, 8]),
+        (0, 8e-10, [n * 1e-10 for n in range(9)]),
     ],
 )
 def test_axes_have_round_steps(low: float, high: float, steps: list[float]) -> None:
-    assert nice_steps(low, high) == steps
+    assert nice_steps(low, high) == [round(one, 12) for one in steps]
 
 
 @pytest.fixture(scope="module")

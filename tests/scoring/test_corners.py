@@ -1,13 +1,18 @@
 """Corners where a small change would go unseen: the last sign, one review, a name, one proposal."""
 
+import hashlib
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from scoring.__main__ import stage
+from scoring.allocation.optimum import _lot
 from scoring.allocation.options import FAR, Options, Table
 from scoring.allocation.programme import Candidate, Objective, Programme
 from scoring.allocation.search import Found, grow
@@ -17,6 +22,7 @@ from scoring.assignment.exchange import Seating, _cheapest_path
 from scoring.assignment.problem import MICRO
 from scoring.calibration.design import design_from
 from scoring.calibration.held_out import METHODS, by_z_score
+from scoring.calibration.quadrature import _spreads
 from scoring.calibration.rank_law import RankLaw
 from scoring.draw.intervals import interval
 from scoring.draw.merit import guaranteed
@@ -176,3 +182,34 @@ def test_a_lottery_of_all_or_nobody_guarantees_all_or_nobody() -> None:
 
 def test_the_ways_of_predicting_are_known_by_their_names() -> None:
     assert list(METHODS) == ["mean", "z_score", "additive", "bilinear"]
+
+
+def test_a_lot_is_the_start_of_a_hash_and_never_nothing() -> None:
+    for seed, name, amount in (("call", "a", 10), ("", "b", 7)):
+        digest = hashlib.sha256(f"{seed}|{name}|{amount}".encode()).digest()
+        assert _lot(seed, Candidate(name, 10, 1), amount) == 256 * digest[0] + digest[1] + 1
+
+
+def a_hill(inverse: list[list[float]]) -> Any:
+    """Return a posterior on a plane whose logarithm falls by squares from (0.5, 0.5)."""
+    axis = SimpleNamespace(from_grid=float, log_jacobian=lambda _: 0.0)
+
+    def density(at: Sequence[float]) -> float:
+        away = np.array(at) - 0.5
+        return float(-0.5 * away @ np.array(inverse) @ away)
+
+    return SimpleNamespace(axes=(axis, axis), variances=tuple, log_density=density)
+
+
+def test_spreads_are_those_of_a_bell_and_wide_where_nothing_falls() -> None:
+    inverse = [[400.0, 90.0], [90.0, 100.0]]
+    bounds = [(0.0, 1.0), (0.2, 1.0)]
+    wanted = np.sqrt(np.diag(np.linalg.inv(inverse)))
+    assert _spreads(a_hill(inverse), [0.5, 0.5], bounds, 0.0) == pytest.approx(wanted)
+    flat = a_hill([[0.0, 0.0], [0.0, 0.0]])
+    steps = np.array([1 / 20, 0.8 / 20])
+    assert _spreads(flat, [0.5, 0.5], bounds, 0.0) == pytest.approx(np.sqrt(200) * steps)
+    saddle = a_hill([[100.0, 0.0], [0.0, -16.0]])
+    first, second = _spreads(saddle, [0.5, 0.5], bounds, 0.0)
+    assert first == pytest.approx(np.sqrt(2) / 10)
+    assert second == pytest.approx(np.sqrt(200) * 0.04)
