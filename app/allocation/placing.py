@@ -90,7 +90,7 @@ def places(terms: Terms, given: Mapping[str, Reviews]) -> list[Data]:
     return found
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=512)
 def _placed(terms: Terms, tied: Tied, first: int) -> tuple[Data, ...]:
     """Return the places of one total, from the `first` on; whoever gets them only reads them."""
     return tuple(
@@ -116,7 +116,7 @@ def _number(member: tuple[str, Scored]) -> str:
     return member[0]
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=1_024)
 def _in_order(terms: Terms, tied: Tied) -> tuple[tuple[str, int, Data], ...]:
     """Return the proposals of one total in their order: number, how many positions after the first,
     and what else the place says."""
@@ -165,7 +165,7 @@ def _scale(ends: tuple[str, str, str]) -> Scale:
     return Scale(*map(Decimal, ends))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def _scored(weights: tuple[tuple[str, str], ...], reviews: Reviews) -> Scored:
     totals = [_review_total(weights, given) for given in reviews]
     counted = [one.total for one in totals if one.total is not None]

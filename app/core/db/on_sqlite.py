@@ -24,6 +24,9 @@ _NEEDS = {
     sqlite3.SQLITE_UPDATE: May.CHANGE,
     sqlite3.SQLITE_DELETE: May.CHANGE,
 }
+# KiB of pages that a connection keeps: each lens has some in each thread, and what they do not keep
+# the system does, once for all of them.
+_PAGES_KEPT = 512
 SMALLEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database shared by processes
 
 
@@ -99,6 +102,7 @@ def configure_sqlite(lens: Lens) -> Callable[[Any, ConnectionPoolEntry], None]:
             "recursive_triggers=ON",
             "trusted_schema=OFF",
             "cell_size_check=ON",
+            f"cache_size=-{_PAGES_KEPT}",
         ):
             connection.execute(f"PRAGMA {pragma}")
         record.info[GUARD] = guard = Guard(lens)
