@@ -1,8 +1,11 @@
 """The scoring form of a call, made from its criteria, and the small forms around it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+from babel import Locale
+from flask_babel import get_locale
 from wtforms import (
     BooleanField,
     IntegerField,
@@ -173,31 +176,48 @@ def form_for(
 
     `plain` words stand where the call has them: the same criteria, scale and weights.
     """
+    asked = tuple(
+        Asked(
+            criterion.key,
+            (plain and criterion.plain_label) or criterion.label,
+            (plain and criterion.plain_guidance) or criterion.guidance,
+        )
+        for criterion in criteria
+    )
+    made = _form_of(asked, () if measure.typed else tuple(measure.steps), get_locale())
+    return made(data=values_of(measure, written, revision))
+
+
+class Asked(NamedTuple):
+    """What a form says of one criterion."""
+
+    key: str
+    label: str
+    guidance: str
+
+
+@lru_cache(maxsize=64)  # to make it takes as long as to fill it in
+def _form_of(
+    asked: tuple[Asked, ...], steps: tuple[str, ...], _language: Locale | None
+) -> type[ScoringForm]:
+    """Return the form of a call in one language; without `steps` grades are typed."""
     fields: dict[str, Any] = {}
-    for criterion in criteria:
-        named = (plain and criterion.plain_label) or criterion.label
-        guidance = (plain and criterion.plain_guidance) or criterion.guidance
-        label = {"label": named, "description": guidance}
-        if measure.typed:
-            fields[f"g_{criterion.key}"] = StringField(**label)
-            fields[f"n_{criterion.key}"] = BooleanField(_("I cannot judge this"))
+    for one in asked:
+        label = {"label": one.label, "description": one.guidance}
+        if not steps:
+            fields[f"g_{one.key}"] = StringField(**label)
+            fields[f"n_{one.key}"] = BooleanField(_("I cannot judge this"))
         else:
             choices = [
-                *(SelectChoice(step) for step in measure.steps),
+                *(SelectChoice(step) for step in steps),
                 SelectChoice(CANNOT, _("I cannot judge this")),
             ]
-            fields[f"g_{criterion.key}"] = RadioField(
-                **label,
-                choices=choices,
-                validate_choice=False,
-            )
-        fields[f"r_{criterion.key}"] = TextAreaField(
-            _("Justification: %(label)s", label=named),
+            fields[f"g_{one.key}"] = RadioField(**label, choices=choices, validate_choice=False)
+        fields[f"r_{one.key}"] = TextAreaField(
+            _("Justification: %(label)s", label=one.label),
             validators=[Length(max=MOST_LETTERS)],
         )
-    made = type("CallScoringForm", (ScoringForm,), fields)
-    form: ScoringForm = made(data=values_of(measure, written, revision))
-    return form
+    return type("CallScoringForm", (ScoringForm,), fields)
 
 
 def values_of(measure: Measure, written: Written, revision: int) -> Mapping[str, Any]:

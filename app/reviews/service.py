@@ -3,9 +3,10 @@
 import hashlib
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Update, bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.actor import Actor
@@ -160,11 +161,9 @@ def save(actor: Actor, opened: Opened, change: Change) -> Review:
     if review.state is ReviewState.SUBMITTED:
         values = {"changes": values}
     values |= {"revision": change.revision + 1, "saved_at": clock.now()}
+    new = {f"new_{name}": value for name, value in values.items()}
     taken = db.session.execute(
-        update(Review)
-        .where(Review.seat_id == review.seat_id, Review.revision == change.revision)
-        .values(**values)
-        .execution_options(synchronize_session=False)
+        _saving(*values), {"seat": review.seat_id, "known": change.revision, **new}
     )
     if not taken.rowcount:  # type: ignore[attr-defined]
         db.session.refresh(review)
@@ -173,6 +172,17 @@ def save(actor: Actor, opened: Opened, change: Change) -> Review:
         set_committed_value(review, name, value)
     record(actor, ReviewSaved(revision=review.revision), about=review)
     return review
+
+
+@cache  # the statement of each of the two kinds of saving
+def _saving(*names: str) -> Update:
+    """Return what writes these columns of a review, unless another save came first."""
+    return (
+        update(Review)
+        .where(Review.seat_id == bindparam("seat"), Review.revision == bindparam("known"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _review_of(opened: Opened) -> Review:

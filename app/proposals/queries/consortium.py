@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core.db import db
 from app.core.work import once
@@ -20,18 +20,20 @@ class Together(NamedTuple):
     draft: Draft | None
 
 
+_TOGETHER = (
+    select(Draft, Partner, Background)
+    .outerjoin(Partner, Partner.proposal_id == Draft.proposal_id)
+    .outerjoin(Background, Background.proposal_id == Draft.proposal_id)
+    .where(Draft.proposal_id == bindparam("proposal"))
+    .order_by(Partner.position, Partner.id)
+)
+
+
 def together_of(proposal_id: str) -> Together:
     """Return a draft, its partners and the lead's background in one statement."""
-    found = (
-        select(Draft, Partner, Background)
-        .outerjoin(Partner, Partner.proposal_id == Draft.proposal_id)
-        .outerjoin(Background, Background.proposal_id == Draft.proposal_id)
-        .where(Draft.proposal_id == proposal_id)
-        .order_by(Partner.position, Partner.id)
-    )
 
     def read() -> Together:
-        rows = db.session.execute(found).all()
+        rows = db.session.execute(_TOGETHER, {"proposal": proposal_id}).all()
         partners = [row[1] for row in rows if row[1] is not None]
         return Together(partners, rows[0][2] if rows else None, rows[0][0] if rows else None)
 
