@@ -213,3 +213,27 @@ def test_spreads_are_those_of_a_bell_and_wide_where_nothing_falls() -> None:
     first, second = _spreads(saddle, [0.5, 0.5], bounds, 0.0)
     assert first == pytest.approx(np.sqrt(2) / 10)
     assert second == pytest.approx(np.sqrt(200) * 0.04)
+
+
+@pytest.mark.parametrize("pairs", [5, 100_000])
+def test_where_worths_are_huge_and_nearly_equal_the_best_is_told_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, pairs: int
+) -> None:
+    """Ten thousand times less than rounding loses: every five lie within the bound."""
+    monkeypatch.setattr("scoring.allocation.meeting._PAIRS", pairs)
+    more = np.array([40, 3, 77, 12, 55, 55, 90, 8, 61, 30, 2])
+    table = Table(
+        np.ones((11, 1)),
+        np.arange(11),
+        10**13 + more,
+        1,
+        np.array([-FAR]),
+        np.array([5.0]),
+    )
+    options = Options(table, np.array([10.0**13 + 40]), {})
+    best, chosen = 5 * 10**13 + 90 + 77 + 61 + 55 + 55, (2, 4, 5, 6, 8)
+    assert grow(options) == Found(best, [chosen], proven=True)
+    assert grow(options, known=best - 1) == Found(best, [chosen], proven=True)
+    assert grow(options, ties=True) == Found(best, [chosen], proven=True)
+    assert grow(options, known=best, ties=True) == Found(best, [chosen], proven=True)
+    assert grow(options, known=best) == Found(None, [], proven=True)
