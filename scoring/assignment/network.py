@@ -115,7 +115,6 @@ def best_pairs(network: Network, keep: int) -> Ints:
     """Return flat indices of the best pairs of each proposal and of each reviewer, sorted."""
     n, m = network.merit.shape
     of_reviewer = max(2 * int(-(-network.high.max(initial=0) // network.capacity)), 8)
-    of_reviewer = max(min(of_reviewer, n), keep if keep >= m else 0)
     found = [np.empty(0, dtype=np.int64)]
     for start in range(0, n, _COLUMNS):
         rows = slice(start, min(n, start + _COLUMNS))

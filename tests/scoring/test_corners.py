@@ -1,6 +1,8 @@
 """Corners where a small change would go unseen: the last sign, one review, a name, one proposal."""
 
 import hashlib
+import itertools
+import zlib
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -11,13 +13,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scoring.__main__ import stage
+from scoring.__main__ import main, stage
 from scoring.allocation.optimum import _lot
 from scoring.allocation.options import FAR, Options, Table
-from scoring.allocation.programme import Candidate, Objective, Programme
+from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
 from scoring.allocation.search import Found, grow
 from scoring.allocation.solver import Model
+from scoring.assignment.assign import assign
 from scoring.assignment.certificate import check
+from scoring.assignment.document import request_from
 from scoring.assignment.exchange import Seating, _cheapest_path
 from scoring.assignment.problem import MICRO
 from scoring.calibration.design import design_from
@@ -30,8 +34,10 @@ from scoring.draw.systematic import draw_places
 from scoring.errors import InputError
 from scoring.reading import told
 from scoring.replay import complete
+from scoring.replay.attached import bundle_in_pdf
 from scoring.ties import SmallestSpread, break_ties
 from scoring.weighting import rank, show
+from tests.scoring.awards import brute
 from tests.scoring.panels import SIX_POINTS, a_design, reviews_of
 from tests.scoring.test_assignment import problem_of
 from tests.scoring.test_commands_of_selection import stated
@@ -237,3 +243,67 @@ def test_where_worths_are_huge_and_nearly_equal_the_best_is_told_all_the_same(
     assert grow(options, ties=True) == Found(best, [chosen], proven=True)
     assert grow(options, known=best, ties=True) == Found(best, [chosen], proven=True)
     assert grow(options, known=best) == Found(None, [], proven=True)
+
+
+@pytest.mark.parametrize("core", [0, 2])
+def test_whole_numbers_find_the_best_however_few_choices_are_left_open_at_first(
+    monkeypatch: pytest.MonkeyPatch, core: int
+) -> None:
+    monkeypatch.setattr("scoring.allocation.solver._CORE", core)
+    for seed in range(3):
+        random = np.random.default_rng(seed)
+        candidates = tuple(
+            Candidate(f"p{row}", int(ask), 3 * int(merit), None, {"k": "xy"[row % 2]})
+            for row, (ask, merit) in enumerate(random.integers(5, 30, (7, 2)))
+        )
+        rule = Constraint("k", "x", min_count=2, max_count=3)
+        programme = Programme(candidates, 55, Objective.MERIT, constraints=(rule,))
+        model, best = Model(programme), brute(programme)
+        options = model.options({})
+        assert best is not None
+        for known in (None, best - 3, best):
+            found = model.whole_numbers({}, options, known)
+            assert found is not None
+            assert found.worth == best
+
+
+def test_the_arguments_of_the_program_are_those_it_was_started_with(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["scoring", "replay", "nowhere.json"])
+    assert main() == 2
+    assert "nowhere.json" in capsys.readouterr().err
+
+
+def test_a_bundle_is_found_behind_streams_that_cannot_be_unpacked() -> None:
+    bundle = b'{"format": "equipoise-bundle/1"}'
+    streams = (b"plain words", zlib.compress(b"{}"), b"more", zlib.compress(bundle))
+    content = b"".join(b"stream\n" + one + b"\nendstream\n" for one in streams)
+    assert bundle_in_pdf(b"%PDF-1.7\n" + content, "equipoise-bundle/1") == bundle
+
+
+def test_a_call_without_a_seed_has_the_empty_one() -> None:
+    content = {
+        "proposals": [{"id": "a", "demand": 1}],
+        "reviewers": [{"id": "r", "max_load": 1}],
+        "affinity": [["a", "r", 1]],
+    }
+    for more, seed in (({}, ""), ({"seed": None}, ""), ({"seed": "s"}, "s"), ({"seed": 0}, "0")):
+        assert request_from({**content, **more}, Path()).seed == seed
+
+
+def test_an_assignment_is_unique_where_no_other_is_as_good() -> None:
+    counted = set()
+    for seed in range(24):
+        random = np.random.default_rng(seed)
+        merit, allowed = random.integers(0, 4, (3, 4)) / 10, random.random((3, 4)) < 0.9
+        ways = [
+            sum(int(10 * merit[i, j] + 0.5) for i, j in enumerate(each))
+            for each in itertools.permutations(range(4), 3)
+            if all(allowed[i, j] for i, j in enumerate(each))
+        ]
+        if ways:
+            unique = ways.count(max(ways)) == 1
+            assert assign(problem_of(merit, allowed)).unique == unique
+            counted.add(unique)
+    assert counted == {True, False}
