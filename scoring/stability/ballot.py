@@ -45,11 +45,11 @@ class Ballot:
         """
         values = self.design.y if y is None else y
         counts = copies * self.design.confidence
-        left = np.bincount(self.design.proposal, counts, minlength=len(self.ids))
+        left = np.bincount(self.design.proposal, counts)
         counts = np.where(left[self.design.proposal] > 0, counts, self.design.confidence)
         if self.variances is None:
-            weight = np.bincount(self.design.proposal, counts, minlength=len(self.ids))
-            points = np.bincount(self.design.proposal, counts * values, minlength=len(self.ids))
+            weight = np.bincount(self.design.proposal, counts)
+            points = np.bincount(self.design.proposal, counts * values)
             return np.round(points / weight, SAME)
         kept = counts > 0
         varied = replace(self.design.subset(kept), y=values[kept], confidence=counts[kept])

@@ -15,7 +15,7 @@ def over_reviews(ballot: Ballot, decide: Decide, *, draws: int, seed: int) -> Fl
     as it had (Efron 1979, stratified).
     """
     random = _random(draws, seed)
-    start, size = _strata(ballot.design.proposal, len(ballot.ids))
+    start, size = _strata(ballot.design.proposal)
 
     def copies() -> Floats:
         offsets = random.random(len(ballot.design.y)) * size[ballot.design.proposal]
@@ -60,9 +60,9 @@ def _random(draws: int, seed: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(seed))
 
 
-def _strata(proposal: Ints, count: int) -> tuple[Ints, Ints]:
+def _strata(proposal: Ints) -> tuple[Ints, Ints]:
     """Return first row and number of rows of each proposal (rows are sorted by proposal)."""
-    size = np.bincount(proposal, minlength=count).astype(np.int64)
+    size = np.bincount(proposal).astype(np.int64)
     return np.concatenate([[0], np.cumsum(size)[:-1]]).astype(np.int64), size
 
 

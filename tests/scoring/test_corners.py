@@ -307,3 +307,21 @@ def test_an_assignment_is_unique_where_no_other_is_as_good() -> None:
             assert assign(problem_of(merit, allowed)).unique == unique
             counted.add(unique)
     assert counted == {True, False}
+
+
+def test_two_of_the_dearest_may_depart_where_both_together_cost_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scoring.allocation.search._ENDINGS", 1)
+    table = Table(
+        np.array([[1.0], [1.0], [0.0]]),
+        np.arange(3),
+        np.array([4, 4, 2]),
+        1,
+        np.array([-FAR]),
+        np.array([0.0]),
+    )
+    options = Options(table, np.array([0.0]), {})
+    for known in (0, 1):
+        assert grow(options, known=known) == Found(2, [(2,)], proven=True)
+    assert grow(options, known=2) == Found(None, [], proven=True)

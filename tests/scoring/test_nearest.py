@@ -11,8 +11,9 @@ from scoring.affinity.bids import Bid, effects
 from scoring.allocation.document import request_from
 from scoring.allocation.entry import Entry, whole_minor
 from scoring.allocation.money import convert_minor
-from scoring.allocation.programme import Candidate
+from scoring.allocation.programme import Candidate, Objective, Programme
 from scoring.allocation.rank import allocate_by_rank
+from scoring.allocation.solver import Model
 from scoring.assignment.chance import cap_of
 from scoring.assignment.problem import whole_merit
 from scoring.calibration.design import make_design
@@ -59,6 +60,10 @@ def merit(value: object) -> None:
     )
 
 
+def worth(merit: int) -> None:
+    Model(Programme((Candidate("a", 1, merit),), 1, Objective.MERIT))
+
+
 LIMITS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "places": (lambda: Options(k=0), lambda: Options(k=-1)),
     "draws": (lambda: Options(draws=1), lambda: Options(draws=0)),
@@ -77,6 +82,7 @@ LIMITS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     ),
     "merit": (lambda: merit(0), lambda: merit(-1)),
     "merit, a half": (lambda: merit(1), lambda: merit(Decimal("0.5"))),
+    "worth": (lambda: worth(2**53 - 1), lambda: worth(2**53)),
     "rate": (lambda: convert_minor(1, "0.01"), lambda: convert_minor(1, "0")),
     "rate below 0": (lambda: convert_minor(1, "0.5"), lambda: convert_minor(1, "-0.5")),
     "whole": (lambda: field(0).whole("x"), lambda: field(-1).whole("x")),
