@@ -3,7 +3,7 @@
     python -m bench.scoring_allocation [--json FILE]
 
 - 353 synthetic proposals: optimum, all margins; a sample of margins by plain `milp` for the ratio.
-- The same under 8 rules: all margins.
+- The same under 8 rules: all margins, and in rank order where each decision turns.
 - 2,000 proposals, 20 contributions (half of them earmarked) and 10 constraints: one optimum.
 - 1,000 of these: the order of rank and the price of every rule in it, the price of every rule
   of the optimum, and a sample of the exact margins.
@@ -13,6 +13,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +22,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from scoring.allocation.optimum import margins, optimise, prices
+from scoring.allocation.places.ruled import turns_under_rules
 from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
 from scoring.allocation.solver import Model
 from scoring.allocation.sources import Contribution
@@ -107,7 +109,12 @@ def ruled() -> dict[str, object]:
     )
     programme = Programme(many, budget, Objective.MERIT, constraints=constraints)
     found, seconds = timed(lambda: margins(programme))
+    turned, turning = timed(lambda: turns_under_rules(replace(programme, objective=Objective.RANK)))
     return {
+        "353 under 8 rules in rank order: turn at some place": sum(
+            one.turns_at is not None for one in turned
+        ),
+        "the same, s": round(turning, 1),
         "353 margins under 8 rules: decided by the score": sum(
             one.points is not None for one in found
         ),
@@ -140,6 +147,8 @@ def many_rules() -> dict[str, object]:
     }
     _, seconds = timed(lambda: optimise(large(1_000, Objective.RANK)))
     found["1,000 of these: rank order, s"] = round(seconds, 1)
+    _, seconds = timed(lambda: turns_under_rules(large(1_000, Objective.RANK)))
+    found["1,000 of these: where in rank order each turns, s"] = round(seconds, 1)
     _, seconds = timed(lambda: prices(large(1_000, Objective.RANK)))
     found["1,000 of these: rank order and every price, s"] = round(seconds, 1)
     _, seconds = timed(lambda: prices(large(1_000)))

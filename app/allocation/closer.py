@@ -187,14 +187,15 @@ def _shares(explored: Data) -> dict[str, str]:
 
 
 def _margins(explored: Data) -> dict[str, str]:
-    return {
-        one["proposal"]: one["distance"]
-        if "distance" in one
-        else _("the rules decide")
-        if one["points"] is None
-        else str(one["points"])
-        for one in explored.get("margins", ())
-    }
+    return {one["proposal"]: _margin(one) for one in explored.get("margins", ())}
+
+
+def _margin(one: Data) -> str:
+    if "points" in one:
+        return _("the rules decide") if one["points"] is None else str(one["points"])
+    if "other" not in one:
+        return str(one["distance"])  # computed before it was told whose place it is
+    return f"{one['distance']} {one['other']}".strip() if one["other"] else _("at any place")
 
 
 # --- scenarios -----------------------------------------------------------------------------------

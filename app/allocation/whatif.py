@@ -11,6 +11,7 @@ from app.allocation import calibrating, computing, troubles
 from app.allocation.computing import Data
 from scoring.allocation import Decision
 from scoring.allocation.decide import decide, prices_of, programme_of
+from scoring.allocation.places.of_rule import turns_of
 from scoring.allocation.programme import Objective
 
 PLAIN_DRAWS, RULED_DRAWS, MOST_RULED = 1_000, 100, 120
@@ -68,11 +69,11 @@ def _prices(ranking: Data, rule: Data, merits: dict[str, int], progress: Progres
 
 
 def _margins(ranking: Data, rule: Data, progress: Progress) -> list[Data]:
-    """Return how far each decision is from turning: exact where a sum is maximised, and in plain
-    rank order the distance in points of the call's scale to the last above the line."""
+    """Return how far each decision is from turning: in points of merit where a sum is maximised;
+    in rank order whom a proposal would have to pass, or who it, and how far off that one is."""
     told = computing.scoring_rule(rule)
     if told.objective is Objective.RANK:
-        return _to_the_line(ranking, rule) if told.is_plain else []
+        return _turns(ranking, rule, progress)
     from scoring.allocation.optimum import margins  # noqa: PLC0415 - numpy is for jobs alone
 
     entries, merits = computing.entries_of(ranking, rule), computing.merits_of(ranking, rule)
@@ -91,14 +92,23 @@ def _margins(ranking: Data, rule: Data, progress: Progress) -> list[Data]:
     ]
 
 
-def _to_the_line(ranking: Data, rule: Data) -> list[Data]:
-    line = computing.by_rule(ranking, rule)["line_after"]
+def _turns(ranking: Data, rule: Data, progress: Progress) -> list[Data]:
     totals = {place["proposal"]: Fraction(place["total"]) for place in ranking["places"]}
-    if not line or rule.get("order"):
-        return []
+    found = turns_of(
+        computing.entries_of(ranking, rule),
+        computing.scoring_rule(rule),
+        progress=lambda done, of: progress(60 + 29 * done // of),
+    )
+    by_total = not rule.get("order")
     return [
-        {"proposal": name, "distance": f"{float(abs(total - totals[line])):.4f}"}
-        for name, total in totals.items()
+        {
+            "proposal": one.id,
+            "other": one.other,
+            "distance": f"{float(abs(totals[one.id] - totals[one.other])):.4f}"
+            if one.other and by_total
+            else "",
+        }
+        for one in found
     ]
 
 

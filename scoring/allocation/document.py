@@ -1,6 +1,6 @@
 """PROBLEM.json of an allocation in, the published allocation out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from scoring.allocation.entry import Decision, Entry
 from scoring.allocation.optimum import Margin, Outcome, margins, optimise, prices
+from scoring.allocation.places.plain import turns_by_rank
+from scoring.allocation.places.ruled import turns_under_rules
+from scoring.allocation.places.turn import Turn
 from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
 from scoring.allocation.rank import allocate_by_rank
 from scoring.allocation.sources import Award, Contribution, split_over_contributions
@@ -176,8 +179,12 @@ def answer(
     result = _outcome(request, found)
     result["optimal"] = True
     result["prices"] = prices(ordered, progress=partial(progress, "prices"))
-    if with_margins and programme.objective is not Objective.RANK:
-        result |= _margins(margins(ordered, progress=partial(progress, "margins")))
+    if with_margins:
+        told = partial(progress, "margins")
+        if programme.objective is Objective.RANK:
+            result |= _places(request, turns_under_rules(ordered, progress=told))
+        else:
+            result |= _margins(margins(ordered, progress=told))
     return result
 
 
@@ -238,15 +245,32 @@ def _by_rank(request: Request, *, with_margins: bool) -> dict[str, object]:
         "prices": {},
     }
     if with_margins:
-        result["margins"] = _rank_margins(found.line_after, points)
+        turned = turns_by_rank(
+            entries,
+            programme.budget_minor,
+            when_unaffordable=request.when_unaffordable,
+            contributions=programme.contributions or None,
+        )
+        result |= _places(request, turned)
     return result
 
 
-def _rank_margins(line_after: str | None, points: Mapping[str, Decimal]) -> dict[str, object]:
-    """Return the distance in points to the last proposal above the line."""
-    if line_after is None:
-        return dict.fromkeys(points)
-    return {name: _plain(abs(points[line_after] - mine)) for name, mine in points.items()}
+def _places(request: Request, found: Sequence[Turn]) -> dict[str, object]:
+    """Return at which place each decision turns, and how far in points that is."""
+    ids = [one.id for one in request.programme.candidates]
+    points = dict(zip(ids, request.points, strict=True))
+    turned = {one.id: one for one in found}
+    others = {name: turned[name].other for name in ids}
+    return {
+        "margins": {
+            name: None if other is None else _plain(abs(points[other] - points[name]))
+            for name, other in others.items()
+        },
+        "turns_at": {
+            name: None if other is None else {"place": turned[name].turns_at, "of": other}
+            for name, other in others.items()
+        },
+    }
 
 
 def _plain(value: Decimal) -> int | float:

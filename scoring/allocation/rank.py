@@ -1,6 +1,8 @@
 """The default rule of funders: down the ranking until the money is spent."""
 
 from collections.abc import Sequence
+from copy import copy
+from typing import Self
 
 from scoring.allocation.entry import (
     Allocation,
@@ -36,22 +38,21 @@ def allocate_by_rank(
     """
     _refuse_bad_rule(budget_minor, when_unaffordable, reserve, contributions)
     refuse_repeats((entry.id for entry in entries), "proposal")
-    purse = _Purse(budget_minor, contributions)
+    purse = Purse(budget_minor, contributions, stops=when_unaffordable == "stop")
     reasons: dict[str, Reason] = {}
     amounts: dict[str, int] = {}
     line_after: str | None = None
-    ended = False
     for entry in entries:
         reason = refused_because(entry, threshold)
-        if reason is None and ended and when_unaffordable == "stop":
+        if reason is None and purse.is_shut:
             reason = Reason.BELOW_LINE
         if reason is None:
+            ended = purse.ended
             amount = purse.spend_on(entry)
             reason = _paid_because(entry, amount)
             if amount is not None:
                 amounts[entry.id] = amount
                 line_after = line_after if ended else entry.id
-            ended = ended or reason is not Reason.IN_FULL
         reasons[entry.id] = reason
     waiting = [
         entry.id
@@ -76,24 +77,50 @@ def allocate_by_rank(
     )
 
 
-class _Purse:
-    """The budget and, where given, the pots behind it."""
+class Purse:
+    """The budget and, where given, the pots behind it.
 
-    def __init__(self, budget_minor: int, contributions: Sequence[Contribution] | None) -> None:
-        self.left = budget_minor
+    `stops`: the first entry that is not paid in full ends the money.
+    """
+
+    def __init__(
+        self,
+        budget_minor: int,
+        contributions: Sequence[Contribution] | None = None,
+        *,
+        stops: bool = False,
+    ) -> None:
+        self.left, self.ended = budget_minor, False
         self._pots = Pots(contributions or [Contribution("budget", budget_minor)])
+        self._stops = stops
 
-    def spend_on(self, entry: Entry) -> int | None:
-        """Pay in full, or at least the minimum, or nothing (None)."""
+    def copy(self) -> Self:
+        """Return the same purse, to be spent in another way."""
+        found = copy(self)
+        vars(found).update(_pots=self._pots.copy())
+        return found
+
+    @property
+    def is_shut(self) -> bool:
+        """Say whether an entry before has ended the money for all below it."""
+        return self._stops and self.ended
+
+    def offer(self, entry: Entry) -> int | None:
+        """Return what an entry would get now: all, or at least the minimum, or nothing (None)."""
         least = entry.ask_minor if entry.minimum_minor is None else entry.minimum_minor
-        if self.left < least:
+        if self.is_shut or self.left < least:
             return None  # whichever pots might pay
         wanted = Award(entry.id, entry.ask_minor, entry.attributes)
         amount = min(self._pots.room_for(wanted), self.left)
-        if amount < least or amount == 0 < entry.ask_minor:
-            return None
-        self._pots.promise(Award(entry.id, amount, entry.attributes))
-        self.left -= amount
+        return None if amount < least or amount == 0 < entry.ask_minor else amount
+
+    def spend_on(self, entry: Entry) -> int | None:
+        """Pay what is offered, and return it."""
+        amount = self.offer(entry)
+        if amount is not None:
+            self._pots.promise(Award(entry.id, amount, entry.attributes))
+            self.left -= amount
+        self.ended = self.ended or amount != entry.ask_minor
         return amount
 
 

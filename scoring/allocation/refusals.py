@@ -7,6 +7,7 @@ that holds: so the linear programme need not be trusted, and what one order has 
 same order with a rule lifted, as long as that rule is not among those combined.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,24 +37,33 @@ class Refusals:
     def __init__(self, model: Model, order: Ints, taught: Taught) -> None:
         self._model, self._order, self._taught = model, order, taught
         low, high = model.decided(model.forced)
-        self._low, self._high = low[order], high[order]
+        self._low, self._high = low, high
         self._table: Table | None = None
 
-    def refuses(self, index: int, place: int, funded: NDArray[np.bool_]) -> bool:
-        """Say whether a sum shows that the choice at a place of the order cannot be funded too."""
+    def refuses(
+        self, index: int, place: int, funded: NDArray[np.bool_], free: Sequence[int] = ()
+    ) -> bool:
+        """Say whether a sum shows that the choice at a place of the order cannot be funded too.
+
+        All after that place may be funded as well, and those of `free`.
+        """
         self._state()
         use = self._use[funded].sum(axis=0) + self._use[index] + self._least[place + 1]
+        if free:
+            use = use + np.minimum(self._use[list(free)], 0).sum(axis=0)
         return bool((use > self._limit).any())
 
-    def learn(self, index: int, place: int, funded: NDArray[np.bool_]) -> None:
+    def learn(
+        self, index: int, place: int, funded: NDArray[np.bool_], free: Sequence[int] = ()
+    ) -> None:
         """Combine those limits that leave the least of this choice, if there are some."""
         self._state()
-        left = self._order[place:]
+        left = np.concatenate([self._order[place:], np.array(free, dtype=np.int64)])
         found = linprog(
             np.where(left == index, -1.0, 0.0),
             A_ub=csr_array(self._use[left, : len(self._names)].T),
             b_ub=(self._limit - self._use[funded].sum(axis=0))[: len(self._names)],
-            bounds=np.stack([self._low[place:], self._high[place:]], axis=1),
+            bounds=np.stack([self._low[left], self._high[left]], axis=1),
             method="highs-ds",
         )
         prices = zip(self._names, -found.ineqlin.marginals, strict=True)
@@ -87,8 +97,8 @@ class Refusals:
 
     def _least_of(self, use: Floats) -> Floats:
         """Return the least that the choices from each place on can add together."""
-        mine = use[self._order].T
-        least = np.where(self._low > 0, mine, np.minimum(mine, 0)) * self._high
+        mine, low, high = use[self._order].T, self._low[self._order], self._high[self._order]
+        least = np.where(low > 0, mine, np.minimum(mine, 0)) * high
         found = np.cumsum(least[..., ::-1], axis=-1)[..., ::-1]
         return np.concatenate([found.T, np.zeros((1, *use.shape[1:]))])
 

@@ -2,7 +2,9 @@
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
+from typing import Self
 
 from scoring.allocation.entry import whole_minor
 from scoring.errors import InputError
@@ -64,6 +66,17 @@ class Pots:
         self._paid: list[dict[str, int]] = [{} for _ in self._classes]
         self._payers: dict[str, tuple[int, ...]] = {}
         self._pushed: list[tuple[_Path, int]] = []  # for the last award
+
+    def copy(self) -> Self:
+        """Return the same pots, to be promised in another way."""
+        found = copy(self)
+        vars(found).update(
+            _free=[*self._free],
+            _paid=[{**paid} for paid in self._paid],
+            _payers={**self._payers},
+            _pushed=[],
+        )
+        return found
 
     def promise(self, award: Award) -> bool:
         """Promise the whole amount, or leave everything as it was and say no."""

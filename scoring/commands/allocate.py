@@ -14,10 +14,6 @@ from scoring.reading import read_json
 
 SUMMARY = "awards under a budget, earmarks and rules: by rank, or proven the best"
 CHART = True
-NO_MARGINS = (
-    "margins are not told in rank order under rules: places decide there, and what would turn one "
-    "changes all below it; ask with the objective merit"
-)
 _LINES = 20  # at most, of each thing that is counted
 
 
@@ -32,10 +28,11 @@ def run(arguments: Namespace) -> Answer:
         result = answer(request, with_margins=arguments.margins, progress=_progress)
     except InputError as error:
         raise error.at(source=str(arguments.problem)) from error
-    notes = tuple(unspendable(request.programme))
-    if arguments.margins and "margins" not in result:
-        notes += (NO_MARGINS,)
-    return Answer(to_json(result), chart=allocation_chart(result), notes=notes)
+    return Answer(
+        to_json(result),
+        chart=allocation_chart(result),
+        notes=tuple(unspendable(request.programme)),
+    )
 
 
 def _progress(what: str, done: int, of: int) -> None:

@@ -147,6 +147,31 @@ def test_margins_of_a_sum_are_exact(built_once: BuiltOnce) -> None:
     assert points == dict(zip(numbers, (6_000, 4_000, 2_000, 2_000, 4_000), strict=True))
 
 
+def test_in_rank_order_a_margin_names_whom_one_would_have_to_pass(built_once: BuiltOnce) -> None:
+    officer, call, numbers = built_once(_ruled_and_ranked, AwardRule())
+    first, second, third, fourth, fifth = numbers
+
+    def margins(rule: AwardRule) -> dict[str, tuple[str, str | None]]:
+        result = _tried(officer, call, rule).result
+        return {one["proposal"]: (one["distance"], one["other"]) for one in result["margins"]}
+
+    assert margins(AwardRule()) == {  # grades 6, 5, 4, 3, 2 and three places
+        first: ("3.0000", fourth),
+        second: ("2.0000", fourth),
+        third: ("1.0000", fourth),
+        fourth: ("1.0000", third),
+        fifth: ("2.0000", third),
+    }
+    # two of one institution at most, and one from where incomes are low
+    assert margins(AwardRule(quotas=(LMIC,), at_most=(TWO,))) == {
+        first: ("2.0000", third),
+        second: ("1.0000", third),
+        third: ("1.0000", second),
+        fourth: ("1.0000", fifth),
+        fifth: ("1.0000", fourth),
+    }
+
+
 def test_a_rule_that_cannot_be_carried_out_says_so_in_its_scenario(built_once: BuiltOnce) -> None:
     officer, call, _ = built_once(_ruled_and_ranked, AwardRule())
     north = Quota("country", ("NO",), Limit.MIN_SHARE, 60)

@@ -144,7 +144,12 @@ def test_allocate_by_rank_pays_from_earmarks_first(tmp_path: Path) -> None:
         {"id": "b", "amount_minor": 50, "sources": {"open": 50}},
     ]
     assert (found["line_after"], found["left_minor"], found["objective_value"]) == ("b", 10, 17.5)
-    assert found["margins"] == {"a": 1.5, "b": 0, "c": 1}
+    assert found["margins"] == {"a": 2.5, "b": 1, "c": 1}  # below c, which ends the money, is none
+    assert found["turns_at"] == {
+        "a": {"place": 3, "of": "c"},
+        "b": {"place": 3, "of": "c"},
+        "c": {"place": 2, "of": "b"},
+    }
     assert (tmp_path / "c.svg").read_text().startswith("<svg")
     nothing = run(
         tmp_path, "allocate", {**ALLOCATE, "contributions": None, "budget_minor": 0}, "--margins"
@@ -166,7 +171,8 @@ def test_allocate_by_merit_publishes_margins_and_prices(tmp_path: Path) -> None:
     found = run(tmp_path, "allocate", ranked, "--margins")[1]
     assert [one["id"] for one in found["funded"]] == ["a"]
     assert found["objective_value"] == 9
-    assert "margins" not in found
+    assert found["margins"] == {"a": 1, "b": 1, "c": None}  # c is forced
+    assert found["turns_at"]["b"] == {"place": 1, "of": "a"}
 
 
 def test_draw_notes_its_seed_and_refuses_it_a_second_time(
