@@ -2,19 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.allocation import Contribution, allocate_by_rank
-from scoring.allocation.entry import Entry
+from scoring.allocation.decide import Rule
+from scoring.allocation.entry import Entry, Threshold
 from scoring.allocation.optimum import ImpossibleError
 from scoring.allocation.places import Turn
+from scoring.allocation.places.of_rule import turns_of
 from scoring.allocation.places.plain import turns_by_rank
 from scoring.allocation.places.ruled import turns_under_rules
-from scoring.allocation.programme import Objective, Programme
+from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
+from scoring.errors import InputError
 from tests.scoring.awards import first_in_order, programmes
+from tests.scoring.test_allocation_order import earmarked
 
 RANK = Objective.RANK
 Amounts = dict[str, int]
@@ -101,3 +106,75 @@ def test_down_the_money_a_decision_turns_where_moving_shows_it(
 
     told = turns_by_rank(entries, budget, when_unaffordable=unaffordable, contributions=pots)
     assert told == by_moving([one.id for one in entries], decide)
+
+
+def test_whoever_displaces_two_is_found_by_the_programme() -> None:
+    asks = {"a": 3, "b": 3, "c": 4, "d": 7}
+    candidates = [Candidate(name, ask, 10 - ask) for name, ask in asks.items()]
+    assert turns_under_rules(Programme(tuple(candidates), 10)) == [
+        Turn("a", True, 1),  # there is room for it below d too
+        Turn("b", True, 2),
+        Turn("c", True, 3),
+        Turn("d", False, 4, 2, "b"),  # beside a alone, instead of b and c
+    ]
+
+
+@pytest.mark.parametrize("few", [{"MOST": 300}, {"MOST": 0}, {"_UNIONS": 0, "MOST": 1}])
+def test_earmarks_that_cross_turn_the_same_whether_all_their_limits_are_stated_or_some(
+    few: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in few.items():
+        monkeypatch.setattr(f"scoring.allocation.payers.{name}", value)
+    for seed in range(4):
+        programme = earmarked(seed, 5)
+        order = [one.id for one in sorted(programme.candidates, key=lambda one: -one.merit)]
+        moved = {one.id: one for one in by_moving(order, under_rules(programme))}
+        assert turns_under_rules(programme) == [moved[one.id] for one in programme.candidates]
+
+
+def an_entry(name: str, ask: int, points: int, area: str = "x") -> Entry:
+    return Entry(name, ask, points=Decimal(points), attributes={"area": area})
+
+
+ENTRIES = [
+    an_entry("a", 50, 9),
+    an_entry("b", 60, 8, "y"),
+    replace(an_entry("c", 10, 7), eligible=False),
+    an_entry("d", 40, 6),
+    an_entry("e", 30, 5, "y"),
+    an_entry("f", 10, 2),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "funded", "turned"),
+    [
+        # below b, which takes 60 of 100, a has no room, nor d below e
+        (
+            Rule(100, when_unaffordable="skip"),
+            "ad",
+            {"a": (2, "b"), "b": (1, "a"), "d": (5, "e"), "e": (4, "d")},
+        ),
+        # one of y at least: e is in wherever it stands, and leaves no room for d below a
+        (
+            Rule(100, constraints=(Constraint("area", "y", min_count=1),)),
+            "ae",
+            {"a": (2, "b"), "b": (1, "a"), "d": (1, "a")},
+        ),
+    ],
+)
+def test_places_count_all_entries(
+    rule: Rule, funded: str, turned: dict[str, tuple[int, str]]
+) -> None:
+    told = []
+    rule = replace(rule, threshold=Threshold(Decimal(3)))
+    found = turns_of(ENTRIES, rule, progress=lambda done, of: told.append((done, of)))
+    assert [one.place for one in found] == [1, 2, 3, 4, 5, 6]
+    assert "".join(one.id for one in found if one.funded) == funded
+    assert {one.id: (one.turns_at, one.other) for one in found if one.other} == turned
+    assert told == [(done, 4) for done in range(1, 5)]
+
+
+def test_where_a_sum_is_the_highest_no_place_decides() -> None:
+    with pytest.raises(InputError, match="ask for the margins of this objective"):
+        turns_of(ENTRIES, Rule(100, Objective.MERIT))
