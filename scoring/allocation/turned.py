@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from scoring.allocation.nearby import Nearby
 from scoring.allocation.options import Ints, Options
 from scoring.allocation.search import grow
 from scoring.allocation.solver import Model, Solution
@@ -14,6 +15,8 @@ _CLOSE = 40  # departures that a bound may leave without being made tighter
 _TYPICAL = 1.02
 _MEMORY = 0.8
 _POOL = 4_000  # sets with one departure taken back that are remembered
+_MANY = 200  # candidates from which on sets near the bound are told once for all of them
+_RENEWED = 8  # times that these are told anew for a limit found on the way
 _AS_IT_IS = -1
 _NO: Ints = np.zeros(0, dtype=np.int64)
 
@@ -31,11 +34,15 @@ class Turned:
         self._near = model.options(model.forced)
         self._funded = {model.choices[index].row for index in best.chosen}
         self._typical = 0.0
-        self._pool = _Pool(model, best)
+        self._pool, self._unheard = _Pool(model, best), list[Solution]()
+        self._nearby: Nearby | None = None
+        self._renewed = 0
 
     def all(self, progress: Progress | None = None) -> dict[int, Solution | None]:
         """Return the optimum with each candidate's decision turned; None where rules forbid it."""
         count = len(self._model.programme.candidates)
+        if count >= _MANY and self._near is not None:
+            self._nearby = Nearby(self._near)
         found = {}
         for row in range(count):
             found[row] = self.one(row)
@@ -51,15 +58,34 @@ class Turned:
             if found is None or self._model.is_paid(found.chosen):
                 break
             self._near = self._model.options(self._model.forced)
-            self._pool = _Pool(self._model, self._best)
+            self._pool, self._unheard = _Pool(self._model, self._best), []
+            self._renewed += 1
+            again = self._nearby is not None and self._renewed <= _RENEWED
+            self._nearby = Nearby(self._near) if again and self._near is not None else None
         if found is not None:
-            self._pool.add(found)
+            self._unheard.append(found)
         return found
 
     def _optimum(self, row: int, *, funded: bool) -> Solution | None:
         model = self._model
+        known = None
+        if self._nearby is not None and self._near is not None and row not in model.forced:
+            near = self._nearby.turned(row, funded=funded, first=_TYPICAL * self._typical)
+            if near.proven:
+                bound = self._nearby.bound(row, funded=funded)
+                return self._learned(model.solution(near.sets[0]), bound)
+            known = model.solution(near.sets[0]) if near.sets else None
+        return self._alone(row, known, funded=funded)
+
+    def _alone(self, row: int, known: Solution | None, *, funded: bool) -> Solution | None:
+        """Find the optimum with one candidate turned under prices of its own."""
+        model = self._model
         decided = {**model.forced, row: funded}
-        known = self._pool.best(row, funded=funded)
+        while self._unheard:
+            self._pool.add(self._unheard.pop(0))
+        other = self._pool.best(row, funded=funded)
+        if other is not None and (known is None or other.worth >= known.worth):
+            known = other
         options = self._bounded(decided, known)
         if options is None:
             return model.whole_numbers(decided, None, None)
@@ -72,10 +98,13 @@ class Turned:
         sets = [model.solution(one) for one in grown.sets] or ([known] if known else [])
         if not grown.proven:
             return model.whole_numbers(decided, options, sets[0].worth if sets else None)
-        if sets:
-            away = options.z - sets[0].worth / model.scale
-            self._typical = max(away, self._typical * _MEMORY + away * (1 - _MEMORY))
-        return sets[0] if sets else None
+        return self._learned(sets[0], options.z) if sets else None
+
+    def _learned(self, found: Solution, bound: float) -> Solution:
+        """Remember how far from the bound a set is found."""
+        away = bound - found.worth / self._model.scale
+        self._typical = max(away, self._typical * _MEMORY + away * (1 - _MEMORY))
+        return found
 
     def _bounded(self, decided: dict[int, bool], known: Solution | None) -> Options | None:
         assert self._near is not None  # there is a best set

@@ -106,10 +106,12 @@ def earmarked(seed: int, count: int = 7) -> Programme:
     return Programme(candidates, budget, MERIT, pots)
 
 
+@pytest.mark.parametrize("many", [1, 200])
 @pytest.mark.parametrize("few", [{"MOST": 300}, {"MOST": 0}, {"_UNIONS": 0, "MOST": 1}])
 def test_earmarks_that_cross_are_kept_whether_all_their_limits_are_stated_or_some(
-    few: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    few: dict[str, int], many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("scoring.allocation.turned._MANY", many)
     for name, value in few.items():
         monkeypatch.setattr(f"scoring.allocation.payers.{name}", value)
     for seed in range(4):

@@ -117,7 +117,12 @@ def test_optimum_margins_and_conflicts_agree_with_trying_every_set(programme: Pr
     for one in found.funded:
         assert sum(one.sources.values()) == one.amount_minor
     if not programme.forced:
-        for margin in margins(programme):
+        alone = margins(programme)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("scoring.allocation.turned._MANY", 1)
+            together = [one.points for one in margins(programme)]
+        assert together == [one.points for one in alone]
+        for margin in alone:
             turned = Programme(
                 programme.candidates,
                 programme.budget_minor,
@@ -266,6 +271,10 @@ def test_margins_are_the_same_however_they_are_found(monkeypatch: pytest.MonkeyP
             patch.setattr(f"scoring.allocation.search.{name}", few)
             assert [one.points for one in margins(programme)] == grown
             assert optimise(programme, seed="s") == chosen
+    monkeypatch.setattr("scoring.allocation.turned._MANY", 1)
+    for few in (250_000, 4, 0):  # told once for all, far, hardly and not at all
+        monkeypatch.setattr("scoring.allocation.nearby._SETS", few)
+        assert [one.points for one in margins(programme)] == grown
     monkeypatch.setattr("scoring.allocation.turned._WORK", 0)
     monkeypatch.setattr("scoring.allocation.solver._CORE", 1)
     seen: list[tuple[int, int]] = []
@@ -329,6 +338,12 @@ def test_margins_grown_under_several_rules_agree_with_trying_every_set(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("scoring.allocation.search._FIRST", 2)
         found = margins(programme)
+        patch.setattr("scoring.allocation.turned._MANY", 1)
+        for sets, ends in ((250_000, 64), (8, 4)):
+            patch.setattr("scoring.allocation.nearby._SETS", sets)
+            patch.setattr("scoring.allocation.nearby._ENDINGS", ends)
+            points = [one.points for one in margins(programme)]
+            assert points == [one.points for one in found]
     for margin in found:
         other = by_decision.get((margin.id, not margin.funded))
         assert margin.points == (None if other is None else every - other)
