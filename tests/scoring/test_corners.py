@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 
 from scoring.__main__ import main, stage
+from scoring.allocation.decide import Rule, decide
+from scoring.allocation.entry import Entry
 from scoring.allocation.optimum import _lot
 from scoring.allocation.options import FAR, Options, Table
 from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
@@ -325,3 +327,14 @@ def test_two_of_the_dearest_may_depart_where_both_together_cost_no_more(
     for known in (0, 1):
         assert grow(options, known=known) == Found(2, [(2,)], proven=True)
     assert grow(options, known=2) == Found(None, [], proven=True)
+
+
+@pytest.mark.parametrize("objective", [Objective.MERIT, Objective.MERIT_MONEY, Objective.RANK])
+def test_what_is_not_spent_is_left(objective: Objective) -> None:
+    entries = [
+        Entry(name, ask, attributes={"k": "x"}) for name, ask in zip("abc", (7, 5, 4), strict=True)
+    ]
+    rule = Rule(13, objective, constraints=(Constraint("k", "x", max_count=2),), reserve=1)
+    found = decide(entries, {"a": 9, "b": 8, "c": 1}, rule)
+    assert (found.spent_minor, found.left_minor) == (12, 1)
+    assert [line.amount_minor for line in found.lines] == [7, 5, 0]
