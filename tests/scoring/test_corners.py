@@ -338,3 +338,24 @@ def test_what_is_not_spent_is_left(objective: Objective) -> None:
     found = decide(entries, {"a": 9, "b": 8, "c": 1}, rule)
     assert (found.spent_minor, found.left_minor) == (12, 1)
     assert [line.amount_minor for line in found.lines] == [7, 5, 0]
+
+
+def test_the_limits_that_have_a_price_come_first_whichever_rule_they_are_of() -> None:
+    table = Table(
+        np.array([[1.0, 5.0, 2.0], [3.0, 5.0, 4.0], [2.0, 2.0, 1.0]]),
+        np.arange(3),
+        np.array([9, 1, 7]),
+        1,
+        np.array([-FAR, -FAR, 3.0]),
+        np.array([2.0, 6.0, FAR]),
+    )
+    found = Options(table, np.array([0.0, 0.5, -0.25]), {}).departures(np.inf)
+    taken = np.array([1.0, 0.0, 1.0]) @ table.columns
+    assert found.price.tolist() == [0.5, 0.25]
+    assert found.limit.tolist() == [6.0, -3.0, 2.0]
+    assert found.use.tolist() == [taken[1], -taken[2], taken[0]]
+    signs = {0: -1, 1: 1, 2: -1}  # who is funded would lose it
+    for at, candidate in enumerate(found.candidate.tolist()):
+        one, two, three = signs[candidate] * table.columns[candidate]
+        assert found.change[:, at].tolist() == [two, -three, one]
+    assert found.loss.tolist() == sorted(found.loss, reverse=True)
