@@ -21,6 +21,7 @@ from scoring.allocation.options import FAR, Options, Table
 from scoring.allocation.programme import Candidate, Constraint, Objective, Programme
 from scoring.allocation.search import Found, grow
 from scoring.allocation.solver import Model
+from scoring.allocation.sources import largest_remainder
 from scoring.assignment.assign import assign
 from scoring.assignment.certificate import check
 from scoring.assignment.document import request_from
@@ -30,8 +31,9 @@ from scoring.calibration.design import design_from
 from scoring.calibration.held_out import METHODS, by_z_score
 from scoring.calibration.quadrature import _spreads
 from scoring.calibration.rank_law import RankLaw
-from scoring.draw.intervals import interval
+from scoring.draw.intervals import Order, interval
 from scoring.draw.merit import guaranteed
+from scoring.draw.push_up import push_up
 from scoring.draw.systematic import draw_places
 from scoring.errors import InputError
 from scoring.reading import told
@@ -359,3 +361,31 @@ def test_the_limits_that_have_a_price_come_first_whichever_rule_they_are_of() ->
         one, two, three = signs[candidate] * table.columns[candidate]
         assert found.change[:, at].tolist() == [two, -three, one]
     assert found.loss.tolist() == sorted(found.loss, reverse=True)
+
+
+def test_what_is_left_over_goes_to_the_largest_remainder_not_to_the_largest_share() -> None:
+    assert largest_remainder(10, [6, 3, 3]) == [5, 3, 2]
+    assert largest_remainder(7, [10, 1, 4]) == [5, 0, 2]
+    assert largest_remainder(3, [1, 1, 1, 1]) == [1, 1, 1, 0]
+    assert largest_remainder(0, [0, 0]) == [0, 0]
+
+
+def test_chance_is_pushed_up_group_by_group_from_the_lowest() -> None:
+    ladder = Order.of([interval(f"p{row}", 10 - row, 10 - row) for row in range(4)])
+    assert push_up(ladder, np.full(4, 0.25)).tolist() == [1, 0, 0, 0]
+    assert push_up(ladder, np.full(4, 0.75)) == pytest.approx([1, 1, 1, 0])
+    random = np.random.default_rng(4)
+    for _ in range(12):
+        low = random.integers(0, 12, 9)
+        given = zip(low.tolist(), (low + random.integers(0, 4, 9)).tolist(), strict=True)
+        order = Order.of([interval(f"p{row}", *ends) for row, ends in enumerate(given)])
+        p = random.random(9)
+        _, group = np.unique([order.above, order.below], axis=1, return_inverse=True)
+        p = (np.bincount(group, p) / np.bincount(group))[group]  # equals have one chance
+        pushed = push_up(order, p)
+        assert pushed.sum() == pytest.approx(p.sum())
+        for better, worse in itertools.permutations(range(9), 2):
+            if order.low[better] > order.high[worse]:
+                assert pushed[better] == pytest.approx(1) or pushed[worse] == pytest.approx(0)
+            if group[better] == group[worse]:
+                assert pushed[better] == pytest.approx(pushed[worse])
