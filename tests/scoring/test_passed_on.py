@@ -110,7 +110,7 @@ def test_possible_tops_say_the_same_looked_at_in_blocks(monkeypatch: pytest.Monk
     )
     p = random.random(40)
     whole = PossibleTops(order, 12).values(p)
-    for cells in (40, 130, 300):
+    for cells in (10, 40, 130, 300):
         monkeypatch.setattr("scoring.draw.worst_case._CELLS", cells)
         assert PossibleTops(order, 12).values(p) == pytest.approx(whole)
 
