@@ -194,7 +194,7 @@ def _margin(one: Data) -> str:
     if "points" in one:
         return _("the rules decide") if one["points"] is None else str(one["points"])
     if "other" not in one:
-        return str(one["distance"])  # computed before it was told whose place it is
+        return ""  # computed when it was the distance to the last above the line
     return f"{one['distance']} {one['other']}".strip() if one["other"] else _("at any place")
 
 

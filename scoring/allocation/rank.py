@@ -92,7 +92,7 @@ class Purse:
     ) -> None:
         self.left, self.ended = budget_minor, False
         self._pots = Pots(contributions or [Contribution("budget", budget_minor)])
-        self._stops = stops
+        self.stops = stops
 
     def copy(self) -> Self:
         """Return the same purse, to be spent in another way."""
@@ -103,11 +103,11 @@ class Purse:
     @property
     def is_shut(self) -> bool:
         """Say whether an entry before has ended the money for all below it."""
-        return self._stops and self.ended
+        return self.stops and self.ended
 
     def offer(self, entry: Entry) -> int | None:
         """Return what an entry would get now: all, or at least the minimum, or nothing (None)."""
-        least = entry.ask_minor if entry.minimum_minor is None else entry.minimum_minor
+        least = least_of(entry)
         if self.is_shut or self.left < least:
             return None  # whichever pots might pay
         wanted = Award(entry.id, entry.ask_minor, entry.attributes)
@@ -122,6 +122,16 @@ class Purse:
             self.left -= amount
         self.ended = self.ended or amount != entry.ask_minor
         return amount
+
+    def take_back(self, entry: Entry, amount_minor: int) -> None:
+        """Take back what an entry was paid; what others were paid stays."""
+        self._pots.release(entry.id)
+        self.left += amount_minor
+
+
+def least_of(entry: Entry) -> int:
+    """Return the least with which an entry is funded, in minor units."""
+    return entry.ask_minor if entry.minimum_minor is None else entry.minimum_minor
 
 
 def _paid_because(entry: Entry, amount: int | None) -> Reason:

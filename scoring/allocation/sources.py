@@ -85,6 +85,11 @@ class Pots:
         self._undo()
         return False
 
+    def release(self, name: str) -> None:
+        """Take back what is promised to an award, from whichever pots it is promised now."""
+        for index, paid in enumerate(self._paid):
+            self._free[index] += paid.pop(name, 0)
+
     def room_for(self, award: Award) -> int:
         """Return how much of the award could still be promised, in minor units."""
         room = award.amount_minor - self._pay(award)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scoring.allocation import Contribution, allocate_by_rank
@@ -57,8 +57,22 @@ def under_rules(programme: Programme) -> Callable[[Sequence[str]], Amounts]:
     return decide
 
 
+FORCED_IN_PART = Programme(  # what stands between p0 and p1 is in with either amount
+    (
+        Candidate("p0", 4, 4, 3),
+        Candidate("p1", 4, 3),
+        Candidate("p2", 2, 2, 0),
+        Candidate("p3", 5, 1),
+    ),
+    4,
+    exclusive=(("p0", "p1"), ("p1", "p2")),
+    forced={"p2": True},
+)
+
+
 @settings(max_examples=40, deadline=None)
 @given(programme=programmes())
+@example(programme=FORCED_IN_PART)
 def test_under_rules_a_decision_turns_where_moving_shows_it(programme: Programme) -> None:
     if first_in_order(replace(programme, objective=RANK)) is None:
         with pytest.raises(ImpossibleError):

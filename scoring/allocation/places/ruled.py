@@ -83,9 +83,6 @@ class _Order:
             dtype=np.int64,
         )
         self.place_of_award = {choices[one].row: at for at, one in enumerate(self._awards)}
-        self._forced = [
-            one for one in self._awards if self._model.forced.get(choices[one].row, False)
-        ]
         self._refusals = Refusals(self._model, self._order, taught)
         self._known: list[Chosen] = [self._mask(self._awards)]
 
@@ -154,7 +151,7 @@ class _Order:
         """Say whether a set that is known to keep the rules shows it, if need be with one choice
         exchanged for this one. It may be so though none does.
         """
-        row_of = self._model.row_of
+        row_of, forced = self._model.row_of, list(self._model.forced)
         for known in reversed(self._known):
             if not known[funded].all():
                 continue
@@ -163,7 +160,7 @@ class _Order:
             kept = known & (row_of != row_of[choice])
             kept[choice] = True
             spare = np.flatnonzero(kept)
-            spare = spare[~np.isin(spare, [choice, *funded, *self._forced])]
+            spare = spare[~np.isin(spare, [choice, *funded]) & ~np.isin(row_of[spare], forced)]
             table = self._model.table
             use = table.columns[kept].sum(axis=0)
             at = _first_within(

@@ -10,7 +10,7 @@ class Turn:
     `place`: where it stands, 1 for the best. `turns_at`: the place of `other`. Not funded: it would
     be, with some amount, right above that one and not below it. Funded: right below that one it
     would not get the same amount any more, and above it it does. Both None where no place changes
-    the decision: a rule makes it, or the money does for all.
+    the decision (a rule makes it, or the money does for all), and where it is forced.
     """
 
     id: str
