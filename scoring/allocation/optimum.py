@@ -51,8 +51,8 @@ class Margin:
     """How far a decision is from turning.
 
     Not funded: `points` of worth are missing (0: it is in another optimum too). Funded: it could
-    lose `points`. `points` is None where rules, not the score, decide. `leaves` and `enters`: what
-    else changes if it does.
+    lose `points`. `points` is None where rules, not the score, decide, as where it is forced.
+    `leaves` and `enters`: what else changes if it does.
     """
 
     id: str

@@ -51,7 +51,9 @@ class Turned:
         return found
 
     def one(self, row: int) -> Solution | None:
-        """Return the optimum with one candidate's decision turned."""
+        """Return the optimum with one candidate's decision turned; one that is forced has none."""
+        if row in self._model.forced:
+            return None
         funded = row not in self._funded
         while True:
             found = self._optimum(row, funded=funded)
@@ -69,7 +71,7 @@ class Turned:
     def _optimum(self, row: int, *, funded: bool) -> Solution | None:
         model = self._model
         known = None
-        if self._nearby is not None and self._near is not None and row not in model.forced:
+        if self._nearby is not None and self._near is not None:
             near = self._nearby.turned(row, funded=funded, first=_TYPICAL * self._typical)
             if near.proven:
                 bound = self._nearby.bound(row, funded=funded)

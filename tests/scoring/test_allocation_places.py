@@ -146,6 +146,14 @@ def test_earmarks_that_cross_turn_the_same_whether_all_their_limits_are_stated_o
         assert turns_under_rules(programme) == [moved[one.id] for one in programme.candidates]
 
 
+def test_no_order_keeps_rules_that_cannot_hold_together() -> None:
+    candidates = (Candidate("a", 5, 1, attributes={"k": "x"}),)
+    with pytest.raises(ImpossibleError, match="k=x min_count 1"):
+        turns_under_rules(
+            Programme(candidates, 4, constraints=(Constraint("k", "x", min_count=1),))
+        )
+
+
 def an_entry(name: str, ask: int, points: int, area: str = "x") -> Entry:
     return Entry(name, ask, points=Decimal(points), attributes={"area": area})
 
@@ -192,3 +200,19 @@ def test_places_count_all_entries(
 def test_where_a_sum_is_the_highest_no_place_decides() -> None:
     with pytest.raises(InputError, match="ask for the margins of this objective"):
         turns_of(ENTRIES, Rule(100, Objective.MERIT))
+
+
+def test_what_others_may_not_be_paid_from_turns_nothing() -> None:
+    pots = [Contribution("x", 10, {"area": "x"}), Contribution("y", 5, {"area": "y"})]
+    entries = [an_entry("a", 10, 9), an_entry("b", 8, 8, "y"), an_entry("c", 10, 7)]
+    assert turns_by_rank(entries, 15, when_unaffordable="skip", contributions=pots) == [
+        Turn("a", True, 1, 3, "c"),  # b is as far from its 8 without a
+        Turn("b", False, 2),
+        Turn("c", False, 3, 1, "a"),
+    ]
+
+
+def test_whoever_ends_the_money_stays_where_nothing_is_asked_of_it() -> None:
+    entries = [Entry("a", 9, 1), Entry("b", 0), Entry("c", 0), Entry("d", 1)]
+    assert turns_by_rank(entries[:3], 5)[0] == Turn("a", True, 1)
+    assert turns_by_rank(entries, 5)[0] == Turn("a", True, 1, 4, "d")

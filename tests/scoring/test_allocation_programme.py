@@ -4,10 +4,11 @@ import csv
 import itertools
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scoring.allocation import Contribution
@@ -98,6 +99,15 @@ def test_all_353_margins_turn_a_decision_exactly_where_they_say() -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(programme=programmes())
+@example(
+    programme=Programme(
+        (Candidate("a", 1, 0), Candidate("b", 8, 3)),
+        12,
+        Objective.MERIT,
+        exclusive=(("a", "b"),),
+        forced={"a": True},
+    )
+)
 def test_optimum_margins_and_conflicts_agree_with_trying_every_set(programme: Programme) -> None:
     best = brute(programme)
     if best is None:
@@ -116,25 +126,15 @@ def test_optimum_margins_and_conflicts_agree_with_trying_every_set(programme: Pr
     assert found.value == best
     for one in found.funded:
         assert sum(one.sources.values()) == one.amount_minor
-    if not programme.forced:
-        alone = margins(programme)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("scoring.allocation.turned._MANY", 1)
-            together = [one.points for one in margins(programme)]
-        assert together == [one.points for one in alone]
-        for margin in alone:
-            turned = Programme(
-                programme.candidates,
-                programme.budget_minor,
-                programme.objective,
-                programme.contributions,
-                programme.constraints,
-                programme.exclusive,
-                programme.requires,
-                {margin.id: not margin.funded},
-            )
-            other = brute(turned)
-            assert margin.points == (None if other is None else best - other)
+    alone = margins(programme)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scoring.allocation.turned._MANY", 1)
+        together = [one.points for one in margins(programme)]
+    assert together == [one.points for one in alone]
+    for margin in alone:
+        turned = replace(programme, forced={**programme.forced, margin.id: not margin.funded})
+        other = None if margin.id in programme.forced else brute(turned)
+        assert margin.points == (None if other is None else best - other)
 
 
 @settings(max_examples=30, deadline=None)
