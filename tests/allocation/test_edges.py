@@ -21,7 +21,7 @@ from app.documents.models import Document, DocumentKind, DocumentState
 from app.notifications.models import Letter
 from app.proposals import service as proposals
 from app.proposals.models import Proposal, ProposalState
-from tests.browser_client import Browser
+from tests.browser_client import Browser, forms_of
 from tests.conftest import LedgerReader
 from tests.engines import both_engines
 from tests.factories import (
@@ -88,13 +88,20 @@ def test_a_withdrawal_after_the_ranking_asks_for_a_new_one_with_a_sentence(
     assert app
     world = a_judged_call()
     _rank(world)
-    _withdraw(world, "A")
     browser.sign_in(world.officer.id)
     desk = f"/desk/calls/{world.call.id}"
+    open_still = forms_of(browser.get(f"{desk}/allocation").text)
+    _withdraw(world, "A")
 
-    assert str(world.proposals["A"].number) in browser.get(f"{desk}/allocation").text
-    refused = browser.fill_in(f"{desk}/allocation", form="/allocation")
-    assert "left the call after the ranking was made" in refused.text
+    page = browser.get(f"{desk}/allocation").text
+    assert str(world.proposals["A"].number) in page
+    assert "left the call after the ranking was made" in page
+    (propose,) = (one for one in open_still if one.action.endswith("/allocation"))
+    assert propose.action not in [one.action for one in forms_of(page)]
+    stale = browser.post(propose.action, data=propose.fields, follow_redirects=True)
+    assert "left the call after the ranking was made" in stale.text
+    with unit_of_work(mode=Mode.READ):
+        assert queries.latest_allocation(world.call.id) is None
     ranked = browser.fill_in(f"{desk}/ranking")
     assert ranked.status_code == 200
     _propose(world)
