@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
@@ -91,6 +91,8 @@ def _try(
     )
     @given(case=strategy)
     def once(case: Any) -> None:
+        # a parameter that is an empty list sends nothing, so nothing wrong would be sent
+        assume([] not in (case.query or {}).values())
         tries.reset()
         answer = case.call(headers=dict(head))
         told.tried += 1
